@@ -1,0 +1,140 @@
+"""The composition root: everything is made and wired here, nothing at import."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import sqlalchemy as sa
+from flask import Flask, Response, request
+from flask_compress import Compress
+from flask_migrate import Migrate
+from flask_smorest import Api
+from werkzeug.middleware.proxy_fix import ProxyFix
+from whitenoise import WhiteNoise
+
+from server import clock, problems
+from server.clock import Clock
+from server.config import Settings, from_environment
+from server.db import db, engine_options, prepare_engine, transaction
+from server.epoch import Epoch
+
+VERSION = "0.1.0"
+# The order of the house: a folder imports only folders before it.
+FOLDERS = ("places", "people", "campaigns", "forms", "records", "reviews", "indicators", "milestones", "webpush")
+CONTENT_POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application for these settings (the environment's, if none are given).
+
+    Raises `SettingError` for a setting that can't be used and `UnsafeSqlite` for an SQLite that loses commits.
+    """
+    settings = settings or from_environment()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    app = Flask("server", static_folder=None)
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.config.update(
+        SQLALCHEMY_DATABASE_URI=settings.sqlalchemy_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.sqlalchemy_url),
+        MAX_CONTENT_LENGTH=settings.max_body,
+        API_TITLE="Bến",
+        API_VERSION=VERSION,
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/api",
+        OPENAPI_JSON_PATH="openapi.json",
+        COMPRESS_ALGORITHM=["gzip"],
+        COMPRESS_MIN_SIZE=300,
+        COMPRESS_MIMETYPES=["application/json", "application/problem+json"],
+    )
+    app.extensions["ben.settings"] = settings
+    app.extensions["ben.clock"] = Clock()
+    app.extensions["ben.epoch"] = Epoch(settings.data_dir / "epoch")
+    db.init_app(app)
+    Migrate(app, db, directory=str(Path(__file__).parent.parent / "migrations"), render_as_batch=True)
+    Compress(app)
+    _register_folders(app)
+    problems.register(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+        _set_clock(app, settings)
+    _serve_app(app, settings)
+    return app
+
+
+def _register_folders(app: Flask) -> None:
+    api = Api(app)
+    here = Path(__file__).parent
+    for folder in FOLDERS:
+        for part in ("tables", "service", "api"):
+            if not (here / folder / f"{part}.py").exists():
+                continue
+            module = importlib.import_module(f"server.{folder}.{part}")
+            if part == "service" and hasattr(module, "register"):
+                module.register()
+            if part == "api":
+                api.register_blueprint(module.blueprint)
+    from server import cli, health  # they use what the folders define
+
+    api.register_blueprint(health.blueprint)
+    cli.register(app)
+
+
+def _set_clock(app: Flask, settings: Settings) -> None:
+    """A rehearsal's offset is fixed at its first start and read at every later one, so that time never goes back."""
+    day = settings.rehearse
+    if day is None or not sa.inspect(db.engine).has_table("installation"):
+        return
+    from server.epoch import installation
+
+    @transaction
+    def offset() -> float:
+        row = installation()
+        if row.rehearsal_day != day:
+            row.rehearsal_day = day
+            row.clock_offset = clock.rehearsal_offset(day).total_seconds()
+        return row.clock_offset or 0.0
+
+    app.extensions["ben.clock"].offset = timedelta(seconds=offset())
+
+
+def _serve_app(app: Flask, settings: Settings) -> None:
+    """The phone app's files through WhiteNoise: compressed beforehand, hashed names cached for ever."""
+
+    @app.after_request
+    def protect(response: Response) -> Response:
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("Referrer-Policy", "no-referrer")
+        response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
+        if request.path.startswith("/api/"):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    def add_headers(headers: object, path: str, url: str) -> None:
+        headers["Content-Security-Policy"] = CONTENT_POLICY  # type: ignore[index]
+        headers["X-Content-Type-Options"] = "nosniff"  # type: ignore[index]
+        headers["Referrer-Policy"] = "no-referrer"  # type: ignore[index]
+        if not _is_hashed(url):
+            headers["Cache-Control"] = "no-cache"  # type: ignore[index]
+
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
+    if settings.app_dir.is_dir():
+        files = WhiteNoise(
+            app.wsgi_app,
+            root=os.fspath(settings.app_dir),
+            index_file=True,
+            immutable_file_test=lambda _path, url: _is_hashed(url),
+            add_headers_function=add_headers,
+        )
+        app.wsgi_app = files  # type: ignore[method-assign]
+
+
+def _is_hashed(url: str) -> bool:
+    return url.startswith("/assets/")
+

@@ -1,0 +1,113 @@
+"""Settings: read once from the environment, never changed afterwards.
+
+Every setting has a heading in `docs/operations.md`; a test holds that.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import current_app
+
+# The web push services of today's browsers; anything else a browser hands in is refused.
+PUSH_HOSTS = (
+    "fcm.googleapis.com",
+    "updates.push.services.mozilla.com",
+    "*.push.services.mozilla.com",
+    "web.push.apple.com",
+    "*.push.apple.com",
+    "*.notify.windows.com",
+)
+
+
+class SettingError(Exception):
+    """A setting can't be used; the message names it and says what it should be."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All that may differ between two installations.
+
+    `database_url` is an SQLAlchemy URL or a plain `postgres(ql)://` one; `data_dir` holds what is not in the
+    database (keys, the epoch's copy, the SQLite file); sizes are in bytes.
+    """
+
+    data_dir: Path = field(default_factory=lambda: Path("var"))
+    database_url: str = ""
+    public_url: str = "http://localhost:8000"
+    push_hosts: tuple[str, ...] = PUSH_HOSTS
+    vapid_subject: str = "mailto:ben@example.org"
+    rehearse: date | None = None
+    max_body: int = 1_000_000
+    max_unpacked: int = 8_000_000
+    proxies: int = 0
+    app_dir: Path = field(default_factory=lambda: Path(__file__).parent.parent / "pwa" / "dist")
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """The database as SQLAlchemy names it: SQLite beside the data unless set; PostgreSQL through psycopg 3."""
+        url = self.database_url or f"sqlite:///{(self.data_dir / 'ben.db').resolve()}"
+        for plain in ("postgres://", "postgresql://"):
+            if url.startswith(plain):
+                return "postgresql+psycopg://" + url[len(plain) :]
+        return url
+
+    @property
+    def secure(self) -> bool:
+        """Whether the public address is https, so that cookies may be Secure."""
+        return urlsplit(self.public_url).scheme == "https"
+
+
+def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Settings from BEN_* and DATABASE_URL; raises `SettingError` naming the first that is wrong."""
+    get = environment.get
+    given: dict[str, object] = {}
+    if get("BEN_DATA"):
+        given["data_dir"] = Path(environment["BEN_DATA"])
+    if get("DATABASE_URL"):
+        given["database_url"] = environment["DATABASE_URL"]
+    if get("BEN_PUBLIC_URL"):
+        given["public_url"] = _public_url(environment["BEN_PUBLIC_URL"])
+    if get("BEN_PUSH_HOSTS"):
+        given["push_hosts"] = tuple(h.strip() for h in environment["BEN_PUSH_HOSTS"].split(",") if h.strip())
+    if get("BEN_VAPID_SUBJECT"):
+        given["vapid_subject"] = environment["BEN_VAPID_SUBJECT"]
+    if get("BEN_REHEARSE"):
+        given["rehearse"] = _date("BEN_REHEARSE", environment["BEN_REHEARSE"])
+    if get("BEN_APP_DIR"):
+        given["app_dir"] = Path(environment["BEN_APP_DIR"])
+    for name, key in (("BEN_MAX_BODY", "max_body"), ("BEN_MAX_UNPACKED", "max_unpacked"), ("BEN_PROXIES", "proxies")):
+        if get(name):
+            given[key] = _count(name, environment[name])
+    return Settings(**given)  # type: ignore[arg-type]  # each value above has its field's type
+
+
+def current_settings() -> Settings:
+    """The settings of the running application."""
+    settings: Settings = current_app.extensions["ben.settings"]
+    return settings
+
+
+def _public_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
+        raise SettingError(f"BEN_PUBLIC_URL is {text!r}; it must be the app's address, like https://ben.example.org")
+    return text.rstrip("/")
+
+
+def _date(name: str, text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise SettingError(f"{name} is {text!r}; it must be a date like 2023-05-16") from None
+
+
+def _count(name: str, text: str) -> int:
+    if not text.isdigit():
+        raise SettingError(f"{name} is {text!r}; it must be a whole number")
+    return int(text)

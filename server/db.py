@@ -1,0 +1,195 @@
+"""The database: one door to transactions, the same on SQLite and PostgreSQL.
+
+- SQLite: WAL, synchronous=FULL, foreign keys on, BEGIN IMMEDIATE for writers (they queue; nobody meets 'database is
+  locked' half-way). Builds with the WAL-reset bug are refused: https://sqlite.org/wal.html#walresetbug.
+- PostgreSQL: READ COMMITTED with row locks for writers, REPEATABLE READ READ ONLY for snapshots.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, ParamSpec, TypeVar
+
+import sqlalchemy as sa
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+from server.problems import Problem
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+RETRIES = 6
+BUSY_SECONDS = 20
+# serialization_failure, deadlock_detected: the whole transaction may be run again (PostgreSQL, appendix A)
+PG_AGAIN = {"40001", "40P01"}
+# disk_full, out_of_memory of the storage kind
+PG_FULL = {"53100"}
+SQLITE_MINIMUM = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
+
+naming = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Base of every table; constraints have names so that migrations can change them."""
+
+    metadata = sa.MetaData(naming_convention=naming)
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware datetime, stored in UTC and given back aware in UTC, on both databases."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime can't be stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class UnsafeSqlite(Exception):
+    """The SQLite library that was found can lose commits."""
+
+
+def sqlite_is_safe(version: tuple[int, ...]) -> bool:
+    """Whether this SQLite has the fix of the WAL-reset bug: 3.51.3 or later, or the back-ports 3.50.7 and 3.44.6."""
+    newest, *back_ports = SQLITE_MINIMUM
+    return version >= newest or any(version[:2] == fixed[:2] and version >= fixed for fixed in back_ports)
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """What SQLAlchemy needs beyond the URL; raises `UnsafeSqlite` rather than start on a library that loses commits."""
+    if not url.startswith("sqlite"):
+        return {"pool_pre_ping": True, "pool_size": 4, "max_overflow": 4}
+    import pysqlite3  # only where SQLite is the database
+
+    if not sqlite_is_safe(tuple(pysqlite3.sqlite_version_info)):
+        raise UnsafeSqlite(
+            f"SQLite {pysqlite3.sqlite_version} can lose commits (WAL-reset bug); install pysqlite3 with 3.51.3 or later"
+        )
+    return {"module": pysqlite3, "connect_args": {"timeout": BUSY_SECONDS}}
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Sets the pragmas and takes BEGIN into our own hands, on SQLite."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS}000"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: sa.Connection) -> None:
+        reading = connection.get_execution_options().get("reading", False)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+before_commit: list[Callable[[], None]] = []
+
+
+def transaction(work: Callable[P, T]) -> Callable[P, T]:
+    """One write transaction around `work`: committed when it returns, rolled back when it raises.
+
+    Inside another transaction it joins it. Run whole again (at most six times) when the database asks for that, so
+    `work` must have no effect outside the database. Raises Problem 'storage-full' (507) and 'busy' (503).
+    """
+
+    @functools.wraps(work)
+    def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        session = db.session()
+        if session.info.get("depth"):
+            return work(*args, **kwargs)
+        for attempt in range(1, RETRIES + 1):
+            try:
+                return _once(session, functools.partial(work, *args, **kwargs))
+            except DBAPIError as error:
+                if not _again(error) or attempt == RETRIES:
+                    raise _as_problem(error) from error
+        raise AssertionError("unreachable")
+
+    return run
+
+
+def _once(session: Session, work: Callable[[], T]) -> T:
+    session.rollback()
+    session.info["depth"] = 1
+    try:
+        result = work()
+        for last in before_commit:
+            last()
+        session.commit()
+        return result
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info.clear()
+
+
+def snapshot(work: Callable[P, T]) -> Callable[P, T]:
+    """Reads in one consistent snapshot; never writes. Joins a transaction that is already open."""
+
+    @functools.wraps(work)
+    def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        session = db.session()
+        if session.info.get("depth"):
+            return work(*args, **kwargs)
+        session.rollback()
+        session.info["depth"] = 1
+        try:
+            options: dict[str, Any] = {"reading": True}
+            if db.engine.dialect.name == "postgresql":
+                options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+            session.connection(execution_options=options)
+            return work(*args, **kwargs)
+        except DBAPIError as error:
+            raise _as_problem(error) from error
+        finally:
+            session.rollback()
+            session.info.clear()
+
+    return run
+
+
+def _again(error: DBAPIError) -> bool:
+    state = getattr(error.orig, "sqlstate", None)
+    return state in PG_AGAIN or (isinstance(error, OperationalError) and "database is locked" in str(error.orig))
+
+
+def _as_problem(error: DBAPIError) -> Exception:
+    """What the client may know of a driver's error: never its text."""
+    state = getattr(error.orig, "sqlstate", None)
+    text = str(error.orig)
+    if state in PG_FULL or "database or disk is full" in text:
+        return Problem("storage-full")
+    if _again(error) or error.connection_invalidated or "disk I/O error" in text:
+        return Problem("busy")
+    if isinstance(error, OperationalError):
+        return Problem("busy")
+    return error

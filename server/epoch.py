@@ -1,0 +1,79 @@
+"""The epoch: which life of the server's database this is.
+
+It is kept in the database and in a file beside it. When they differ, the database is not the one that this server
+last wrote: it was restored from a backup, or the file went to another machine. Then a new epoch begins, and phones
+offer again what they were told was safe.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import sqlalchemy as sa
+from flask import current_app
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server import clock
+from server.db import db, transaction
+
+
+class Installation(db.Model):  # type: ignore[name-defined,misc]
+    """The one row about this database itself."""
+
+    __tablename__ = "installation"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    epoch: Mapped[str] = mapped_column(sa.String(24))
+    rehearsal_day: Mapped[date | None]
+    clock_offset: Mapped[float | None]
+
+
+def installation() -> Installation:
+    """The row about this database, made when it is first asked for; inside a transaction."""
+    row = db.session.scalars(sa.select(Installation).where(Installation.id == 1).with_for_update()).first()
+    if row is None:
+        row = Installation(id=1, epoch=clock.random_id())
+        db.session.add(row)
+        db.session.flush()
+    return row
+
+
+@dataclass
+class Epoch:
+    """The epoch as this process knows it, and the file beside the database."""
+
+    path: Path
+    known: str | None = None
+
+
+def current_epoch() -> str:
+    """The epoch of this database; a new one is begun when database and file disagree. Outside a transaction."""
+    epoch: Epoch = current_app.extensions["ben.epoch"]
+    stored = db.session.execute(sa.select(Installation.epoch)).scalar()
+    db.session.rollback()
+    if stored is None or stored != epoch.known:
+        epoch.known = _agree(epoch.path)
+    return epoch.known
+
+
+@transaction
+def _agree(path: Path) -> str:
+    row = installation()
+    beside = path.read_text(encoding="ascii").strip() if path.exists() else None
+    if beside is not None and beside != row.epoch:
+        row.epoch = clock.random_id()
+    if beside != row.epoch:
+        _write(path, row.epoch)
+    return row.epoch
+
+
+def _write(path: Path, text: str) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    Path(name).replace(path)

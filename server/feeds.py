@@ -1,0 +1,156 @@
+"""Feeds: the ordered log of one place, campaign or person, and how a device reads on from its cursor.
+
+Rules (the protocol's):
+- A position is taken by the last statements of a transaction, feeds in sorted order, so that the order of numbers is
+  the order of commits and a reader can't skip a row that commits late.
+- A feed keeps one row a document, at the position of its latest change: what a device is sent is the document as it
+  is now, so older rows of it would say nothing more.
+- Whoever owns a kind of document provides the loader that shows it to a viewer; a document that it doesn't show is
+  answered as gone.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server import db as database
+from server.db import db
+
+Document = dict[str, Any]
+# Given the references that changed and who asks: the documents that may be shown, by reference.
+Loader = Callable[[Sequence[str], Any], Mapping[str, Document]]
+
+
+class Feed(db.Model):  # type: ignore[name-defined,misc]
+    """How far a feed has come. Keys: p<place>, c<campaign>, u<person>."""
+
+    __tablename__ = "feeds"
+    key: Mapped[str] = mapped_column(sa.String(24), primary_key=True)
+    position: Mapped[int] = mapped_column(sa.BigInteger)
+
+
+class FeedRow(db.Model):  # type: ignore[name-defined,misc]
+    """The latest change of one document in one feed."""
+
+    __tablename__ = "feed_rows"
+    feed: Mapped[str] = mapped_column(sa.String(24), primary_key=True)
+    kind: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    ref: Mapped[str] = mapped_column(sa.String(48), primary_key=True)
+    position: Mapped[int] = mapped_column(sa.BigInteger)
+    __table_args__ = (sa.Index("ix_feed_rows_feed_position", "feed", "position"),)
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a device is sent: documents per feed in order, its cursors from now on, and whether there is more.
+
+    `ahead` is true when a cursor lay beyond its feed: the server has been restored from a backup.
+    """
+
+    changes: dict[str, list[Document]]
+    cursors: dict[str, int]
+    forget: list[str]
+    more: bool
+    ahead: bool
+
+
+_loaders: dict[str, Loader] = {}
+
+
+def provide(kind: str, loader: Loader) -> None:
+    """Makes `loader` the one that shows documents of `kind`."""
+    _loaders[kind] = loader
+
+
+def publish(feed: str, kind: str, ref: str) -> None:
+    """Tells a feed, at the end of the open transaction, that a document has changed (or left it)."""
+    waiting: dict[tuple[str, str, str], None] = db.session().info.setdefault("publish", {})
+    waiting[(feed, kind, ref)] = None
+
+
+def _write() -> None:
+    """Takes the numbers and inserts the rows: two statements, the last of the transaction."""
+    session = db.session()
+    waiting = session.info.pop("publish", None)
+    if not waiting:
+        return
+    session.flush()
+    by_feed: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for feed, kind, ref in waiting:
+        by_feed[feed].append((kind, ref))
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    feeds = insert(Feed).values([{"key": key, "position": len(by_feed[key])} for key in sorted(by_feed)])
+    taken = feeds.on_conflict_do_update(
+        index_elements=["key"], set_={"position": Feed.position + feeds.excluded.position}
+    ).returning(Feed.key, Feed.position)
+    rows = []
+    for key, last in session.execute(taken).all():
+        first = last - len(by_feed[key])
+        rows += [
+            {"feed": key, "kind": kind, "ref": ref, "position": first + step}
+            for step, (kind, ref) in enumerate(by_feed[key], 1)
+        ]
+    for start in range(0, len(rows), 5000):
+        added = insert(FeedRow).values(rows[start : start + 5000])
+        session.execute(
+            added.on_conflict_do_update(
+                index_elements=["feed", "kind", "ref"], set_={"position": added.excluded.position}
+            )
+        )
+
+
+if _write not in database.before_commit:
+    database.before_commit.append(_write)
+
+
+def read(scope: Sequence[str], cursors: Mapping[str, int], viewer: Any, limit: int = 500) -> Page:
+    """One page of what changed in the feeds of `scope` since `cursors`, inside the snapshot that is open.
+
+    A feed without a cursor is read from its start (a grant backfills whole); a cursor without a feed in scope comes
+    back under `forget`; a cursor beyond its feed counts as none. At most `limit` documents a page.
+    """
+    heads: dict[str, int] = dict.fromkeys(scope, 0)
+    found = db.session.execute(sa.select(Feed.key, Feed.position).where(Feed.key.in_(list(scope))))
+    heads.update(row.tuple() for row in found)
+    ahead = any(cursors.get(key, 0) > head for key, head in heads.items())
+    since = {key: 0 if cursors.get(key, 0) > head else cursors.get(key, 0) for key, head in heads.items()}
+    behind = [key for key in sorted(heads) if since[key] < heads[key]]
+    rows = _changed(behind, since, limit + 1)
+    more = len(rows) > limit
+    rows = rows[:limit]
+    upto = dict(heads)
+    if more:
+        last = rows[-1]
+        upto |= {key: since[key] for key in behind if key > last.feed} | {last.feed: last.position}
+    forget = sorted(key for key in cursors if key not in heads)
+    return Page(_documents(rows, viewer), upto, forget, more, ahead)
+
+
+def _changed(behind: Sequence[str], since: Mapping[str, int], limit: int) -> list[FeedRow]:
+    if not behind:
+        return []
+    after = sa.or_(*(sa.and_(FeedRow.feed == key, FeedRow.position > since[key]) for key in behind))
+    query = sa.select(FeedRow).where(after).order_by(FeedRow.feed, FeedRow.position).limit(limit)
+    return list(db.session.scalars(query))
+
+
+def _documents(rows: Sequence[FeedRow], viewer: Any) -> dict[str, list[Document]]:
+    refs: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        refs[row.kind].append(row.ref)
+    shown = {kind: _loaders[kind](found, viewer) for kind, found in refs.items() if kind in _loaders}
+    changes: dict[str, list[Document]] = defaultdict(list)
+    for row in rows:
+        document = shown.get(row.kind, {}).get(row.ref)
+        if document is None:
+            changes[row.feed].append({"k": row.kind, "id": row.ref, "gone": True})
+        else:
+            changes[row.feed].append({"k": row.kind, "id": row.ref, **document})
+    return dict(changes)

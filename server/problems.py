@@ -1,0 +1,79 @@
+"""Every problem that a client can meet, in one place: slug, status, title, what to do next (RFC 9457).
+
+A slug is part of the protocol: it never changes its meaning. `docs/problems.md` has a heading for each; a test holds it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, Response, current_app, json, request
+from werkzeug.exceptions import HTTPException
+
+# slug: (status, title, what to do)
+CATALOGUE: dict[str, tuple[int, str, str]] = {
+    "bad-request": (400, "The request can't be understood", "Update the app; if it goes on, tell the office."),
+    "body-too-large": (413, "The request is too large", "Send it in smaller parts; the limit is given in 'limit'."),
+    "busy": (503, "The server is busy", "Nothing is lost: the phone tries again by itself."),
+    "device-revoked": (401, "This phone's access was taken back", "Ask your supervisor for a new link."),
+    "internal": (500, "Something went wrong on the server", "Nothing is lost: the phone tries again by itself."),
+    "invalid": (422, "Some values can't be accepted", "Look at 'errors': it names each value and what is wrong."),
+    "not-found": (404, "There is nothing here for you", "It may have been moved, or your role doesn't reach it."),
+    "not-json": (400, "The body is not JSON", "Send a JSON object in UTF-8."),
+    "not-allowed": (405, "This address doesn't do that", "See the API page for what it does."),
+    "protocol-unknown": (400, "This app speaks another protocol version", "Update the app."),
+    "storage-full": (507, "The server has no room left", "Nothing was accepted and your phone keeps it; tell the office."),
+    "unsupported-media": (415, "This kind of body is not accepted", "Send application/json, plain or gzip."),
+}
+
+
+class Problem(Exception):
+    """Raised anywhere in the server; becomes an RFC 9457 answer. `extra` members are sent along, as JSON."""
+
+    def __init__(self, slug: str, detail: str | None = None, **extra: Any) -> None:
+        super().__init__(slug)
+        self.slug = slug
+        self.detail = detail
+        self.extra = extra
+
+    @property
+    def status(self) -> int:
+        """The HTTP status of this slug."""
+        return CATALOGUE[self.slug][0]
+
+    def answer(self) -> Response:
+        """The answer as application/problem+json."""
+        status, title, todo = CATALOGUE[self.slug]
+        body = {"type": f"urn:ben:problem:{self.slug}", "slug": self.slug, "status": status, "title": title}
+        body |= {"detail": self.detail or todo, "todo": todo, **self.extra}
+        response = Response(json.dumps(body), status, mimetype="application/problem+json")
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+BY_STATUS = {400: "bad-request", 404: "not-found", 405: "not-allowed", 413: "body-too-large", 415: "unsupported-media"}
+
+
+def _http(error: HTTPException) -> Response:
+    status = error.code or 500
+    if status == 422:
+        messages = getattr(error, "data", {}).get("messages", {})
+        return Problem("invalid", errors=messages).answer()
+    if status < 400 and error.response is not None:
+        return error.get_response()  # type: ignore[return-value]  # a redirect, as werkzeug made it
+    slug = BY_STATUS.get(status, "internal" if status >= 500 else "bad-request")
+    extra = {"limit": current_app.config["MAX_CONTENT_LENGTH"]} if slug == "body-too-large" else {}
+    return Problem(slug, **extra).answer()
+
+
+def _any(error: Exception) -> Response:
+    # The path has no secret in it (tokens travel in bodies); the traceback stays in the server's own log.
+    current_app.logger.exception("unexpected error in %s %s", request.method, request.path)
+    return Problem("internal").answer()
+
+
+def register(app: Flask) -> None:
+    """Makes every error that leaves the application a problem document, without driver text or stack trace."""
+    app.register_error_handler(Problem, lambda error: error.answer())
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _any)
