@@ -1,0 +1,85 @@
+"""Fixtures for every test.
+
+`database_url` runs a test on SQLite and on PostgreSQL; `app` is the application on it; `clock` its time, standing
+still; `phone()` makes a phone that is not enrolled yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from server.app import create_app
+from server.config import Settings
+from server.db import db
+from tests.tools.clocks import StillClock
+from tests.tools.databases import PostgresServer, SqliteTemplates, new_sqlite
+from tests.tools.phones import Phone
+
+BOTH = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def sqlite_templates(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplates:
+    """Migrated SQLite files to copy."""
+    return SqliteTemplates(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    """A PostgreSQL server for this run."""
+    server = PostgresServer(tmp_path_factory.mktemp("postgres"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=BOTH)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh migrated database: the test runs once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        with request.getfixturevalue("sqlite_templates").fresh(tmp_path) as url:
+            yield url
+    else:
+        with request.getfixturevalue("postgres").fresh() as url:
+            yield url
+
+
+@pytest.fixture(params=BOTH)
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database without any table, on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        yield new_sqlite(tmp_path)
+    else:
+        with request.getfixturevalue("postgres").empty() as url:
+            yield url
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """Settings of the application under test; a test module may override this fixture."""
+    return Settings(data_dir=tmp_path / "var", database_url=database_url, app_dir=tmp_path / "no-app")
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The application, inside its context (so that services can be called)."""
+    made = create_app(settings)
+    with made.app_context():
+        yield made
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def clock(app: Flask) -> StillClock:
+    """The application's time: 16 May 2023, 07:30 in Việt Nam, until the test moves it."""
+    return StillClock(app)
+
+
+@pytest.fixture
+def phone(app: Flask) -> Callable[[], Phone]:
+    """Makes phones: `phone().enrol(token)`, then `.get/.post/.put/.patch/.delete/.sync`."""
+    return lambda: Phone(app)
