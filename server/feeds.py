@@ -22,6 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from server import db as database
 from server.db import db
+from sync import feed
 
 Document = dict[str, Any]
 # Given the references that changed and who asks: the documents that may be shown, by reference.
@@ -69,10 +70,10 @@ def provide(kind: str, loader: Loader) -> None:
     _loaders[kind] = loader
 
 
-def publish(feed: str, kind: str, ref: str) -> None:
+def publish(key: str, kind: str, ref: str) -> None:
     """Tells a feed, at the end of the open transaction, that a document has changed (or left it)."""
     waiting: dict[tuple[str, str, str], None] = db.session().info.setdefault("publish", {})
-    waiting[(feed, kind, ref)] = None
+    waiting[(key, kind, ref)] = None
 
 
 def _write() -> None:
@@ -83,8 +84,8 @@ def _write() -> None:
         return
     session.flush()
     by_feed: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for feed, kind, ref in waiting:
-        by_feed[feed].append((kind, ref))
+    for key, kind, ref in waiting:
+        by_feed[key].append((kind, ref))
     insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
     feeds = insert(Feed).values([{"key": key, "position": len(by_feed[key])} for key in sorted(by_feed)])
     taken = feeds.on_conflict_do_update(
@@ -119,18 +120,9 @@ def read(scope: Sequence[str], cursors: Mapping[str, int], viewer: Any, limit: i
     heads: dict[str, int] = dict.fromkeys(scope, 0)
     found = db.session.execute(sa.select(Feed.key, Feed.position).where(Feed.key.in_(list(scope))))
     heads.update(row.tuple() for row in found)
-    ahead = any(cursors.get(key, 0) > head for key, head in heads.items())
-    since = {key: 0 if cursors.get(key, 0) > head else cursors.get(key, 0) for key, head in heads.items()}
-    behind = [key for key in sorted(heads) if since[key] < heads[key]]
-    rows = _changed(behind, since, limit + 1)
-    more = len(rows) > limit
-    rows = rows[:limit]
-    upto = dict(heads)
-    if more:
-        last = rows[-1]
-        upto |= {key: since[key] for key in behind if key > last.feed} | {last.feed: last.position}
-    forget = sorted(key for key in cursors if key not in heads)
-    return Page(_documents(rows, viewer), upto, forget, more, ahead)
+    begun = feed.start(heads, cursors)
+    rows, upto, more = feed.cut(_changed(begun.behind, begun.since, limit + 1), heads, begun, limit)
+    return Page(_documents(rows, viewer), upto, begun.forget, more, begun.ahead)
 
 
 def _changed(behind: Sequence[str], since: Mapping[str, int], limit: int) -> list[FeedRow]:

@@ -1,0 +1,81 @@
+"""What a device asks for.
+
+Rules:
+- A mutation's id is (device number, n); n counts up and is written durably with the change itself.
+- A record's id is '<device number>-<counter>', given by the phone that creates it.
+- An edit carries only the fields that changed since `base`, the revision that its author saw; base 0 creates. `after`
+  names the author's own earlier mutations of this record that had no answer yet: what they typed is part of what the
+  author saw.
+- A resolution names the conflicts it closes and the values chosen. A review names the revision and the content hash
+  that the reviewer saw.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from sync.document import Changes
+
+RECORD_ID = re.compile(r"[1-9][0-9]{0,9}-[1-9][0-9]{0,9}")
+
+DecisionName = Literal["approve", "return", "reject"]
+
+
+def creator(record: str) -> int:
+    """The device number inside a record id."""
+    return int(record.split("-")[0])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mutation:
+    """Common part of all mutations. `payload` is the mutation as it was sent, `hash` its digest."""
+
+    n: int
+    record: str | None
+    at: datetime
+    hash: str
+    payload: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edit(Mutation):
+    """Creates a record (base 0, with form and place) or changes some of its fields."""
+
+    record: str
+    base: int
+    changes: Changes
+    form: int | None = None
+    place: int | None = None
+    after: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resolve(Mutation):
+    """Decides conflicts: the numbers it closes (within the record) and the values chosen."""
+
+    record: str
+    base: int
+    closes: frozenset[int]
+    changes: Changes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Review(Mutation):
+    """A supervisor's decision about exactly one revision."""
+
+    record: str
+    rev: int
+    content: str
+    decision: DecisionName
+    reason: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refused(Mutation):
+    """A mutation that could not even be read; it is kept whole in the quarantine under this reason."""
+
+    reason: str
+    detail: dict[str, Any] = field(default_factory=dict)
