@@ -17,6 +17,7 @@ from server.config import Settings
 from server.db import db
 from tests.tools.clocks import StillClock
 from tests.tools.databases import PostgresServer, SqliteTemplates, new_sqlite
+from tests.tools.local_push_service import LocalPushService
 from tests.tools.phones import Phone
 
 BOTH = ("sqlite", "postgresql")
@@ -83,3 +84,11 @@ def clock(app: Flask) -> StillClock:
 def phone(app: Flask) -> Callable[[], Phone]:
     """Makes phones: `phone().enrol(token)`, then `.get/.post/.put/.patch/.delete/.sync`."""
     return lambda: Phone(app)
+
+
+@pytest.fixture
+def push_service(monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalPushService]:
+    """A real web push service on loopback, whose certificate this process and its children trust."""
+    with LocalPushService() as service:
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", service.ca_file)
+        yield service

@@ -1,0 +1,139 @@
+"""A switchable network between a browser and the app under test: one TCP proxy on loopback.
+
+Works the same for every browser, for pages and service workers alike; the browsers' own offline emulation doesn't.
+
+    with NetGate(app_port) as net:
+        page.goto(net.url)          # always browse through the gate: it is the origin
+        net.down()                  # connections refused, open ones cut
+        net.black_hole()            # connections accepted, nothing ever answered
+        net.lose_answers()          # requests reach the app, answers are lost
+        net.up()
+        net.requests                # ["GET /", "POST /api/sync", ...] that reached the app
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+import threading
+
+REQUEST = re.compile(rb"([A-Z]+) (\S+) HTTP/1\.1\r\n")
+HOST = "127.0.0.1"
+
+
+class NetGate:
+    """Listens on a port of its own and passes everything on to `target_port`, or not."""
+
+    def __init__(self, target_port: int) -> None:
+        self.target_port, self.port = target_port, 0
+        self.requests: list[str] = []
+        self.bytes_up = 0
+        self.bytes_down = 0
+        self._mode = "up"
+        self._writers: set[asyncio.StreamWriter] = set()
+        self._server: asyncio.Server | None = None
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="net-gate", daemon=True)
+
+    # -- switches (any thread)
+
+    def up(self) -> None:
+        """All passes."""
+        self._switch("up")
+
+    def down(self) -> None:
+        """Connections are refused, open ones cut."""
+        self._switch("down")
+
+    def black_hole(self) -> None:
+        """Connections are accepted and nothing is ever answered."""
+        self._switch("black_hole")
+
+    def lose_answers(self) -> None:
+        """Requests reach the app, and the connection breaks before the answer."""
+        self._switch("lose_answers")
+
+    def count(self, request: str) -> int:
+        """How many requests like "POST /api/sync" reached the app."""
+        return self.requests.count(request)
+
+    @property
+    def url(self) -> str:
+        """The origin to browse."""
+        return f"http://localhost:{self.port}"
+
+    def _switch(self, mode: str) -> None:
+        async def change() -> None:
+            self._mode = mode
+            for writer in list(self._writers):  # keep-alive connections must not outlive the change
+                writer.transport.abort()
+            if mode == "down" and self._server is not None:
+                self._server.close()
+                self._server = None
+            elif mode != "down" and self._server is None:
+                await self._listen()
+
+        asyncio.run_coroutine_threadsafe(change(), self._loop).result(10)
+
+    # -- life cycle
+
+    def __enter__(self) -> NetGate:
+        self._thread.start()
+        asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result(10)
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._switch("down")
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(5)
+
+    async def _listen(self) -> None:
+        self._server = await asyncio.start_server(self._client, HOST, self.port, reuse_address=True)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    # -- data
+
+    async def _client(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writers = [writer]
+        self._writers.add(writer)
+        try:
+            if self._mode == "black_hole":
+                while await reader.read(65536):
+                    pass
+                return
+            up_reader, up_writer = await asyncio.open_connection(HOST, self.target_port)
+            writers.append(up_writer)
+            self._writers.add(up_writer)
+            tasks = [
+                asyncio.create_task(self._pump_up(reader, up_writer)),
+                asyncio.create_task(self._pump_down(up_reader, writer)),
+            ]
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in tasks:
+                task.cancel()
+        except OSError:
+            pass
+        finally:
+            for each in writers:
+                self._writers.discard(each)
+                each.close()
+
+    async def _pump_up(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError, asyncio.CancelledError):
+            while data := await reader.read(65536):
+                if found := REQUEST.match(data):  # a request begins where a chunk does: browsers don't pipeline
+                    self.requests.append(f"{found[1].decode()} {found[2].decode()}")
+                self.bytes_up += len(data)
+                writer.write(data)
+                await writer.drain()
+
+    async def _pump_down(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError, asyncio.CancelledError):
+            while data := await reader.read(65536):
+                if self._mode == "lose_answers":
+                    writer.transport.abort()
+                    return
+                self.bytes_down += len(data)
+                writer.write(data)
+                await writer.drain()
