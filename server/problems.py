@@ -12,17 +12,39 @@ from werkzeug.exceptions import HTTPException
 
 # slug: (status, title, what to do)
 CATALOGUE: dict[str, tuple[int, str, str]] = {
+    "already-settled": (409, "Somebody has settled this already", "Sync to see what was decided."),
     "bad-request": (400, "The request can't be understood", "Update the app; if it goes on, tell the office."),
     "body-too-large": (413, "The request is too large", "Send it in smaller parts; the limit is given in 'limit'."),
     "busy": (503, "The server is busy", "Nothing is lost: the phone tries again by itself."),
+    "consent-needed": (
+        422,
+        "Consent to the account is needed",
+        "Read what is kept about you and agree, or don't enrol.",
+    ),
+    "cross-site": (403, "Another site made this request", "Open the app itself and try there."),
     "device-revoked": (401, "This phone's access was taken back", "Ask your supervisor for a new link."),
+    "enrolment-expired": (410, "This link has expired", "Ask your supervisor for a new link."),
+    "enrolment-unknown": (404, "This link is not known", "Copy the whole link, or ask your supervisor for a new one."),
+    "enrolment-used": (410, "This link has been used", "It works once; ask your supervisor for a new one."),
     "internal": (500, "Something went wrong on the server", "Nothing is lost: the phone tries again by itself."),
     "invalid": (422, "Some values can't be accepted", "Look at 'errors': it names each value and what is wrong."),
+    "needs-https": (400, "This address is not safe enough to sign in", "Use the https address of the app."),
+    "not-allowed": (405, "This address doesn't do that", "See the API page for what it does."),
     "not-found": (404, "There is nothing here for you", "It may have been moved, or your role doesn't reach it."),
     "not-json": (400, "The body is not JSON", "Send a JSON object in UTF-8."),
-    "not-allowed": (405, "This address doesn't do that", "See the API page for what it does."),
+    "not-yours-to-give": (403, "Your role can't do that for this person", "Ask the standing office."),
     "protocol-unknown": (400, "This app speaks another protocol version", "Update the app."),
-    "storage-full": (507, "The server has no room left", "Nothing was accepted and your phone keeps it; tell the office."),
+    "sign-in": (
+        401,
+        "The server doesn't know this phone any more",
+        "Nothing is lost: ask your supervisor for a new link.",
+    ),
+    "still-held": (409, "This can't be applied yet", "'reason' says why; it stays kept as it is."),
+    "storage-full": (
+        507,
+        "The server has no room left",
+        "Nothing was accepted and your phone keeps it; tell the office.",
+    ),
     "unsupported-media": (415, "This kind of body is not accepted", "Send application/json, plain or gzip."),
 }
 

@@ -1,0 +1,105 @@
+"""The people API: enrolling a phone, who am I, managing people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+
+from server.people import schemas, service
+from server.people.service import current_actor
+from server.web import Blueprint
+
+blueprint = Blueprint("people", __name__, url_prefix="/api", description="People, phones and what they may do")
+Document = dict[str, Any]
+
+
+@blueprint.post("/enrolments/inspect")
+@blueprint.arguments(schemas.TokenSchema)
+@blueprint.response(200, schemas.InspectedSchema)
+@blueprint.alt_response(404, description="enrolment-unknown")
+@blueprint.alt_response(410, description="enrolment-used, enrolment-expired")
+def inspect(given: Document) -> Document:
+    """Whose link this is, without using it."""
+    return service.inspect(given["token"])
+
+
+@blueprint.post("/enrolments/redeem")
+@blueprint.arguments(schemas.RedeemSchema)
+@blueprint.response(201, schemas.EnrolledSchema)
+@blueprint.alt_response(400, description="needs-https")
+@blueprint.alt_response(404, description="enrolment-unknown")
+@blueprint.alt_response(410, description="enrolment-used, enrolment-expired")
+@blueprint.alt_response(422, description="consent-needed")
+def redeem(given: Document) -> Document:
+    """Uses the link: this phone becomes its person's, and gets a device number and a session cookie."""
+    return service.redeem(given, request.user_agent.string)
+
+
+@blueprint.get("/me")
+@blueprint.response(200, schemas.MeSchema)
+@blueprint.alt_response(401, description="sign-in, device-revoked")
+def me() -> Document:
+    """Who the server takes this phone for."""
+    return service.me(current_actor())
+
+
+@blueprint.patch("/me")
+@blueprint.arguments(schemas.LanguageSchema)
+@blueprint.response(200, schemas.MeSchema)
+@blueprint.alt_response(401, description="sign-in, device-revoked")
+def change_me(given: Document) -> Document:
+    """Changes the language in which I am told things."""
+    return service.set_language(current_actor(), given["language"])
+
+
+@blueprint.post("/sessions/end")
+@blueprint.response(204)
+@blueprint.alt_response(401, description="sign-in")
+def end_session() -> None:
+    """Ends this session; what the phone holds stays on the phone."""
+    service.end_session()
+
+
+@blueprint.post("/devices")
+@blueprint.response(201, schemas.EnrolledSchema)
+@blueprint.alt_response(401, description="sign-in, device-revoked")
+def new_number() -> Document:
+    """Another device number, for a phone whose storage was copied ('renumber' in a sync answer)."""
+    return service.new_number(current_actor(), request.user_agent.string)
+
+
+@blueprint.post("/devices/<int:number>/revoke")
+@blueprint.response(204)
+@blueprint.alt_response(403, description="not-yours-to-give")
+@blueprint.alt_response(404, description="not-found")
+def revoke_device(number: int) -> None:
+    """Takes a phone's access back; what it still sends is kept in quarantine."""
+    service.revoke_device(current_actor(), number)
+
+
+@blueprint.get("/people")
+@blueprint.response(200, schemas.PersonSchema(many=True))
+@blueprint.alt_response(401, description="sign-in, device-revoked")
+def people() -> list[Document]:
+    """Those whose access I look after, with their phones."""
+    return service.visible_people(current_actor())
+
+
+@blueprint.post("/people")
+@blueprint.arguments(schemas.NewPersonSchema)
+@blueprint.response(201, schemas.PersonSchema)
+@blueprint.alt_response(403, description="not-yours-to-give")
+@blueprint.alt_response(404, description="not-found: a place outside my rights")
+def add_person(given: Document) -> Document:
+    """Adds somebody with a first role."""
+    return service.add_person(current_actor(), given)
+
+
+@blueprint.post("/people/<int:person_id>/enrolments")
+@blueprint.response(201, schemas.LinkSchema)
+@blueprint.alt_response(403, description="not-yours-to-give")
+@blueprint.alt_response(404, description="not-found: a person outside my rights")
+def give_link(person_id: int) -> Document:
+    """A one-time link for one of them; it is shown this once."""
+    return service.give_link(current_actor(), person_id)

@@ -1,0 +1,128 @@
+"""Shapes of the people API: form only; who may do what is the service's."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+from server.people.rules import CONSENTS, LANGUAGES, RIGHTS
+
+LARGEST = 2_147_483_647
+NAME = validate.And(validate.Length(min=1, max=120), validate.Regexp(r"\S", error="A name needs a letter."))
+
+
+class NamesSchema(Schema):
+    """A name in the three languages."""
+
+    vi = fields.String(required=True)
+    en = fields.String(required=True)
+    km = fields.String(required=True)
+
+
+class PlaceNameSchema(Schema):
+    """A place and what it is called today."""
+
+    id = fields.Integer(required=True)
+    name = fields.Nested(NamesSchema, required=True)
+
+
+class PersonNameSchema(Schema):
+    """A person and their name."""
+
+    id = fields.Integer(required=True)
+    name = fields.String(required=True)
+
+
+class RoleSchema(Schema):
+    """A role in force, its place, and the rights it gives there and below."""
+
+    role = fields.String(required=True)
+    place = fields.Nested(PlaceNameSchema, required=True)
+    rights = fields.List(fields.String(), required=True)
+
+
+class TokenSchema(Schema):
+    """The token of an enrolment link: what follows `#/enrol/`."""
+
+    token = fields.String(required=True, validate=validate.Length(min=20, max=200), load_only=True)
+
+
+class InspectedSchema(Schema):
+    """Whose link this is, before it is used."""
+
+    person = fields.Nested(PersonNameSchema, required=True)
+    role = fields.String(required=True)
+    place = fields.Nested(PlaceNameSchema, required=True)
+    roles = fields.List(fields.Nested(RoleSchema), required=True)
+    language = fields.String(required=True)
+    consents = fields.Dict(keys=fields.String(), values=fields.String(), metadata={"description": "purpose: wording"})
+    expires = fields.AwareDateTime(required=True)
+
+
+class RedeemSchema(TokenSchema):
+    """Using a link: the language, what is consented to, and this phone's device number if it already has one."""
+
+    language = fields.String(required=True, validate=validate.OneOf(LANGUAGES))
+    consents = fields.List(
+        fields.String(validate=validate.OneOf(list(CONSENTS))), required=True, validate=validate.Length(max=10)
+    )
+    device = fields.Integer(allow_none=True, strict=True, validate=validate.Range(min=1, max=LARGEST))
+
+
+class EnrolledSchema(Schema):
+    """A profile as the phone keeps it."""
+
+    device = fields.Integer(required=True)
+    person = fields.Nested(PersonNameSchema, required=True)
+    roles = fields.List(fields.Nested(RoleSchema), required=True)
+    language = fields.String(required=True)
+    epoch = fields.String(required=True)
+
+
+class MeSchema(Schema):
+    """Who the server takes this phone for."""
+
+    device = fields.Integer(required=True)
+    person = fields.Nested(PersonNameSchema, required=True)
+    roles = fields.List(fields.Nested(RoleSchema), required=True)
+    language = fields.String(required=True)
+
+
+class LanguageSchema(Schema):
+    """The language a person wants to be told things in."""
+
+    language = fields.String(required=True, validate=validate.OneOf(LANGUAGES))
+
+
+class DeviceSchema(Schema):
+    """A phone of a person."""
+
+    number = fields.Integer(required=True)
+    browser = fields.String(required=True)
+    created = fields.AwareDateTime(required=True)
+    last_seen = fields.AwareDateTime(required=True)
+    revoked = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class PersonSchema(PersonNameSchema):
+    """A person as those who manage people see them."""
+
+    language = fields.String(required=True)
+    roles = fields.List(fields.Nested(RoleSchema), required=True)
+    devices = fields.List(fields.Nested(DeviceSchema), required=True)
+    manageable = fields.Boolean(required=True, metadata={"description": "whether you may give them a link"})
+
+
+class NewPersonSchema(Schema):
+    """Somebody to add, with a first role."""
+
+    name = fields.String(required=True, validate=NAME)
+    role = fields.String(required=True, validate=validate.OneOf(list(RIGHTS)))
+    place = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=LARGEST))
+    language = fields.String(load_default="vi", validate=validate.OneOf(LANGUAGES))
+
+
+class LinkSchema(Schema):
+    """A one-time link; it is shown this once."""
+
+    url = fields.String(required=True)
+    expires = fields.AwareDateTime(required=True)

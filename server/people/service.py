@@ -1,0 +1,559 @@
+"""People: enrolling a phone, knowing who asks, managing those below one's own place."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+from flask import Response, after_this_request, request
+
+from server import clock, events
+from server.config import current_settings
+from server.db import db, snapshot, transaction
+from server.people import rules
+from server.people.rules import Actor, Held
+from server.people.tables import Consent, Device, DeviceSession, Enrolment, Person, PersonRole
+from server.places import service as places
+from server.problems import Problem
+
+Document = dict[str, Any]
+HEADER = "Ben-Device"
+SAME_SITE = (None, "same-origin", "none")
+
+
+# ---------------------------------------------------------------- who is asking
+
+
+def current_actor(allow_revoked: bool = False) -> Actor:
+    """Who sent the request that is being answered.
+
+    Raises Problem 'sign-in' without a living session of the phone named in Ben-Device, 'device-revoked' when its access
+    was taken back (unless allowed: then an actor without rights), 'cross-site' when another site made the request.
+    A session's 180 days start again at its use, at most once an hour.
+    """
+    device_id, token = _credentials()
+    actor, stale = _authenticate(device_id, rules.token_hash(token))
+    if actor.revoked and not allow_revoked:
+        raise Problem("device-revoked")
+    if stale and not actor.revoked:
+        _prolong(device_id, token)
+    return actor
+
+
+def _credentials() -> tuple[int, str]:
+    refuse_other_sites()
+    device = request.headers.get(HEADER, "")
+    if not (device.isascii() and device.isdigit() and len(device) < 10):
+        raise Problem("sign-in")
+    token = request.cookies.get(rules.cookie_name(int(device), current_settings().secure))
+    if not token:
+        raise Problem("sign-in")
+    return int(device), token
+
+
+def refuse_other_sites() -> None:
+    """Raises Problem 'cross-site' when the browser says that another site made this request."""
+    if request.headers.get("Sec-Fetch-Site") not in SAME_SITE:
+        raise Problem("cross-site")
+
+
+@snapshot
+def _authenticate(device_id: int, token_hash: str) -> tuple[Actor, bool]:
+    query = (
+        sa.select(DeviceSession, Device, Person)
+        .join(Device, Device.id == DeviceSession.device_id)
+        .join(Person, Person.id == Device.person_id)
+        .where(DeviceSession.token_hash == token_hash, Device.id == device_id)
+    )
+    found = db.session.execute(query).first()
+    now = clock.now()
+    if found is None or found[0].ended_at is not None or found[0].expires_at <= now:
+        raise Problem("sign-in")
+    _, device, person = found
+    if device.revoked_at is not None:
+        return Actor(person.id, device.id, person.name, person.language, {}, revoked=True), False
+    rights = rules.rights_of(_held([person.id])[person.id])
+    return Actor(person.id, device.id, person.name, person.language, rights), now - device.seen_at > rules.SEEN_EVERY
+
+
+def _prolong(device_id: int, token: str) -> None:
+    try:
+        _seen(device_id, rules.token_hash(token))
+    except Problem:
+        return  # a full disk must not keep anybody from reading; the next request tries again
+    _send_cookie(device_id, token)
+
+
+@transaction
+def _seen(device_id: int, token_hash: str) -> None:
+    now = clock.now()
+    db.session.execute(sa.update(Device).where(Device.id == device_id).values(seen_at=now))
+    mine = sa.update(DeviceSession).where(DeviceSession.token_hash == token_hash)
+    db.session.execute(mine.values(expires_at=now + rules.SESSION_LASTS))
+
+
+def _send_cookie(device_id: int, token: str) -> None:
+    secure = current_settings().secure
+
+    @after_this_request
+    def send(response: Response) -> Response:
+        response.set_cookie(
+            rules.cookie_name(device_id, secure),
+            token,
+            max_age=rules.SESSION_LASTS,
+            path="/",
+            secure=secure,
+            httponly=True,
+            samesite="Strict",
+        )
+        return response
+
+
+def _refuse_plain_http() -> None:
+    """A session cookie on plain http could be read on the way; only a machine's own address is spared."""
+    settings = current_settings()
+    local = rules.is_local(urlsplit(settings.public_url).hostname) and rules.is_local(urlsplit(request.url).hostname)
+    if not settings.secure and not local:
+        raise Problem("needs-https")
+
+
+# ---------------------------------------------------------------- roles and names
+
+
+def _held(person_ids: Collection[int]) -> dict[int, list[Held]]:
+    """The roles in force today with the places that they cover, by person."""
+    today = clock.today()
+    query = sa.select(PersonRole.person_id, PersonRole.role, PersonRole.place_id).where(
+        PersonRole.person_id.in_(sorted(person_ids)), _in_force()
+    )
+    rows = db.session.execute(query.order_by(PersonRole.id)).all()
+    covers = places.reach({place_id for _, _, place_id in rows}, today)
+    held: dict[int, list[Held]] = {person_id: [] for person_id in person_ids}
+    for person_id, role, place_id in rows:
+        held[person_id].append(Held(role, place_id, frozenset(covers.get(place_id, [place_id]))))
+    return held
+
+
+def _in_force() -> sa.ColumnElement[bool]:
+    today = clock.today()
+    ends = sa.or_(PersonRole.valid_to.is_(None), PersonRole.valid_to > today)
+    return sa.and_(PersonRole.valid_from <= today, ends)
+
+
+def _roles(held: Mapping[int, Sequence[Held]]) -> dict[int, list[Document]]:
+    called = places.names({role.place_id for roles in held.values() for role in roles}, clock.today())
+    return {
+        person_id: [
+            {
+                "role": role.role,
+                "place": {"id": role.place_id, "name": called[role.place_id].as_dict()},
+                "rights": sorted(rules.RIGHTS.get(role.role, ())),
+            }
+            for role in roles
+        ]
+        for person_id, roles in held.items()
+    }
+
+
+def rights(person_id: int) -> dict[int, frozenset[str]]:
+    """A person's rights by place today, whatever phone they use; inside a transaction or snapshot."""
+    return rules.rights_of(_held([person_id])[person_id])
+
+
+def lock_device(device_id: int) -> None:
+    """Makes other transactions about this device wait until the open one ends, so that its answers are given once."""
+    db.session.execute(sa.select(Device.id).where(Device.id == device_id).with_for_update())
+
+
+def names(ids: Collection[int]) -> dict[int, str]:
+    """The names of people by id; inside a transaction or snapshot."""
+    query = sa.select(Person.id, Person.name).where(Person.id.in_(sorted(set(ids))))
+    return dict(db.session.execute(query).all())
+
+
+def languages(ids: Collection[int]) -> dict[int, str]:
+    """The language that each person wants to be told things in; inside a transaction or snapshot."""
+    query = sa.select(Person.id, Person.language).where(Person.id.in_(sorted(set(ids))))
+    return dict(db.session.execute(query).all())
+
+
+def holders(right: str, place_id: int) -> list[int]:
+    """Ids of the people who have a right on a place today; inside a transaction or snapshot."""
+    around = [place_id, *places.ancestors(place_id, clock.today())]
+    roles = [role for role, rights in rules.RIGHTS.items() if right in rights]
+    query = sa.select(PersonRole.person_id).where(
+        PersonRole.place_id.in_(around), PersonRole.role.in_(roles), _in_force()
+    )
+    return sorted(set(db.session.scalars(query)))
+
+
+def scope(actor: Actor) -> list[str]:
+    """The place feeds that they may read and their own; campaign feeds come from `campaigns.service.scope`."""
+    if actor.revoked:
+        return []
+    return [f"p{place_id}" for place_id in actor.places("read")] + [f"u{actor.person_id}"]
+
+
+# ---------------------------------------------------------------- enrolment
+
+
+@dataclass(frozen=True)
+class Redeemed:
+    """What using a link gave: the device number, whose it is, and the session's token (for the cookie only)."""
+
+    device_id: int
+    person_id: int
+    token: str
+
+
+@transaction
+def _opened(token: str) -> Enrolment | Problem:
+    """The living link of a token, its use counted; or what is wrong with it."""
+    query = sa.select(Enrolment).where(Enrolment.token_hash == rules.token_hash(token))
+    link = db.session.scalars(query.with_for_update()).first()
+    if link is None:
+        return Problem("enrolment-unknown")
+    if link.used_at is not None:
+        return Problem("enrolment-used")
+    if link.expires_at <= clock.now() or link.attempts >= rules.LINK_ATTEMPTS:
+        return Problem("enrolment-expired")
+    link.attempts += 1
+    return link
+
+
+def inspect(token: str) -> Document:
+    """Whose link this is. Raises 'enrolment-unknown', 'enrolment-used' or 'enrolment-expired'."""
+    refuse_other_sites()
+    link = _opened(token)
+    if isinstance(link, Problem):
+        raise link
+    return _whose(link.person_id) | {"expires": link.expires_at}
+
+
+@snapshot
+def _whose(person_id: int) -> Document:
+    person = db.session.get_one(Person, person_id)
+    roles = _roles(_held([person_id]))[person_id]
+    if not roles:
+        raise Problem("enrolment-expired", "This person has no role any more.")
+    return {
+        "person": {"id": person.id, "name": person.name},
+        "role": roles[0]["role"],
+        "place": roles[0]["place"],
+        "roles": roles,
+        "language": person.language,
+        "consents": dict(rules.CONSENTS),
+    }
+
+
+def redeem(given: Mapping[str, Any], browser: str) -> Document:
+    """Uses a link: makes this phone its person's and sends the session's cookie.
+
+    Raises what `inspect` raises, 'consent-needed' without consent to the account, and 'needs-https' where a cookie
+    would travel in the clear. Of several uses at once exactly one succeeds.
+    """
+    refuse_other_sites()
+    _refuse_plain_http()
+    redeemed = _redeem(given, browser)
+    if isinstance(redeemed, Problem):
+        raise redeemed
+    _send_cookie(redeemed.device_id, redeemed.token)
+    return _profile(redeemed.person_id, redeemed.device_id)
+
+
+@transaction
+def _redeem(given: Mapping[str, Any], browser: str) -> Redeemed | Problem:
+    """A problem is returned, not raised, so that the attempt stays counted."""
+    link = _opened(given["token"])
+    if isinstance(link, Problem):
+        return link
+    if not set(given["consents"]) >= rules.NEEDED_CONSENTS:
+        return Problem("consent-needed", needed=sorted(rules.NEEDED_CONSENTS))
+    now = clock.now()
+    person = db.session.get_one(Person, link.person_id)
+    person.language = given["language"]
+    device = _device(person.id, given.get("device"), browser)
+    link.used_at = now
+    link.device_id = device.id
+    for purpose in sorted(set(given["consents"])):
+        db.session.add(
+            Consent(
+                person_id=person.id,
+                device_id=device.id,
+                purpose=purpose,
+                wording=rules.CONSENTS[purpose],
+                given_at=now,
+            )
+        )
+    return Redeemed(device.id, person.id, _begin_session(device.id))
+
+
+def _device(person_id: int, number: int | None, browser: str) -> Device:
+    """The phone that this person already had under this number, or a new one."""
+    now = clock.now()
+    device = db.session.get(Device, number) if number is not None else None
+    if device is None or device.person_id != person_id or device.revoked_at is not None:
+        device = Device(person_id=person_id, created_at=now)
+        db.session.add(device)
+    device.browser = browser[:200]
+    device.seen_at = now
+    db.session.flush()
+    living = sa.update(DeviceSession).where(DeviceSession.device_id == device.id, DeviceSession.ended_at.is_(None))
+    db.session.execute(living.values(ended_at=now))
+    return device
+
+
+def _begin_session(device_id: int) -> str:
+    token = clock.random_token()
+    now = clock.now()
+    db.session.add(
+        DeviceSession(
+            device_id=device_id,
+            token_hash=rules.token_hash(token),
+            created_at=now,
+            expires_at=now + rules.SESSION_LASTS,
+        )
+    )
+    return token
+
+
+def _profile(person_id: int, device_id: int) -> Document:
+    from server.epoch import current_epoch  # noqa: PLC0415  # it opens a transaction of its own
+
+    return _me(person_id, device_id) | {"epoch": current_epoch()}
+
+
+def new_number(actor: Actor, browser: str) -> Document:
+    """Another device number and session for a phone whose storage was copied from another one."""
+    token, device_id = _another_device(actor, browser)
+    _send_cookie(device_id, token)
+    return _profile(actor.person_id, device_id)
+
+
+@transaction
+def _another_device(actor: Actor, browser: str) -> tuple[str, int]:
+    device = _device(actor.person_id, None, browser)
+    return _begin_session(device.id), device.id
+
+
+def end_session() -> None:
+    """Ends the session that asks, and nothing else: what the phone holds stays on the phone."""
+    device_id, token = _credentials()
+    _end(rules.token_hash(token))
+    name, secure = rules.cookie_name(device_id, current_settings().secure), current_settings().secure
+
+    @after_this_request
+    def clear(response: Response) -> Response:
+        response.delete_cookie(name, path="/", secure=secure, httponly=True, samesite="Strict")
+        return response
+
+
+@transaction
+def _end(token_hash: str) -> None:
+    mine = sa.update(DeviceSession).where(DeviceSession.token_hash == token_hash, DeviceSession.ended_at.is_(None))
+    db.session.execute(mine.values(ended_at=clock.now()))
+
+
+# ---------------------------------------------------------------- me
+
+
+def me(actor: Actor) -> Document:
+    """Who the server takes this phone for."""
+    return _me(actor.person_id, actor.device_id)
+
+
+@snapshot
+def _me(person_id: int, device_id: int) -> Document:
+    person = db.session.get_one(Person, person_id)
+    return {
+        "device": device_id,
+        "person": {"id": person.id, "name": person.name},
+        "roles": _roles(_held([person_id]))[person_id],
+        "language": person.language,
+    }
+
+
+def set_language(actor: Actor, language: str) -> Document:
+    """Changes the language in which a person is told things."""
+    _set_language(actor.person_id, language)
+    return me(actor)
+
+
+@transaction
+def _set_language(person_id: int, language: str) -> None:
+    db.session.get_one(Person, person_id).language = language
+
+
+# ---------------------------------------------------------------- managing people
+
+
+@snapshot
+def visible_people(actor: Actor) -> list[Document]:
+    """Those with a role in the places whose people one manages, by name, with their phones."""
+    return _people(actor, _visible_ids(actor))
+
+
+def _visible_ids(actor: Actor) -> list[int]:
+    query = sa.select(PersonRole.person_id).where(PersonRole.place_id.in_(actor.places("people")), _in_force())
+    return sorted(set(db.session.scalars(query)))
+
+
+def _people(actor: Actor, ids: Sequence[int]) -> list[Document]:
+    held = _held({*ids, actor.person_id})
+    roles = _roles(held)
+    phones: dict[int, list[Document]] = defaultdict(list)
+    for device in db.session.scalars(sa.select(Device).where(Device.person_id.in_(ids)).order_by(Device.id)):
+        phones[device.person_id].append(
+            {
+                "number": device.id,
+                "browser": device.browser,
+                "created": device.created_at,
+                "last_seen": device.seen_at,
+                "revoked": device.revoked_at,
+            }
+        )
+    found = db.session.scalars(sa.select(Person).where(Person.id.in_(ids)).order_by(Person.name, Person.id))
+    return [
+        {
+            "id": person.id,
+            "name": person.name,
+            "language": person.language,
+            "roles": roles[person.id],
+            "devices": phones[person.id],
+            "manageable": rules.may_manage(held[actor.person_id], held[person.id]),
+        }
+        for person in found
+    ]
+
+
+@transaction
+def add_person(actor: Actor, given: Mapping[str, Any]) -> Document:
+    """Adds somebody with a first role. 'not-found' outside one's places, 'not-yours-to-give' for too high a role."""
+    if not actor.may("people", given["place"]):
+        raise Problem("not-found")
+    if not rules.may_give(_held([actor.person_id])[actor.person_id], given["role"], given["place"]):
+        raise Problem("not-yours-to-give")
+    person_id = _add(given, actor.person_id)
+    return _people(actor, [person_id])[0]
+
+
+def _add(given: Mapping[str, Any], by: int | None) -> int:
+    person = Person(name=given["name"].strip(), language=given["language"], created_at=clock.now(), created_by=by)
+    db.session.add(person)
+    db.session.flush()
+    start = clock.today()
+    db.session.add(PersonRole(person_id=person.id, role=given["role"], place_id=given["place"], valid_from=start))
+    db.session.flush()
+    return person.id
+
+
+@transaction
+def give_link(actor: Actor, person_id: int) -> Document:
+    """A new one-time link for somebody one manages; 'not-found' for others, 'not-yours-to-give' for superiors."""
+    _managed(actor, person_id)
+    return _link(person_id, actor.person_id)
+
+
+def _managed(actor: Actor, person_id: int) -> None:
+    if person_id not in _visible_ids(actor):
+        raise Problem("not-found")
+    held = _held([actor.person_id, person_id])
+    if not rules.may_manage(held[actor.person_id], held[person_id]):
+        raise Problem("not-yours-to-give")
+
+
+def _link(person_id: int, by: int | None) -> Document:
+    token = clock.random_token()
+    now = clock.now()
+    link = Enrolment(
+        person_id=person_id,
+        token_hash=rules.token_hash(token),
+        created_at=now,
+        created_by=by,
+        expires_at=now + rules.LINK_LASTS,
+    )
+    db.session.add(link)
+    # In the fragment, which browsers keep to themselves: the token never reaches a log or a referrer.
+    return {"url": f"{current_settings().public_url}/#/enrol/{token}", "expires": link.expires_at}
+
+
+@transaction
+def revoke_device(actor: Actor, number: int) -> None:
+    """Takes a phone's access back: one's own, or of somebody one manages. What it still sends goes to quarantine."""
+    device = db.session.get(Device, number)
+    if device is None:
+        raise Problem("not-found")
+    if device.person_id != actor.person_id:
+        _managed(actor, device.person_id)
+    _revoke(device, actor.person_id)
+
+
+def _revoke(device: Device, by: int | None) -> None:
+    if device.revoked_at is None:
+        device.revoked_at = clock.now()
+        device.revoked_by = by
+        events.emit("device.revoked", {"device_id": device.id, "person_id": device.person_id})
+
+
+# ---------------------------------------------------------------- from the command line
+
+
+class UnknownPerson(LookupError):
+    """No person, or no phone, has this id."""
+
+
+@transaction
+def install_person(given: Mapping[str, Any]) -> int:
+    """The id of the person of this name who holds this role on this place (`place` is a key); added if missing.
+
+    Raises `places.UnknownPlace`.
+    """
+    place_id = places.by_key(given["place"])
+    query = (
+        sa.select(Person.id)
+        .join(PersonRole, PersonRole.person_id == Person.id)
+        .where(Person.name == given["name"], PersonRole.role == given["role"], PersonRole.place_id == place_id)
+        .order_by(Person.id)
+    )
+    found = db.session.scalars(query).first()
+    return found if found is not None else _add({**given, "place": place_id}, None)
+
+
+@transaction
+def install_link(person_id: int) -> Document:
+    """A new one-time link for anybody; raises `UnknownPerson`."""
+    if db.session.get(Person, person_id) is None:
+        raise UnknownPerson(person_id)
+    return _link(person_id, None)
+
+
+@transaction
+def operator_revoke(number: int) -> str:
+    """Takes any phone's access back and gives its person's name; raises `UnknownPerson`."""
+    device = db.session.get(Device, number)
+    if device is None:
+        raise UnknownPerson(number)
+    _revoke(device, None)
+    return db.session.get_one(Person, device.person_id).name
+
+
+@snapshot
+def has_phone(person_id: int) -> bool:
+    """Whether some phone of this person is in use: not revoked, with a living session."""
+    now: datetime = clock.now()
+    query = (
+        sa.select(Device.id)
+        .join(DeviceSession, DeviceSession.device_id == Device.id)
+        .where(
+            Device.person_id == person_id,
+            Device.revoked_at.is_(None),
+            DeviceSession.ended_at.is_(None),
+            DeviceSession.expires_at > now,
+        )
+    )
+    return db.session.scalars(query).first() is not None

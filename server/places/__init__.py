@@ -1,0 +1,1 @@
+"""Places: the effective-dated tree of units."""

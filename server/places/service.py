@@ -1,0 +1,260 @@
+"""Places as the other folders ask for them. Every function reads in the transaction or snapshot that is open."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from server import clock, feeds
+from server.db import db
+from server.places import rules
+from server.places.rules import Change, Definition, Names, Parent, Period, Version
+from server.places.tables import Place, PlaceChange, PlaceChangeLink, PlaceParent, PlaceVersion
+
+Document = dict[str, Any]
+
+
+class UnknownPlace(LookupError):
+    """No place has this id or key."""
+
+
+@dataclass(frozen=True)
+class Successor:
+    """Where a place went: `share` millionths of it, on `effective_on`, by `legal_ref`."""
+
+    place_id: int
+    share: int
+    effective_on: date
+    legal_ref: str
+
+
+def register() -> None:
+    """Shows places in the feeds that publish them."""
+    feeds.provide("place", documents)
+
+
+def by_key(key: str) -> int:
+    """The id of the place that packs call `key`; raises `UnknownPlace`."""
+    found = db.session.scalar(sa.select(Place.id).where(Place.key == key))
+    if found is None:
+        raise UnknownPlace(key)
+    return found
+
+
+def by_code(code: str, on: date) -> int:
+    """The id of the place that had the official `code` on a day; raises `UnknownPlace`."""
+    query = sa.select(PlaceVersion.place_id).where(PlaceVersion.code == code, _holds(PlaceVersion, on))
+    found = db.session.scalar(query)
+    if found is None:
+        raise UnknownPlace(f"{code} on {on}")
+    return found
+
+
+def descendants(place_id: int, on: date, tree: str = "admin") -> list[int]:
+    """All places below this one on that day, itself left out, in order of id."""
+    return [found for found in _below([place_id], on, tree)[place_id] if found != place_id]
+
+
+def ancestors(place_id: int, on: date, tree: str = "admin") -> list[int]:
+    """All places above this one on that day, nearest first."""
+    start = sa.select(sa.literal(place_id, sa.Integer).label("id"), sa.literal(0, sa.Integer).label("depth"))
+    above = start.cte("above", recursive=True)
+    step = sa.select(PlaceParent.parent_id, above.c.depth + 1).where(
+        PlaceParent.place_id == above.c.id, PlaceParent.tree == tree, _holds(PlaceParent, on)
+    )
+    above = above.union(step)
+    return list(db.session.scalars(sa.select(above.c.id).where(above.c.depth > 0).order_by(above.c.depth)))
+
+
+def reach(place_ids: Collection[int], on: date, tree: str = "admin") -> dict[int, list[int]]:
+    """For each place: itself and all below it on that day; of a place that has ended, as on its last day.
+
+    At most one statement more than there are different last days.
+    """
+    by_day: dict[date, list[int]] = defaultdict(list)
+    for place_id, versions in _versions(place_ids).items():
+        by_day[rules.last_day(versions, on)].append(place_id)
+    found: dict[int, list[int]] = {}
+    for day, roots in by_day.items():
+        found |= _below(roots, day, tree)
+    return found
+
+
+def _below(roots: Sequence[int], on: date, tree: str) -> dict[int, list[int]]:
+    below = sa.select(Place.id.label("root"), Place.id.label("id")).where(Place.id.in_(roots)).cte(recursive=True)
+    step = sa.select(below.c.root, PlaceParent.place_id).where(
+        PlaceParent.parent_id == below.c.id, PlaceParent.tree == tree, _holds(PlaceParent, on)
+    )
+    below = below.union(step)
+    found: dict[int, list[int]] = {root: [] for root in roots}
+    for root, place_id in db.session.execute(sa.select(below.c.root, below.c.id).order_by(below.c.root, below.c.id)):
+        found[root].append(place_id)
+    return found
+
+
+def names(place_ids: Collection[int], on: date) -> dict[int, Names]:
+    """What the places were called on that day (before and after their time: their first, their last name)."""
+    return {key: rules.version_on(found, on).names for key, found in _versions(place_ids).items()}
+
+
+def name(place_id: int, on: date) -> Names:
+    """What a place was called on that day; raises `UnknownPlace`."""
+    found = names([place_id], on)
+    if place_id not in found:
+        raise UnknownPlace(place_id)
+    return found[place_id]
+
+
+def valid(place_id: int, on: date) -> bool:
+    """Whether the place was there on that day."""
+    return any(version.period.holds(on) for version in _versions([place_id]).get(place_id, ()))
+
+
+def successors(place_id: int) -> list[Successor]:
+    """Which places this one went into, whatever the day: empty while it is there."""
+    query = (
+        sa.select(PlaceChangeLink, PlaceChange)
+        .join(PlaceChange, PlaceChange.id == PlaceChangeLink.change_id)
+        .where(PlaceChangeLink.from_place_id == place_id)
+        .order_by(PlaceChange.effective_on, PlaceChangeLink.to_place_id)
+    )
+    return [
+        Successor(link.to_place_id, link.share, change.effective_on, change.legal_ref)
+        for link, change in db.session.execute(query)
+    ]
+
+
+def documents(refs: Sequence[str], _viewer: object) -> Mapping[str, Document]:
+    """Places as phones hold them: today's name, code and parent. Anybody who reads a feed may see its places."""
+    ids = [int(ref) for ref in refs]
+    today = clock.today()
+    query = sa.select(PlaceParent.place_id, PlaceParent.parent_id, PlaceParent.valid_from)
+    query = query.where(PlaceParent.place_id.in_(ids), PlaceParent.tree == "admin", PlaceParent.valid_from <= today)
+    parents = {row[0]: row[1] for row in db.session.execute(query.order_by(PlaceParent.valid_from))}
+    shown: dict[str, Document] = {}
+    for place_id, versions in _versions(ids).items():
+        now = rules.version_on(versions, today)
+        shown[str(place_id)] = {
+            "id": place_id,
+            "code": now.code,
+            "kind": now.kind,
+            "name": now.names.as_dict(),
+            "parent": parents.get(place_id),
+            "from": min(version.period.start for version in versions).isoformat(),
+            "to": _end(versions),
+        }
+    return shown
+
+
+def _end(versions: Sequence[Version]) -> str | None:
+    last = max(versions, key=lambda version: version.period.start).period.end
+    return None if last is None else last.isoformat()
+
+
+def _holds(table: type[PlaceVersion] | type[PlaceParent], on: date) -> sa.ColumnElement[bool]:
+    return sa.and_(table.valid_from <= on, sa.or_(table.valid_to.is_(None), table.valid_to > on))
+
+
+def _versions(place_ids: Collection[int]) -> dict[int, list[Version]]:
+    query = sa.select(PlaceVersion).where(PlaceVersion.place_id.in_(sorted(place_ids)))
+    found: dict[int, list[Version]] = defaultdict(list)
+    for row in db.session.scalars(query.order_by(PlaceVersion.place_id, PlaceVersion.valid_from)):
+        called = Names(row.name_vi, row.name_en, row.name_km)
+        found[row.place_id].append(Version(Period(row.valid_from, row.valid_to), row.code, row.kind, called))
+    return dict(found)
+
+
+@dataclass(frozen=True)
+class Installed:
+    """What an install did: the id of every place of the pack by its key, and which of them changed."""
+
+    ids: dict[str, int]
+    changed: frozenset[int]
+
+
+def install(definitions: Sequence[Definition], changes: Sequence[Change] = ()) -> Installed:
+    """Makes places be as defined; what is so already is left alone. Check with `rules.faults` first."""
+    keys = [definition.key for definition in definitions]
+    ids = {place.key: place.id for place in db.session.scalars(sa.select(Place).where(Place.key.in_(keys)))}
+    added = [Place(key=key) for key in keys if key not in ids]
+    db.session.add_all(added)
+    db.session.flush()
+    ids |= {place.key: place.id for place in added}
+    stored = _versions(ids.values())
+    changed = {ids[d.key] for d in definitions if sorted(d.versions, key=_start) != stored.get(ids[d.key], [])}
+    for definition in definitions:
+        if ids[definition.key] in changed:
+            _replace_versions(ids[definition.key], definition.versions)
+    changed |= _install_parents(definitions, ids)
+    _install_changes(changes, ids)
+    db.session.flush()
+    return Installed(ids, frozenset(changed))
+
+
+def _start(version: Version) -> date:
+    return version.period.start
+
+
+def _replace_versions(place_id: int, versions: Iterable[Version]) -> None:
+    db.session.execute(sa.delete(PlaceVersion).where(PlaceVersion.place_id == place_id))
+    rows = [
+        {
+            "place_id": place_id,
+            "valid_from": version.period.start,
+            "valid_to": version.period.end,
+            "code": version.code,
+            "kind": version.kind,
+            "name_vi": version.names.vi,
+            "name_en": version.names.en,
+            "name_km": version.names.km,
+        }
+        for version in versions
+    ]
+    db.session.execute(sa.insert(PlaceVersion), rows)
+
+
+def _install_parents(definitions: Sequence[Definition], ids: Mapping[str, int]) -> set[int]:
+    stored: dict[int, set[tuple[str, date, date | None, int]]] = defaultdict(set)
+    for row in db.session.scalars(sa.select(PlaceParent).where(PlaceParent.place_id.in_(sorted(ids.values())))):
+        stored[row.place_id].add((row.tree, row.valid_from, row.valid_to, row.parent_id))
+    changed = set()
+    for definition in definitions:
+        place_id = ids[definition.key]
+        if {_parent_row(parent, ids) for parent in definition.parents} == stored[place_id]:
+            continue
+        changed.add(place_id)
+        db.session.execute(sa.delete(PlaceParent).where(PlaceParent.place_id == place_id))
+        for tree, start, end, parent_id in sorted(_parent_row(parent, ids) for parent in definition.parents):
+            db.session.add(
+                PlaceParent(place_id=place_id, tree=tree, valid_from=start, valid_to=end, parent_id=parent_id)
+            )
+    return changed
+
+
+def _parent_row(parent: Parent, ids: Mapping[str, int]) -> tuple[str, date, date | None, int]:
+    return parent.tree, parent.period.start, parent.period.end, ids[parent.key]
+
+
+def _install_changes(changes: Sequence[Change], ids: Mapping[str, int]) -> None:
+    for change in changes:
+        row = db.session.scalar(sa.select(PlaceChange).where(PlaceChange.key == change.key))
+        if row is None:
+            row = PlaceChange(key=change.key)
+            db.session.add(row)
+        row.kind, row.effective_on, row.legal_ref = change.kind, change.effective_on, change.legal_ref
+        db.session.flush()
+        wanted = {(ids[link.from_key], ids[link.to_key]): link.share for link in change.links}
+        links = sa.select(PlaceChangeLink).where(PlaceChangeLink.change_id == row.id)
+        for link in db.session.scalars(links):
+            share = wanted.pop((link.from_place_id, link.to_place_id), None)
+            if share is None:
+                db.session.delete(link)
+            else:
+                link.share = share
+        for (from_id, to_id), share in wanted.items():
+            db.session.add(PlaceChangeLink(change_id=row.id, from_place_id=from_id, to_place_id=to_id, share=share))
