@@ -20,6 +20,7 @@ from server.clock import Clock
 from server.config import Settings, from_environment
 from server.db import db, engine_options, prepare_engine, transaction
 from server.epoch import Epoch
+from server.web import Unzip, check_body
 
 VERSION = "0.1.0"
 # The order of the house: a folder imports only folders before it.
@@ -42,7 +43,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(
         SQLALCHEMY_DATABASE_URI=settings.sqlalchemy_url,
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.sqlalchemy_url),
-        MAX_CONTENT_LENGTH=settings.max_body,
+        MAX_CONTENT_LENGTH=settings.max_unpacked,  # packed and plain bodies are bounded in server.web
         API_TITLE="Bến",
         API_VERSION=VERSION,
         OPENAPI_VERSION="3.1.0",
@@ -64,6 +65,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         prepare_engine(db.engine)
         _set_clock(app, settings)
     _serve_app(app, settings)
+    app.before_request(lambda: check_body(request.environ))
+    app.wsgi_app = Unzip(app.wsgi_app, settings)  # type: ignore[method-assign]
     return app
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
 from server.db import db, snapshot
+from server.web import Blueprint
 
 blueprint = Blueprint("health", __name__, url_prefix="/api", description="Is it up?")
 

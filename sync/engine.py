@@ -16,7 +16,7 @@ Rules:
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -41,6 +41,16 @@ from sync.store import (
 )
 
 
+@dataclass(frozen=True)
+class Seen:
+    """A document as its author saw it: the form version, which fields they changed, and the moment they call now."""
+
+    form: int
+    document: Document
+    changed: frozenset[str]
+    at: datetime
+
+
 class Forms(Protocol):
     """What the engine must know of forms."""
 
@@ -50,8 +60,8 @@ class Forms(Protocol):
     def policy(self, form: int, path: str) -> str:
         """The merge policy of a field; 'ask' for a field that the version does not have."""
 
-    def violations(self, form: int, document: Document, at: datetime) -> Sequence[Mapping[str, Any]]:
-        """What is wrong with a document, as JSON-ready mappings; `at` is the moment that the form calls now."""
+    def violations(self, seen: Seen) -> Sequence[Mapping[str, Any]]:
+        """What is wrong with what an author saw and sent, as JSON-ready mappings."""
 
 
 class _Hold(Exception):
@@ -77,7 +87,12 @@ def release(loaded: Loaded, author: Author, mutation: Mutation, forms: Forms, re
     The plan's only result says 'quarantined' again, with the reason that still stands, or what became of it.
     """
     batch = _Batch(loaded, author, forms, received)
-    batch.answer(mutation, batch.effect(mutation))
+    result = batch.effect(mutation)
+    known = loaded.answered.get(mutation.n)
+    if known is None or known.hash == mutation.hash:
+        batch.answer(mutation, result)
+    else:  # a clone's item: the number's own answer stands
+        batch.plan.results.append(result)
     return batch.plan
 
 
@@ -159,7 +174,7 @@ class _Batch:
         if edit.form is None or not self.forms.known(edit.form, edit.place):
             raise _Hold("form-unknown", {"form": edit.form})
         document = apply({}, edit.changes)
-        self._check(edit.form, document, edit.at)
+        self._check(edit.form, {}, edit)
         record = Record(
             id=edit.record,
             form=edit.form,
@@ -178,7 +193,7 @@ class _Batch:
         record = self._writable(edit.record)
         base = self._base(record, edit)
         seen = record.document if base is None else base
-        self._check(record.form, apply(seen, edit.changes), edit.at)
+        self._check(record.form, seen, edit)
         merged = merge(base, record.document, edit.changes, lambda path: self.forms.policy(record.form, path))
         if merged.taken:
             record = self._revise(record, edit, merged.document, merged.taken)
@@ -210,8 +225,9 @@ class _Batch:
             raise _Hold("record-unknown")  # the same word for both: nothing is told of records elsewhere
         return record
 
-    def _check(self, form: int, document: Document, at: datetime) -> None:
-        violations = self.forms.violations(form, document, at)
+    def _check(self, form: int, base: Document, by: Edit | Resolve) -> None:
+        seen = Seen(form, apply(base, by.changes), frozenset(by.changes), by.at)
+        violations = self.forms.violations(seen)
         if violations:
             raise _Hold("not-valid", {"violations": [dict(violation) for violation in violations]})
 
@@ -276,7 +292,7 @@ class _Batch:
     def _resolve(self, resolve: Resolve) -> Result:
         record = self._writable(resolve.record)
         base = self._base(record, resolve)
-        self._check(record.form, apply(record.document if base is None else base, resolve.changes), resolve.at)
+        self._check(record.form, record.document if base is None else base, resolve)
         merged = merge(base, record.document, resolve.changes, lambda _path: "ask")
         if merged.taken:
             record = self._revise(record, resolve, merged.document, merged.taken)

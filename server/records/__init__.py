@@ -1,0 +1,1 @@
+"""Records: revisions, conflicts, quarantine; the SQL store of the sync engine and the sync endpoint."""

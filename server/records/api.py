@@ -1,0 +1,41 @@
+"""The sync endpoint, one record's history, and settling an item of the quarantine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from server.people.service import current_actor
+from server.records import service
+from server.records.schemas import HistorySchema, QuarantineSchema, SyncAnswerSchema, SyncRequestSchema
+from server.web import Blueprint
+
+blueprint = Blueprint("records", __name__, url_prefix="/api", description="Records and their synchronisation")
+
+
+@blueprint.post("/sync")
+@blueprint.arguments(SyncRequestSchema)
+@blueprint.response(200, SyncAnswerSchema)
+def sync(asked: dict[str, Any]) -> dict[str, Any]:
+    """Lands a phone's mutations and answers with everything that changed for it, in one round trip."""
+    return service.sync(current_actor(allow_revoked=True), asked)
+
+
+@blueprint.get("/records/<string:record_id>")
+@blueprint.response(200, HistorySchema)
+def record_history(record_id: str) -> dict[str, Any]:
+    """A record with its whole history."""
+    return service.record_history(current_actor(), record_id)
+
+
+@blueprint.post("/quarantine/<int:item_id>/release")
+@blueprint.response(200, QuarantineSchema)
+def release(item_id: int) -> dict[str, Any]:
+    """Applies a held item in its author's name."""
+    return service.release(current_actor(), item_id)
+
+
+@blueprint.post("/quarantine/<int:item_id>/discard")
+@blueprint.response(200, QuarantineSchema)
+def discard(item_id: int) -> dict[str, Any]:
+    """Puts a held item aside for good; it is kept."""
+    return service.discard(current_actor(), item_id)

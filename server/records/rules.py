@@ -1,0 +1,232 @@
+"""Records on the wire: values by position in the form version, mutations in, documents out. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from marshmallow import ValidationError
+
+from server.records.schemas import KINDS
+from sync.document import Document, Value, digest
+from sync.mutation import Edit, Mutation, Refused, Resolve, Review
+from sync.store import Conflict, Decision, Record, Revision, Side
+
+PROTOCOL = 1
+NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class NotAMutation(ValueError):
+    """An item without a usable number: there is no way to answer it."""
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A mutation whose shape has been checked but whose positions are not yet paths; None where the shape is wrong."""
+
+    payload: dict[str, Any]
+    hash: str
+    data: dict[str, Any] | None
+    fault: dict[str, Any] | None = None
+
+    @property
+    def n(self) -> int:
+        """The mutation's number."""
+        return int(self.payload["n"])
+
+    @property
+    def record(self) -> str | None:
+        """The record that it is about."""
+        return self.data["record"] if self.data else None
+
+
+def parse(payload: Any) -> Parsed:
+    """Checks one item's shape; raises `NotAMutation` when it has no number to be answered by."""
+    n = payload.get("n") if isinstance(payload, dict) else None
+    if type(n) is not int or not 0 < n < 2**31:
+        raise NotAMutation
+    schema = KINDS.get(payload["kind"]) if isinstance(payload.get("kind"), str) else None
+    if schema is None:
+        return Parsed(payload, digest(payload), None, {"kind": ["unknown"]})
+    try:
+        return Parsed(payload, digest(payload), schema.load(payload))  # type: ignore[arg-type]
+    except ValidationError as error:
+        return Parsed(payload, digest(payload), None, error.normalized_messages())
+
+
+def mutation(parsed: Parsed, paths: Sequence[str] | None) -> Mutation:
+    """The engine's mutation; `paths` are the fields of the record's form version, None if that is not known.
+
+    What can't be understood becomes `Refused`: the engine holds it whole.
+    """
+    data = parsed.data
+    if data is None:
+        return refused(parsed, "malformed", parsed.fault or {})
+    common = {"n": parsed.n, "record": data["record"], "at": data["at"], "hash": parsed.hash, "payload": parsed.payload}
+    if parsed.payload["kind"] == "review":
+        return Review(
+            **common, rev=data["rev"], content=data["hash"], decision=data["decision"], reason=data["reason"]
+        )
+    if paths is None:
+        known_record = bool(data["base"] or data.get("after"))
+        return refused(parsed, "record-unknown" if known_record else "form-unknown", {})
+    if any(position >= len(paths) for position, _ in data["set"]):
+        return refused(parsed, "malformed", {"set": ["a position beyond the form's fields"]})
+    changes = {paths[position]: value for position, value in data["set"]}
+    if parsed.payload["kind"] == "resolve":
+        return Resolve(**common, base=data["base"], closes=frozenset(data["closes"]), changes=changes)
+    return Edit(
+        **common,
+        base=data["base"],
+        changes=changes,
+        form=data.get("form"),
+        place=data.get("place"),
+        after=tuple(data["after"]),
+    )
+
+
+def refused(parsed: Parsed, reason: str, detail: dict[str, Any]) -> Refused:
+    """An item that is kept whole under a reason."""
+    # A wrong shape has no trustworthy time; the engine never reads it for a refused item.
+    return Refused(
+        n=parsed.n, record=parsed.record, at=NO_TIME, hash=parsed.hash, payload=parsed.payload, reason=reason, detail=detail
+    )
+
+
+def positional(document: Document, paths: Sequence[str]) -> list[Value | None]:
+    """A document's values by position, trailing gaps cut."""
+    values = [document.get(path) for path in paths]
+    while values and values[-1] is None:
+        values.pop()
+    return values
+
+
+def record_document(record: Record, paths: Sequence[str], head: Revision) -> dict[str, Any]:
+    """A record as phones get it (docs/protocol.md, documents)."""
+    return {
+        "id": record.id,
+        "form": record.form,
+        "place": record.place,
+        "by": record.author,
+        "rev": record.rev,
+        "hash": record.hash,
+        "state": record.state,
+        "approved": record.approved,
+        "values": positional(record.document, paths),
+        "at": head.at.isoformat(),
+        "received": record.created.isoformat(),
+        "conflicts": [conflict_document(conflict, paths) for conflict in record.conflicts],
+        "review": decision_document(record.decision) if record.decision else None,
+    }
+
+
+def conflict_document(conflict: Conflict, paths: Sequence[str]) -> dict[str, Any]:
+    """An open conflict with both values."""
+    return {
+        "id": conflict.number,
+        "field": paths.index(conflict.path) if conflict.path in paths else None,
+        "path": conflict.path,
+        "base": conflict.base,
+        "head": side_document(conflict.head),
+        "theirs": side_document(conflict.theirs),
+    }
+
+
+def side_document(side: Side) -> dict[str, Any]:
+    """One of the two values, with who typed it where and when."""
+    return {"value": side.value, "by": side.person, "at": side.at.isoformat(), "device": side.device}
+
+
+def decision_document(decision: Decision) -> dict[str, Any]:
+    """A review's decision."""
+    return {
+        "decision": decision.decision,
+        "reason": decision.reason,
+        "by": decision.person,
+        "at": decision.at.isoformat(),
+        "rev": decision.rev,
+    }
+
+
+def history(
+    revisions: Sequence[Revision], conflicts: Sequence[Conflict], decisions: Sequence[Decision]
+) -> list[dict[str, Any]]:
+    """Everything that happened to a record, in the order in which the server learned of it."""
+    entries: list[tuple[Any, int, dict[str, Any]]] = []
+    before: Document = {}
+    for revision in revisions:
+        entries.append((revision.received, revision.rev * 4, _revision_entry(revision, before)))
+        before = revision.document
+    for conflict in conflicts:
+        entries.append((conflict.opened, 2 + 4 * conflict.number, _conflict_entry(conflict)))
+        if conflict.closing:
+            entries.append((conflict.closing.received, conflict.closing.rev * 4 + 1, _closing_entry(conflict)))
+    for decision in decisions:
+        entry = {"type": "review", **decision_document(decision), "received": decision.received.isoformat()}
+        entries.append((decision.received, decision.rev * 4 + 3, entry))
+    entries.sort(key=lambda entry: entry[:2])
+    return [entry for _, _, entry in entries]
+
+
+def _revision_entry(revision: Revision, before: Document) -> dict[str, Any]:
+    changes = {
+        path: {"from": before.get(path), "to": revision.document.get(path)} for path in sorted(revision.changed)
+    }
+    return {
+        "type": "revision",
+        "rev": revision.rev,
+        "kind": revision.kind,
+        "by": revision.person,
+        "device": revision.device,
+        "at": revision.at.isoformat(),
+        "received": revision.received.isoformat(),
+        "changes": changes,
+    }
+
+
+def _conflict_entry(conflict: Conflict) -> dict[str, Any]:
+    return {
+        "type": "conflict",
+        "id": conflict.number,
+        "path": conflict.path,
+        "by": conflict.theirs.person,
+        "at": conflict.theirs.at.isoformat(),
+        "received": conflict.opened.isoformat(),
+        "head": side_document(conflict.head),
+        "theirs": side_document(conflict.theirs),
+    }
+
+
+def _closing_entry(conflict: Conflict) -> dict[str, Any]:
+    closing = conflict.closing
+    assert closing is not None  # noqa: S101  # only called for closed ones
+    return {
+        "type": "resolution",
+        "id": conflict.number,
+        "path": conflict.path,
+        "value": closing.value,
+        "rev": closing.rev,
+        "by": closing.person,
+        "at": closing.at.isoformat(),
+        "received": closing.received.isoformat(),
+        "head": side_document(conflict.head),
+        "theirs": side_document(conflict.theirs),
+    }
+
+
+def people_in(documents: Sequence[Mapping[str, Any]]) -> set[int]:
+    """The ids of all people whom documents or history entries name."""
+    found: set[int] = set()
+    waiting: list[Any] = list(documents)
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, Mapping):
+            if type(item.get("by")) is int:
+                found.add(item["by"])
+            # Answers are never looked into: a form may have a field that is called 'by'.
+            waiting += [item[name] for name in ("conflicts", "head", "theirs", "review") if name in item]
+        elif isinstance(item, list):
+            waiting += item
+    return found

@@ -1,0 +1,376 @@
+"""Records: one push in, one pull out, and what a person does about a single record or an item of the quarantine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from server import clock, events, feeds
+from server.campaigns import service as campaigns
+from server.db import db, snapshot, transaction
+from server.epoch import current_epoch
+from server.forms import rules as form_rules
+from server.forms import service as forms
+from server.people import service as people
+from server.people.rules import Actor
+from server.problems import Problem
+from server.records import rules
+from server.records.store import SqlStore, conflict_of, decision_of, result_json, revision_of
+from server.records.tables import ConflictRow, QuarantineRow, RecordRow, ReviewRow, RevisionRow
+from sync import engine
+from sync.mutation import Mutation
+from sync.store import Author, Plan, needs
+
+Answer = dict[str, Any]
+# How many documents one answer carries: about 100 kB before compression, so that a page survives a 2G link.
+PAGE = 500
+
+
+class FormBook:
+    """The engine's view of forms: which are filled in where, and what they say about a document."""
+
+    def known(self, form: int, place: int) -> bool:
+        """Whether this form version exists and belongs to a campaign that reaches the place."""
+        found = forms.find(form)
+        return found is not None and campaigns.reaches(found.campaign_id, place)
+
+    def policy(self, form: int, path: str) -> str:
+        """The merge policy of a field."""
+        return forms.compiled(form).policies.get(path, "ask")
+
+    def violations(self, seen: engine.Seen) -> list[dict[str, Any]]:
+        """What is wrong with a document, with words in each language."""
+        found = form_rules.validate(forms.compiled(seen.form).data, seen.document, seen.at, changed=seen.changed)
+        return [{"path": fault.path, "kind": fault.kind, "message": dict(fault.message)} for fault in found]
+
+
+# ---------------------------------------------------------------- one round trip
+
+
+def sync(actor: Actor, asked: Mapping[str, Any]) -> Answer:
+    """Takes what a phone offers and answers with what it lacks. Push and pull are one round trip.
+
+    The push is one transaction, the pull one snapshot after it. Raises Problem 'protocol-unknown', 'invalid' for an
+    item without a number, 'storage-full' (507) and 'busy' (503), each without having accepted anything.
+    """
+    if asked["protocol"] != rules.PROTOCOL:
+        raise Problem("protocol-unknown", speaks=[rules.PROTOCOL])
+    epoch = current_epoch()
+    offered = _parse(asked["mutations"])
+    results = push(actor, offered) if offered else []
+    restored = asked["epoch"] not in (None, epoch)
+    answer = _pull(actor, {} if restored else asked["cursors"], results)
+    answer["forget"] = sorted({*answer["forget"], *_forgotten(asked["cursors"], answer["cursors"])})
+    answer["reoffer"] = answer["reoffer"] or restored
+    return answer | {"protocol": rules.PROTOCOL, "epoch": epoch, "now": clock.now(), "results": results, "lacks": []}
+
+
+def _parse(items: Sequence[Any]) -> list[rules.Parsed]:
+    try:
+        return [rules.parse(item) for item in items]
+    except rules.NotAMutation:
+        raise Problem("invalid", errors={"mutations": ["each needs a whole number 'n' from 1"]}) from None
+
+
+def _forgotten(cursors: Mapping[str, int], answered: Mapping[str, int]) -> list[str]:
+    return [key for key in cursors if key not in answered]
+
+
+@transaction
+def push(actor: Actor, offered: Sequence[rules.Parsed]) -> list[Answer]:
+    """Plans and saves a batch; the result of each mutation, in order."""
+    received = clock.now()
+    store = SqlStore(received, people.lock_device)
+    author = _author(actor)
+    mutations = _decode(offered)
+    plan = engine.plan(store.load(author, needs(mutations)), author, mutations, FormBook(), received)
+    _save(store, plan)
+    return [{"n": result.n, **result_json(result)} for result in plan.results]
+
+
+def _author(actor: Actor) -> Author:
+    """The engine's author; a phone whose access was taken back keeps its person's places, so that its items are seen."""
+    rights = people.rights(actor.person_id) if actor.revoked else actor.rights
+    return Author(
+        person=actor.person_id,
+        device=actor.device_id,
+        writes=frozenset(place for place, allowed in rights.items() if "write" in allowed),
+        reviews=frozenset(place for place, allowed in rights.items() if "review" in allowed),
+        revoked=actor.revoked,
+    )
+
+
+def _decode(offered: Sequence[rules.Parsed]) -> list[Mutation]:
+    """Turns positions into paths, by each record's form version: the stored record's, or the one it is created with."""
+    versions = _form_versions([parsed.record for parsed in offered if parsed.record])
+    for parsed in offered:
+        if parsed.data and parsed.data.get("form") and parsed.data["record"] not in versions:
+            versions[parsed.data["record"]] = parsed.data["form"]
+    return [rules.mutation(parsed, _fields(versions.get(parsed.record or ""))) for parsed in offered]
+
+
+def _form_versions(ids: Sequence[str]) -> dict[str, int]:
+    query = sa.select(RecordRow.id, RecordRow.form_version_id).where(RecordRow.id.in_(sorted(set(ids))))
+    return {record_id: version for record_id, version in db.session.execute(query).tuples()}
+
+
+def _fields(version: int | None) -> list[str] | None:
+    if version is None or forms.find(version) is None:
+        return None
+    return forms.compiled(version).fields
+
+
+def _save(store: SqlStore, plan: Plan) -> None:
+    """Saves a plan, tells the feeds and leaves the events of what happened."""
+    store.save(plan)
+    for record in plan.records.values():
+        feeds.publish(f"p{record.place}", "record", record.id)
+    for revision in plan.revisions:
+        place = plan.records[revision.record].place
+        event = {"record_id": revision.record, "rev": revision.rev, "by": revision.person, "place_id": place}
+        events.emit("record.changed", event)
+    for conflict in plan.opened:
+        event = {
+            "record_id": conflict.record,
+            "conflict_ids": [conflict.number],
+            "head_by": conflict.head.person,
+            "theirs_by": conflict.theirs.person,
+            "place_id": plan.records[conflict.record].place,
+        }
+        events.emit("conflict.opened", event)
+    for decision in plan.decisions:
+        record = plan.records[decision.record]
+        event = {
+            "record_id": record.id,
+            "rev": decision.rev,
+            "decision": decision.decision,
+            "reason": decision.reason,
+            "by": decision.person,
+            "author_id": record.author,
+            "place_id": record.place,
+            "form_version_id": record.form,
+        }
+        events.emit("record.reviewed", event)
+    _tell_quarantine(store.quarantined)
+
+
+def _tell_quarantine(ids: Sequence[int]) -> None:
+    for row in db.session.scalars(sa.select(QuarantineRow).where(QuarantineRow.id.in_(ids))):
+        _publish_item(row)
+        event = {"quarantine_id": row.id, "person_id": row.person_id, "place_id": row.place_id, "reason": row.reason}
+        events.emit("item.quarantined", event)
+
+
+def _publish_item(row: QuarantineRow) -> None:
+    feeds.publish(f"u{row.person_id}", "quarantine", str(row.id))
+    if row.place_id is not None:
+        feeds.publish(f"p{row.place_id}", "quarantine", str(row.id))
+
+
+@snapshot
+def _pull(actor: Actor, cursors: Mapping[str, int], results: Sequence[Answer]) -> Answer:
+    scope = [*people.scope(actor), *campaigns.scope(actor)]
+    page = feeds.read(scope, cursors, actor, PAGE)
+    own = {(result.get("rev"), result.get("hash")) for result in results if result["status"] == "applied"}
+    documents = [document for changed in page.changes.values() for document in changed]
+    for document in documents:
+        # The phone has these values: it sent them in this very request, and they were applied as they were.
+        if document["k"] == "record" and (document.get("rev"), document.get("hash")) in own:
+            document.pop("values", None)
+    return {
+        "changes": page.changes,
+        "cursors": page.cursors,
+        "forget": page.forget,
+        "more": page.more,
+        "reoffer": page.ahead,
+        "people": _names(documents),
+    }
+
+
+def _names(documents: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    return {str(person): name for person, name in people.names(rules.people_in(documents)).items()}
+
+
+# ---------------------------------------------------------------- documents
+
+
+def documents(refs: Sequence[str], viewer: Actor) -> dict[str, Answer]:
+    """The records among `refs` that the viewer may read."""
+    heads = SqlStore(clock.now(), people.lock_device).heads(refs)
+    return {
+        ref: rules.record_document(record, forms.compiled(record.form).fields, head)
+        for ref, (record, head) in heads.items()
+        if viewer.may("read", record.place)
+    }
+
+
+def quarantine_documents(refs: Sequence[str], viewer: Actor) -> dict[str, Answer]:
+    """The quarantine's items that are the viewer's own, or in a place where they review."""
+    rows = db.session.scalars(sa.select(QuarantineRow).where(QuarantineRow.id.in_([int(ref) for ref in refs])))
+    return {str(row.id): _item(row) for row in rows if _may_see(viewer, row)}
+
+
+def _may_see(viewer: Actor, row: QuarantineRow) -> bool:
+    return row.person_id == viewer.person_id or (row.place_id is not None and viewer.may("review", row.place_id))
+
+
+def _item(row: QuarantineRow) -> Answer:
+    return {
+        "id": str(row.id),
+        "record": row.record_id,
+        "by": row.person_id,
+        "device": row.device_id,
+        "n": row.n,
+        "reason": row.reason,
+        "detail": row.detail,
+        "payload": row.payload,
+        "at": row.received_at.isoformat(),
+        "place": row.place_id,
+        "status": row.status,
+    }
+
+
+# ---------------------------------------------------------------- one record
+
+
+@snapshot
+def record_history(actor: Actor, record_id: str) -> Answer:
+    """A record and all that happened to it; Problem 'not-found' outside the actor's places."""
+    shown = documents([record_id], actor).get(record_id)
+    if shown is None:
+        raise Problem("not-found")
+    revisions = sa.select(RevisionRow).where(RevisionRow.record_id == record_id).order_by(RevisionRow.rev)
+    conflicts = sa.select(ConflictRow).where(ConflictRow.record_id == record_id).order_by(ConflictRow.number)
+    decisions = sa.select(ReviewRow).where(ReviewRow.record_id == record_id).order_by(ReviewRow.order)
+    entries = rules.history(
+        [revision_of(row) for row in db.session.scalars(revisions)],
+        [conflict_of(row) for row in db.session.scalars(conflicts)],
+        [decision_of(row) for row in db.session.scalars(decisions)],
+    )
+    return {"record": {"k": "record", **shown}, "history": entries, "people": _names([shown, *entries])}
+
+
+@dataclass(frozen=True)
+class ApprovedContent:
+    """What counts of a record: the values of its approved revision, where they belong and when it happened."""
+
+    record_id: str
+    rev: int
+    place_id: int
+    form_key: str
+    form_version_id: int
+    campaign_id: int
+    occurred_on: date | None
+    values: Mapping[str, Any]
+
+
+def approved_content(record_id: str) -> ApprovedContent | None:
+    """The approved revision of a record, None where none counts; inside a transaction or snapshot."""
+    query = (
+        sa.select(RecordRow, RevisionRow)
+        .join(
+            RevisionRow,
+            sa.and_(RevisionRow.record_id == RecordRow.id, RevisionRow.rev == RecordRow.approved_rev),
+        )
+        .where(RecordRow.id == record_id)
+    )
+    found = db.session.execute(query).tuples().first()
+    if found is None:
+        return None
+    row, revision = found
+    form = forms.compiled(row.form_version_id)
+    version = forms.find(row.form_version_id)
+    assert version is not None  # noqa: S101  # the foreign key holds it
+    return ApprovedContent(
+        record_id=row.id,
+        rev=revision.rev,
+        place_id=row.place_id,
+        form_key=form.key,
+        form_version_id=row.form_version_id,
+        campaign_id=version.campaign_id,
+        occurred_on=_occurred_on(revision.document.get(form.occurrence or "")),
+        values=revision.document,
+    )
+
+
+def _occurred_on(value: object) -> date | None:
+    """The local date of a date or date-time answer: the day as it was written down, whatever the server's zone."""
+    try:
+        return date.fromisoformat(str(value)[:10])
+    except ValueError:
+        return None
+
+
+def place_of(record_id: str) -> int | None:
+    """The place that a record belongs to; inside a transaction or snapshot."""
+    return db.session.scalar(sa.select(RecordRow.place_id).where(RecordRow.id == record_id))
+
+
+# ---------------------------------------------------------------- quarantine
+
+
+@transaction
+def release(actor: Actor, item_id: int) -> Answer:
+    """Applies a held item in its author's name, by somebody who may; its result. Problem 'still-held' if it can't be."""
+    row = _held_item(actor, item_id)
+    if not _may_release(actor, row):
+        raise Problem("not-found")
+    received = clock.now()
+    store = SqlStore(received, people.lock_device)
+    rights = _author(actor)
+    author = replace(rights, person=row.person_id, device=row.device_id, revoked=False)
+    (mutation,) = _decode([rules.parse(row.payload)])
+    plan = engine.release(store.load(author, needs([mutation])), author, mutation, FormBook(), received)
+    (result,) = plan.results
+    if result.status == "quarantined":
+        raise Problem("still-held", reason=result.reason, errors=dict(result.detail))
+    _save(store, plan)
+    _settle(row, actor, "released")
+    return {"id": str(row.id), "status": row.status, "result": {"n": result.n, **result_json(result)}}
+
+
+@transaction
+def discard(actor: Actor, item_id: int) -> Answer:
+    """Marks a held item as not wanted; it stays readable to its author and the place's supervisor."""
+    row = _held_item(actor, item_id)
+    _settle(row, actor, "discarded")
+    return {"id": str(row.id), "status": row.status}
+
+
+def _held_item(actor: Actor, item_id: int) -> QuarantineRow:
+    row = db.session.scalars(
+        sa.select(QuarantineRow).where(QuarantineRow.id == item_id).with_for_update()
+    ).first()
+    if row is None or not _may_see(actor, row):
+        raise Problem("not-found")
+    if row.status != "held":
+        raise Problem("already-settled", settled=row.status)
+    return row
+
+
+def _may_release(actor: Actor, row: QuarantineRow) -> bool:
+    """A reviewer of the place may; the author may too, but not what a phone sent whose access was taken back."""
+    if row.place_id is not None and actor.may("review", row.place_id):
+        return row.person_id != actor.person_id or row.reason != "device-revoked"
+    return row.person_id == actor.person_id and row.reason != "device-revoked"
+
+
+def _settle(row: QuarantineRow, actor: Actor, status: str) -> None:
+    row.status = status
+    row.settled_by = actor.person_id
+    row.settled_at = clock.now()
+    _publish_item(row)
+    event = {"quarantine_id": row.id, "person_id": row.person_id, "by": actor.person_id, "status": status}
+    events.emit("item.settled", event | {"record_id": row.record_id})
+
+
+def register() -> None:
+    """Provides the documents of this folder to the feeds."""
+    feeds.provide("record", documents)
+    feeds.provide("quarantine", quarantine_documents)
+
+

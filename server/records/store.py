@@ -1,0 +1,356 @@
+"""The sync engine's store in SQL: a fixed number of statements, however many mutations. Promises: `sync.store`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from server.db import db
+from server.records.tables import ConflictRow, MutationRow, QuarantineRow, RecordRow, ReviewRow, RevisionRow
+from sync.store import (
+    Answered,
+    Author,
+    Closing,
+    Conflict,
+    Decision,
+    Held,
+    Loaded,
+    Needs,
+    Plan,
+    Record,
+    Result,
+    Revision,
+    Side,
+)
+
+CHUNK = 500  # rows an INSERT: below every driver's limit of parameters
+
+
+class SqlStore:
+    """Loads and saves inside the transaction that is open. `received` is the server's time of the request."""
+
+    def __init__(self, received: datetime, lock_device: Callable[[int], None]) -> None:
+        self.received = received
+        self.lock_device = lock_device
+        self.quarantined: list[int] = []
+
+    # -- load
+
+    def load(self, author: Author, needs: Needs) -> Loaded:
+        """What is known of these mutations and records; device and records stay locked until the commit."""
+        self.lock_device(author.device)
+        records = self.records(needs.bases, lock=True)
+        wanted = {key: min(needs.bases[key], record.rev) for key, record in records.items() if needs.bases[key]}
+        return Loaded(
+            records, self._revisions(wanted), self._answered(author, needs), self._held(author, needs.numbers)
+        )
+
+    def records(self, ids: Iterable[str], *, lock: bool = False) -> dict[str, Record]:
+        """Records as they stand, by id."""
+        return {key: record for key, (record, _) in self.heads(ids, lock=lock).items()}
+
+    def heads(self, ids: Iterable[str], *, lock: bool = False) -> dict[str, tuple[Record, Revision]]:
+        """Records as they stand with their head revisions, by id; locked until the commit, if asked."""
+        wanted = sorted(ids)
+        if not wanted:
+            return {}
+        query = (
+            sa.select(RecordRow, RevisionRow)
+            .join(RevisionRow, sa.and_(RevisionRow.record_id == RecordRow.id, RevisionRow.rev == RecordRow.rev))
+            .where(RecordRow.id.in_(wanted))
+            .order_by(RecordRow.id)
+        )
+        if lock:
+            query = query.with_for_update(of=RecordRow)
+        rows = [row.tuple() for row in db.session.execute(query)]
+        conflicts = self._conflicts([row.id for row, _ in rows])
+        decisions = self._decisions([row.id for row, _ in rows])
+        return {
+            row.id: (_record(row, head, conflicts.get(row.id, ()), decisions.get(row.id)), revision_of(head))
+            for row, head in rows
+        }
+
+    def _conflicts(self, ids: Sequence[str]) -> dict[str, tuple[Conflict, ...]]:
+        query = (
+            sa.select(ConflictRow)
+            .where(ConflictRow.record_id.in_(ids), ConflictRow.closed_at.is_(None))
+            .order_by(ConflictRow.record_id, ConflictRow.number)
+        )
+        found: dict[str, tuple[Conflict, ...]] = {}
+        for row in db.session.scalars(query):
+            found[row.record_id] = (*found.get(row.record_id, ()), conflict_of(row))
+        return found
+
+    def _decisions(self, ids: Sequence[str]) -> dict[str, Decision]:
+        query = sa.select(ReviewRow).where(ReviewRow.record_id.in_(ids)).order_by(ReviewRow.order)
+        return {row.record_id: decision_of(row) for row in db.session.scalars(query)}
+
+    def _revisions(self, since: Mapping[str, int]) -> dict[tuple[str, int], Revision]:
+        if not since:
+            return {}
+        wanted = sa.or_(
+            *(sa.and_(RevisionRow.record_id == key, RevisionRow.rev >= rev) for key, rev in sorted(since.items()))
+        )
+        rows = db.session.scalars(sa.select(RevisionRow).where(wanted))
+        return {(row.record_id, row.rev): revision_of(row) for row in rows}
+
+    def _answered(self, author: Author, needs: Needs) -> dict[int, Answered]:
+        query = sa.select(MutationRow).where(MutationRow.device_id == author.device, MutationRow.n.in_(needs.numbers))
+        return {
+            row.n: Answered(row.n, row.hash, row.record_id, result_of(row.n, row.result), row.typed or {})
+            for row in db.session.scalars(query)
+        }
+
+    def _held(self, author: Author, numbers: frozenset[int]) -> set[tuple[int, str]]:
+        query = sa.select(QuarantineRow.n, QuarantineRow.hash).where(
+            QuarantineRow.device_id == author.device, QuarantineRow.n.in_(numbers)
+        )
+        return {row.tuple() for row in db.session.execute(query)}
+
+    # -- save
+
+    def save(self, plan: Plan) -> None:
+        """Writes the whole plan; one statement a table."""
+        _upsert(RecordRow, [_record_values(record) for record in plan.records.values()], ["id"])
+        _insert(RevisionRow, [_revision_values(revision) for revision in plan.revisions])
+        closed = {(c.record, c.number): c for c in plan.closed}
+        opened = {(c.record, c.number): c for c in plan.opened}
+        conflicts = [_conflict_values(conflict) for conflict in (opened | closed).values()]
+        _upsert(ConflictRow, conflicts, ["record_id", "number"])
+        self._save_decisions(plan.decisions)
+        self._save_held(plan.author, plan.held)
+        _upsert(
+            MutationRow,
+            [
+                {
+                    "device_id": plan.author.device,
+                    "n": answer.n,
+                    "hash": answer.hash,
+                    "record_id": answer.record,
+                    "result": result_json(answer.result),
+                    "typed": dict(answer.typed) or None,
+                    "received_at": self.received,
+                }
+                for answer in plan.answered
+            ],
+            ["device_id", "n"],
+        )
+
+    def _save_decisions(self, decisions: Sequence[Decision]) -> None:
+        if not decisions:
+            return
+        ids = {decision.record for decision in decisions}
+        query = sa.select(ReviewRow.record_id, sa.func.max(ReviewRow.order)).where(ReviewRow.record_id.in_(ids))
+        last = {row[0]: row[1] for row in db.session.execute(query.group_by(ReviewRow.record_id))}
+        rows = []
+        for decision in decisions:
+            last[decision.record] = last.get(decision.record, 0) + 1
+            rows.append(_decision_values(decision, last[decision.record]))
+        _insert(ReviewRow, rows)
+
+    def _save_held(self, author: Author, held: Sequence[Held]) -> None:
+        if not held:
+            return
+        rows = [
+            {
+                "device_id": author.device,
+                "n": item.mutation.n,
+                "hash": item.mutation.hash,
+                "person_id": author.person,
+                "record_id": item.mutation.record,
+                "place_id": item.place,
+                "reason": item.reason,
+                "detail": dict(item.detail),
+                "payload": item.mutation.payload,
+                "received_at": self.received,
+                "status": "held",
+            }
+            for item in held
+        ]
+        added = sa.insert(QuarantineRow).returning(QuarantineRow.id)
+        self.quarantined += db.session.scalars(added, rows).all()
+
+
+def _dialect_insert() -> Any:
+    return postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+
+
+def _insert(table: type[Any], rows: list[dict[str, Any]]) -> None:
+    for start in range(0, len(rows), CHUNK):
+        db.session.execute(sa.insert(table).values(rows[start : start + CHUNK]))
+
+
+def _upsert(table: type[Any], rows: list[dict[str, Any]], key: list[str]) -> None:
+    for start in range(0, len(rows), CHUNK):
+        added = _dialect_insert()(table).values(rows[start : start + CHUNK])
+        update = {name: added.excluded[name] for name in rows[0] if name not in key}
+        db.session.execute(added.on_conflict_do_update(index_elements=key, set_=update))
+
+
+# -- rows and the engine's data
+
+
+def _record(
+    row: RecordRow, head: RevisionRow, conflicts: tuple[Conflict, ...], decision: Decision | None
+) -> Record:
+    return Record(
+        id=row.id,
+        form=row.form_version_id,
+        place=row.place_id,
+        author=row.author_id,
+        rev=row.rev,
+        document=head.document,
+        hash=head.hash,
+        state=row.state,  # type: ignore[arg-type]  # written from the engine's own States only
+        created=row.created_at,
+        approved=row.approved_rev,
+        conflicts=conflicts,
+        conflict_count=row.conflict_count,
+        decision=decision,
+    )
+
+
+def _record_values(record: Record) -> dict[str, Any]:
+    return {
+        "id": record.id,
+        "form_version_id": record.form,
+        "place_id": record.place,
+        "author_id": record.author,
+        "rev": record.rev,
+        "state": record.state,
+        "created_at": record.created,
+        "approved_rev": record.approved,
+        "conflict_count": record.conflict_count,
+    }
+
+
+def revision_of(row: RevisionRow) -> Revision:
+    """The engine's revision of a row."""
+    return Revision(
+        record=row.record_id,
+        rev=row.rev,
+        document=row.document,
+        changed=frozenset(row.document if row.changed is None else row.changed),
+        hash=row.hash,
+        kind=row.kind,  # type: ignore[arg-type]
+        person=row.person_id,
+        device=row.device_id,
+        n=row.n,
+        at=row.at,
+        received=row.received_at,
+    )
+
+
+def _revision_values(revision: Revision) -> dict[str, Any]:
+    return {
+        "record_id": revision.record,
+        "rev": revision.rev,
+        "document": dict(revision.document),
+        "changed": None if revision.kind == "create" else sorted(revision.changed),
+        "hash": revision.hash,
+        "kind": revision.kind,
+        "person_id": revision.person,
+        "device_id": revision.device,
+        "n": revision.n,
+        "at": revision.at,
+        "received_at": revision.received,
+    }
+
+
+def conflict_of(row: ConflictRow) -> Conflict:
+    """The engine's conflict of a row."""
+    closing = None
+    if row.closed_at is not None:
+        assert row.closed_by and row.closed_by_at and row.closed_rev  # noqa: S101  # written together
+        closing = Closing((row.chosen or [None])[0], row.closed_by, row.closed_by_at, row.closed_at, row.closed_rev)
+    return Conflict(
+        record=row.record_id,
+        number=row.number,
+        path=row.path,
+        base=row.base[0],
+        head=Side(row.head[0], row.head_person_id, row.head_device_id, row.head_at),
+        theirs=Side(row.theirs[0], row.theirs_person_id, row.theirs_device_id, row.theirs_at),
+        n=row.n,
+        opened=row.opened_at,
+        closing=closing,
+    )
+
+
+def _conflict_values(conflict: Conflict) -> dict[str, Any]:
+    closing = conflict.closing
+    return {
+        "record_id": conflict.record,
+        "number": conflict.number,
+        "path": conflict.path,
+        "base": [conflict.base],
+        "head": [conflict.head.value],
+        "head_person_id": conflict.head.person,
+        "head_device_id": conflict.head.device,
+        "head_at": conflict.head.at,
+        "theirs": [conflict.theirs.value],
+        "theirs_person_id": conflict.theirs.person,
+        "theirs_device_id": conflict.theirs.device,
+        "theirs_at": conflict.theirs.at,
+        "n": conflict.n,
+        "opened_at": conflict.opened,
+        "closed_at": closing.received if closing else None,
+        "closed_by": closing.person if closing else None,
+        "closed_by_at": closing.at if closing else None,
+        "closed_rev": closing.rev if closing else None,
+        "chosen": [closing.value] if closing else None,
+    }
+
+
+def decision_of(row: ReviewRow) -> Decision:
+    """The engine's decision of a row."""
+    return Decision(
+        record=row.record_id,
+        rev=row.rev,
+        decision=row.decision,  # type: ignore[arg-type]
+        reason=row.reason,
+        person=row.person_id,
+        n=row.n,
+        device=row.device_id,
+        at=row.at,
+        received=row.received_at,
+    )
+
+
+def _decision_values(decision: Decision, order: int) -> dict[str, Any]:
+    return {
+        "device_id": decision.device,
+        "n": decision.n,
+        "record_id": decision.record,
+        "rev": decision.rev,
+        "decision": decision.decision,
+        "reason": decision.reason,
+        "person_id": decision.person,
+        "at": decision.at,
+        "received_at": decision.received,
+        "order": order,
+    }
+
+
+def result_json(result: Result) -> dict[str, Any]:
+    """A result as it travels and as it is kept: what is empty is left out."""
+    given = {
+        "status": result.status,
+        "rev": result.rev,
+        "hash": result.hash,
+        "conflicts": list(result.conflicts),
+        "reason": result.reason,
+        "detail": dict(result.detail),
+        "first": result.first,
+        "renumber": result.renumber,
+    }
+    return {name: value for name, value in given.items() if value}
+
+
+def result_of(n: int, kept: Mapping[str, Any]) -> Result:
+    """The result that was kept."""
+    known = dict(kept)
+    return Result(n=n, **{**known, "conflicts": tuple(known.get("conflicts", ()))})
