@@ -26,6 +26,7 @@ CATALOGUE: dict[str, tuple[int, str, str]] = {
     "enrolment-expired": (410, "This link has expired", "Ask your supervisor for a new link."),
     "enrolment-unknown": (404, "This link is not known", "Copy the whole link, or ask your supervisor for a new one."),
     "enrolment-used": (410, "This link has been used", "It works once; ask your supervisor for a new one."),
+    "form-unknown": (404, "This form is not known", "Update the app; if it goes on, tell the office."),
     "internal": (500, "Something went wrong on the server", "Nothing is lost: the phone tries again by itself."),
     "invalid": (422, "Some values can't be accepted", "Look at 'errors': it names each value and what is wrong."),
     "needs-https": (400, "This address is not safe enough to sign in", "Use the https address of the app."),

@@ -91,9 +91,9 @@ class Checker:
         for row in rows:
             listed, name = row.get("list_name"), row.get("name")
             if not NAME.fullmatch(listed):
-                self.refuse(row.line, "list_name", f"choices: '{listed}' is no list name; write small letters, digits, _")
+                self.refuse(row.line, "list_name", f"choices: '{listed}' is no list name; use a–z, 0–9, _")
             if not CHOICE_NAME.fullmatch(name):
-                self.refuse(row.line, "name", f"choices: '{name}' is no choice name; write small letters, digits, _ or -")
+                self.refuse(row.line, "name", f"choices: '{name}' is no choice name; use a–z, 0–9, _ or -")
             if name in lists.setdefault(listed, []):
                 self.refuse(row.line, "name", f"choices: '{name}' is twice in the list '{listed}'; rename one")
             lists[listed].append(name)
@@ -102,7 +102,8 @@ class Checker:
 
     def texts(self, sheet: str, row: Row, base: str, *, needed: bool) -> None:
         """Refuses a text without Vietnamese, with a ${reference}, or too long."""
-        found = {language_of(column)[1]: (column, cell) for column, cell in row.cells.items() if language_of(column)[0] == base}
+        split = [(language_of(column), column, cell) for column, cell in row.cells.items()]
+        found = {language: (column, cell) for (named, language), column, cell in split if named == base}
         if "vi" not in found and (needed or found):
             column = f"{base}::Tiếng Việt (vi)"
             self.refuse(row.line, column, f"{sheet}: the Vietnamese {base} is missing; every text needs one")
@@ -154,9 +155,10 @@ class Checker:
         if word in SELECT_TYPES:
             if listed not in lists:
                 there = ", ".join(sorted(lists)) or "none"
-                self.refuse(row.line, "type", f"survey: the choice list '{listed}' isn't in choices; there are: {there}")
+                self.refuse(row.line, "type", f"survey: the list '{listed}' isn't in choices; there are: {there}")
         elif kind not in (*SIMPLE_TYPES, "begin_group"):
-            self.refuse(row.line, "type", f"survey: the type '{kind}' isn't supported; write one of: {', '.join(ALL_TYPES)}")
+            there = ", ".join(ALL_TYPES)
+            self.refuse(row.line, "type", f"survey: the type '{kind}' isn't supported; write one of: {there}")
         if not NAME.fullmatch(row.get("name")):
             wanted = "write a small letter, then small letters, digits or _, at most 40"
             self.refuse(row.line, "name", f"survey: '{row.get('name')}' is no name; {wanted}")
@@ -173,7 +175,7 @@ class Checker:
             self.refuse(row.line, "appearance", f"survey: '{look}' isn't supported for {word}; there are: {there}")
         policy = row.get("sync::merge")
         if policy in LATER_POLICIES:
-            self.refuse(row.line, "sync::merge", f"survey: the policy '{policy}' isn't supported yet; write ask or latest")
+            self.refuse(row.line, "sync::merge", f"survey: '{policy}' isn't supported yet; write ask or latest")
         elif policy and policy not in POLICIES:
             self.refuse(row.line, "sync::merge", f"survey: '{policy}' is no merge policy; write ask or latest")
         if word in ("note", "begin_group"):
@@ -182,21 +184,26 @@ class Checker:
                     self.refuse(row.line, column, f"survey: a {word} holds no value; empty the cell")
         messages = [column for column in row.cells if language_of(column)[0] == "constraint_message"]
         if messages and not row.get("constraint"):
-            self.refuse(row.line, messages[0], "survey: a constraint_message without a constraint; add one or empty the cell")
+            self.refuse(row.line, messages[0], "survey: there is no constraint; add one or empty the cell")
 
     def references(self) -> None:
         """Every ${name} must be one question."""
         count = Counter(path.rpartition("/")[2] for path in self.rows)
-        groups = {path.rpartition("/")[2] for path, row in self.rows.items() if row.get("type") in ("begin_group", "note")}
-        for row in self.rows.values():
-            for column in ("required", "relevant", "constraint"):
-                for name in _REFERENCE.findall(row.get(column)):
-                    if count[name] == 0:
-                        self.refuse(row.line, column, f"survey: ${{{name}}} is no question of this form; check its name")
-                    elif count[name] > 1:
-                        self.refuse(row.line, column, f"survey: ${{{name}}} could be {count[name]} questions; rename them")
-                    elif name in groups:
-                        self.refuse(row.line, column, f"survey: ${{{name}}} holds no value; name a question")
+        silent = [path for path, row in self.rows.items() if row.get("type") in ("begin_group", "note")]
+        groups = {path.rpartition("/")[2] for path in silent}
+        used = [
+            (row.line, column, name)
+            for row in self.rows.values()
+            for column in ("required", "relevant", "constraint")
+            for name in _REFERENCE.findall(row.get(column))
+        ]
+        for line, column, name in used:
+            if count[name] == 0:
+                self.refuse(line, column, f"survey: ${{{name}}} is no question of this form; check its name")
+            elif count[name] > 1:
+                self.refuse(line, column, f"survey: ${{{name}}} could be {count[name]} questions; rename them")
+            elif name in groups:
+                self.refuse(line, column, f"survey: ${{{name}}} holds no value; name a question")
 
     def settings(self) -> None:
         """The single row of settings."""

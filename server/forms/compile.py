@@ -141,11 +141,13 @@ class _Builder:
         for instance in self.model.findall(f"{_XF}instance"):
             if instance.get("id"):
                 items = instance.findall(f"{_XF}root/{_XF}item")
-                lists[instance.get("id", "")] = [
-                    {"v": item.findtext(f"{_XF}name"), "label": self.texts.get(item.findtext(f"{_XF}itextId") or "", {})}
-                    for item in items
-                ]
+                lists[instance.get("id", "")] = [self.choice(item) for item in items]
         return lists
+
+    def choice(self, item: Element) -> dict[str, Any]:
+        """One choice: its value and label."""
+        label = self.texts.get(item.findtext(f"{_XF}itextId") or "", {})
+        return {"v": item.findtext(f"{_XF}name"), "label": label}
 
     def nodes(self, parent: Element) -> list[dict[str, Any]]:
         """The nodes for the controls of a body or group, in order."""
@@ -223,7 +225,9 @@ class _Builder:
 
     def check_paths(self, node: dict[str, Any], column: str, tree: Expr) -> None:
         """Refuses a path that is no question (typed by hand instead of as ${name}), and '.' where it means nothing."""
-        for path in sorted(paths(tree) - {p for p, row in self.source.rows.items() if row.get("type") != "begin_group"}):
+        rows = self.source.rows
+        questions = {path for path, row in rows.items() if row.get("type") not in ("begin_group", "note")}
+        for path in sorted(paths(tree) - questions):
             self.source.refuse(node["path"], column, f"survey: '{_ROOT}{path}' is no question; write ${{name}}")
         if column != "constraint" and _uses_self(tree):
             self.source.refuse(node["path"], column, f"survey: '.' means nothing in {column}; write ${{name}}")
@@ -266,4 +270,4 @@ def _check_circles(compiled: CompiledForm, source: _Source) -> None:
         waiting -= ready
     for path in sorted(waiting):
         if "relevant" in nodes[path]:
-            source.refuse(path, "relevant", "survey: this depends on itself in a circle; take one of the conditions out")
+            source.refuse(path, "relevant", "survey: this depends on itself in a circle; take a condition out")

@@ -189,7 +189,7 @@ class _Reader:
         if kind == "name" and self.peek() == ("sign", "("):
             return self.call(word, depth)
         if kind == "name":
-            raise ExpressionError(f"'{word}' alone means nothing here; write ${{{word}}} for a question, '{word}' for text")
+            raise ExpressionError(f"{word} alone means nothing; write ${{{word}}} for a question, '{word}' for text")
         raise ExpressionError(f"'{word}' isn't expected here")
 
     def path(self, word: str) -> Expr:

@@ -43,10 +43,11 @@ class _Moment:
     at: datetime
 
 
-def relevant_paths(compiled: Mapping[str, Any], document: Mapping[str, Any], at: datetime, *, zone: str = ZONE) -> set[str]:
+def relevant_paths(
+    compiled: Mapping[str, Any], document: Mapping[str, Any], at: datetime, *, zone: str = ZONE
+) -> set[str]:
     """The paths of the nodes (groups and notes too) that are shown for this document at this moment (aware)."""
-    sound = {path: value for path, value in document.items() if isinstance(path, str)}
-    return _shown(walk(compiled), sound, at.astimezone(ZoneInfo(zone)))
+    return _shown(walk(compiled), document, at.astimezone(ZoneInfo(zone)))
 
 
 def validate(
@@ -82,8 +83,8 @@ def validate(
             kind = _asked(node, moment, changed)
             if kind:
                 found[node["path"]] = kind
-    violations = [Violation(node["path"], kind, _words(node, kind)) for node in nodes if (kind := found.get(node["path"]))]
-    return violations + _unknown(nodes, document)
+    wrong = [(node, found[node["path"]]) for node in nodes if node["path"] in found]
+    return [Violation(node["path"], kind, _words(node, kind)) for node, kind in wrong] + _unknown(nodes, document)
 
 
 def walk(compiled: Mapping[str, Any]) -> list[dict[str, Any]]:

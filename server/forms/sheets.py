@@ -1,7 +1,7 @@
 """An XLSForm in Markdown tables as rows with line numbers, and the errors that name them.
 
-The tables are read as pyxform reads them (`|` in a cell is written `\\|`, lines that begin with # are comments), so that
-what is refused here is what pyxform would have been given.
+The tables are read as pyxform reads them (`|` in a cell is written `\\|`, lines that begin with # are comments), so
+that what is refused here is what pyxform would have been given.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ _LANGUAGE = re.compile(r"^(?P<base>[a-z_]+)::(?P<label>.+?)\s*\((?P<language>[a-
 class FormError:
     """One thing that is wrong in a form's source.
 
-    `row` is the line of the file, counted from 1 (0: the file as a whole); `column` is the column's heading ('' when the
-    whole row is meant); `message` names the sheet, what was found and what to write instead.
+    `row` is the line of the file, counted from 1 (0: the file as a whole); `column` is the column's heading ('' when
+    the whole row is meant); `message` names the sheet, what was found and what to write instead.
     """
 
     file: str
@@ -116,10 +116,12 @@ def _add(sheet: Sheet | None, cells: list[str], place: tuple[str, int], errors: 
     elif not sheet.columns:
         sheet.columns = cells
         sheet.line = line
-        for column in {name for name in cells if name and cells.count(name) > 1}:
-            errors.append(FormError(file, line, column, f"{sheet.name}: this column is there twice; keep one"))
+        twice = sorted({name for name in cells if name and cells.count(name) > 1})
+        errors += [
+            FormError(file, line, column, f"{sheet.name}: this column is there twice; keep one") for column in twice
+        ]
     elif any(cells[len(sheet.columns) :]):
-        errors.append(FormError(file, line, "", f"{sheet.name}: this row has more cells than headings (write \\| for a |)"))
+        errors.append(FormError(file, line, "", f"{sheet.name}: more cells than headings (write \\| for a |)"))
     else:
         found = {column: cell for column, cell in zip(sheet.columns, cells, strict=False) if cell}
         sheet.rows.append(Row(line, found))
