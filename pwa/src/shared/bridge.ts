@@ -1,0 +1,81 @@
+/** What the page and the service worker say to each other, and the page's one bridge to it. */
+
+export type ToWorker =
+  | { readonly type: "SKIP_WAITING" }
+  /** Keep these files for offline use: the chunks and fonts that this person's role and language need. */
+  | { readonly type: "WARM"; readonly urls: readonly string[] };
+
+export type FromWorker = { readonly type: "NAVIGATE"; readonly url: string };
+
+export const SYNC_TAG = "ben-outbox";
+
+export interface WorkerBridge {
+  /** A new version of the app is here and waits for the person's yes. */
+  readonly updateWaiting: () => boolean;
+  /** The person said yes: the new version takes over and the page is loaded again. */
+  acceptUpdate(): void;
+  warm(urls: readonly string[]): void;
+  checkForUpdate(): Promise<void>;
+  readonly registration: ServiceWorkerRegistration;
+}
+
+export interface WorkerCallbacks {
+  /** Called when a new version begins to wait (and at once if it already does). */
+  readonly onUpdate: () => void;
+}
+
+/** Registers /sw.js. Null where there are no service workers (an old browser, a private window). */
+export async function registerWorker(callbacks: WorkerCallbacks): Promise<WorkerBridge | null> {
+  if (!("serviceWorker" in navigator)) return null;
+  try {
+    const registration = await navigator.serviceWorker.register("/sw.js", { updateViaCache: "none" });
+    watchUpdates(registration, callbacks);
+    watchNavigation();
+    return bridge(registration);
+  } catch {
+    return null; // The app works without; it just can't start offline.
+  }
+}
+
+function bridge(registration: ServiceWorkerRegistration): WorkerBridge {
+  return {
+    registration,
+    updateWaiting: () => registration.waiting !== null,
+    acceptUpdate: () => {
+      navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
+      registration.waiting?.postMessage({ type: "SKIP_WAITING" } satisfies ToWorker);
+    },
+    warm: (urls) => {
+      void navigator.serviceWorker.ready.then((ready) =>
+        ready.active?.postMessage({ type: "WARM", urls } satisfies ToWorker),
+      );
+    },
+    checkForUpdate: async () => {
+      try {
+        await registration.update();
+      } catch {
+        // Offline: the next start looks again.
+      }
+    },
+  };
+}
+
+function watchUpdates(registration: ServiceWorkerRegistration, callbacks: WorkerCallbacks): void {
+  const announce = (): void => {
+    if (registration.waiting && navigator.serviceWorker.controller) callbacks.onUpdate();
+  };
+  announce();
+  registration.addEventListener("updatefound", () => {
+    registration.installing?.addEventListener("statechange", announce);
+  });
+}
+
+/** A click on a notification, in a browser where the worker can't navigate the page itself. */
+function watchNavigation(): void {
+  navigator.serviceWorker.addEventListener("message", (event: MessageEvent<FromWorker | undefined>) => {
+    const message = event.data;
+    if (message?.type !== "NAVIGATE") return;
+    const target = new URL(message.url, location.href);
+    if (target.origin === location.origin) location.hash = target.hash;
+  });
+}

@@ -1,0 +1,25 @@
+/** Whose phone this is: one profile for each device number that was enrolled on it. */
+
+import type { Language, Localized } from "./language";
+
+export type Right = "read" | "write" | "review" | "office" | "people";
+
+export interface RoleHere {
+  /** TNV, GSV, TT, LD, CAX … */
+  readonly role: string;
+  readonly place: { readonly id: number; readonly name: Localized };
+  readonly rights: readonly Right[];
+}
+
+export interface ProfileInfo {
+  readonly device: number;
+  readonly person: { readonly id: number; readonly name: string };
+  readonly roles: readonly RoleHere[];
+  readonly language: Language;
+  readonly epoch: string | null;
+}
+
+/** Whether one of the profile's roles gives this right anywhere. */
+export function hasRight(profile: ProfileInfo, right: Right): boolean {
+  return profile.roles.some((role) => role.rights.includes(right));
+}

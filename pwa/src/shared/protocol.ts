@@ -1,0 +1,262 @@
+/**
+ * The sync protocol's words and shapes, version 1 (docs/protocol.md). Types only: what arrives from the network is
+ * checked by `guards.ts` before it is believed.
+ */
+
+import type { CompiledForm } from "./form";
+import type { Localized } from "./language";
+
+export const PROTOCOL = 1;
+
+export type Scalar = string | number;
+/** text, date, date-time, GPS point and select one are strings; integers numbers; select multiple a list. */
+export type Value = Scalar | readonly string[];
+/** What a record holds, by leaf path; a question without an answer is absent. */
+export type Values = Readonly<Record<string, Value>>;
+/** `[position in the form version's fields, value]`; null clears. */
+export type FieldSet = readonly [number, Value | null];
+export type Decision = "approve" | "return" | "reject";
+export type RecordState = "submitted" | "returned" | "approved" | "rejected";
+
+export interface EditMutation {
+  readonly n: number;
+  readonly kind: "edit";
+  readonly record: string;
+  /** The revision this was written on; 0 creates, with `form` and `place`. */
+  readonly base: number;
+  readonly form?: number;
+  readonly place?: number;
+  readonly at: string;
+  readonly set: readonly FieldSet[];
+  /** Own mutations of the record that were unanswered when this was written. */
+  readonly after?: readonly number[];
+}
+
+export interface ResolveMutation {
+  readonly n: number;
+  readonly kind: "resolve";
+  readonly record: string;
+  readonly base: number;
+  readonly at: string;
+  /** Conflict ids that this decision closes. */
+  readonly closes: readonly number[];
+  readonly set: readonly FieldSet[];
+  readonly after?: readonly number[];
+}
+
+export interface ReviewMutation {
+  readonly n: number;
+  readonly kind: "review";
+  readonly record: string;
+  readonly rev: number;
+  readonly hash: string;
+  readonly decision: Decision;
+  readonly reason: string;
+  readonly at: string;
+}
+
+export type Mutation = EditMutation | ResolveMutation | ReviewMutation;
+
+export type ResultStatus = "applied" | "merged" | "conflict" | "stale" | "quarantined" | "duplicate" | "retry";
+
+export interface MutationResult {
+  readonly n: number;
+  readonly status: ResultStatus;
+  readonly rev?: number | null;
+  readonly hash?: string | null;
+  readonly conflicts?: readonly number[];
+  readonly reason?: string | null;
+  readonly detail?: unknown;
+  /** What the first answer was, for a duplicate. */
+  readonly first?: ResultStatus | null;
+  /** The phone's storage was cloned or restored: it must take a new device number. */
+  readonly renumber?: boolean;
+}
+
+export interface Side {
+  readonly value: Value | null;
+  readonly by: number;
+  readonly at: string;
+  readonly device: number;
+}
+
+export interface Conflict {
+  readonly id: number;
+  /** Position in the form version's fields. */
+  readonly field: number;
+  readonly base: Value | null;
+  readonly head: Side;
+  readonly theirs: Side;
+}
+
+export interface Review {
+  readonly decision: Decision;
+  readonly reason: string | null;
+  readonly by: number;
+  readonly at: string;
+  readonly rev: number;
+}
+
+export interface RecordDocument {
+  readonly k: "record";
+  readonly id: string;
+  readonly form: number;
+  readonly place: number;
+  readonly by: number;
+  readonly rev: number;
+  readonly hash: string;
+  readonly state: RecordState;
+  /** The approved revision, if any. */
+  readonly approved: number | null;
+  /** By position, trailing nulls cut; absent: applied exactly as this phone sent it. */
+  readonly values?: readonly (Value | null)[];
+  readonly at: string;
+  readonly received: string;
+  readonly conflicts: readonly Conflict[];
+  readonly review: Review | null;
+}
+
+export interface QuarantineDocument {
+  readonly k: "quarantine";
+  readonly id: string;
+  readonly record: string | null;
+  readonly by: number;
+  readonly device: number;
+  readonly n: number;
+  readonly reason: string;
+  readonly detail: unknown;
+  readonly payload: Mutation;
+  readonly at: string;
+  readonly place: number | null;
+  readonly status: "held" | "released" | "discarded";
+}
+
+export interface FormDocument {
+  readonly k: "form";
+  readonly id: number;
+  readonly key: string;
+  readonly version: string;
+  readonly current: boolean;
+  readonly compiled: CompiledForm;
+}
+
+export interface CampaignDocument {
+  readonly k: "campaign";
+  readonly id: number;
+  readonly key: string;
+  readonly name: Localized;
+  readonly place: number;
+  readonly plan: {
+    readonly number: string;
+    readonly date: string;
+    readonly issuer: string | Localized;
+    readonly theme: string | Localized;
+    readonly purposes: readonly Localized[];
+    readonly requirements: readonly Localized[];
+  };
+  readonly windows: unknown;
+  readonly zone: string;
+  readonly rehearsal: boolean;
+}
+
+export interface PlaceDocument {
+  readonly k: "place";
+  readonly id: number;
+  readonly code: string;
+  readonly kind: string;
+  readonly name: Localized;
+  readonly parent: number | null;
+}
+
+export interface IndicatorDocument {
+  readonly k: "indicator";
+  readonly id: string;
+  readonly code: string;
+  readonly place: number;
+  readonly name: Localized;
+  readonly unit: Localized;
+  readonly kind: "reduction" | "all_of" | "at_most" | "at_least" | "ratio";
+  readonly numerator: number | null;
+  readonly denominator: number | null;
+  readonly baseline: number | null;
+  readonly target: {
+    readonly minimum?: number;
+    readonly stretch?: number;
+    readonly at_most?: number;
+    readonly at_least?: number;
+    readonly source?: string;
+  } | null;
+  readonly verdict: "no_baseline" | "met" | "exceeded" | "not_met" | "held_zero" | "increased" | "progress";
+  readonly percent: string | null;
+  readonly budget: number | null;
+  readonly provisional: boolean;
+}
+
+export interface MilestoneDocument {
+  readonly k: "milestone";
+  readonly id: string;
+  readonly code: string;
+  readonly type: "date" | "threshold" | "streak";
+  readonly place: number;
+  readonly name: Localized;
+  readonly on: string | null;
+  readonly threshold: number | null;
+  readonly indicator: string | null;
+  readonly reached: string | null;
+  readonly retracted: string | null;
+}
+
+export interface MessageDocument {
+  readonly k: "message";
+  readonly id: string;
+  readonly kind: "returned" | "conflict" | "quarantined" | "milestone" | "released";
+  readonly record: string | null;
+  readonly text?: string | null;
+  readonly by: number | null;
+  readonly at: string;
+}
+
+/** Documents other than records, by kind. */
+export interface DocumentKinds {
+  form: FormDocument;
+  campaign: CampaignDocument;
+  place: PlaceDocument;
+  indicator: IndicatorDocument;
+  milestone: MilestoneDocument;
+  message: MessageDocument;
+  quarantine: QuarantineDocument;
+}
+
+export type DocumentKind = keyof DocumentKinds;
+export type OtherDocument = DocumentKinds[DocumentKind];
+
+/** A document that has left this feed. */
+export interface GoneDocument {
+  readonly k: DocumentKind | "record";
+  readonly id: string | number;
+  readonly gone: true;
+}
+
+export type FeedDocument = RecordDocument | OtherDocument | GoneDocument;
+export type Cursors = Readonly<Record<string, number>>;
+
+export interface SyncRequest {
+  readonly protocol: typeof PROTOCOL;
+  readonly epoch: string | null;
+  readonly cursors: Cursors;
+  readonly mutations: readonly Mutation[];
+  readonly photos: readonly string[];
+}
+
+export interface SyncAnswer {
+  readonly protocol: typeof PROTOCOL;
+  readonly epoch: string;
+  readonly now: string;
+  readonly results: readonly MutationResult[];
+  readonly changes: Readonly<Record<string, readonly FeedDocument[]>>;
+  readonly cursors: Cursors;
+  readonly forget: readonly string[];
+  readonly more: boolean;
+  readonly reoffer: boolean;
+  readonly people: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,125 @@
+/**
+ * The store: everything one profile keeps on this phone.
+ *
+ * Rules:
+ * - Whatever a person typed is written in one strict transaction: ids, mutation and draft together. A promise resolves
+ *   only when that transaction is complete; before that nobody may say 'saved'.
+ * - A mutation that has been in a request is frozen: it never changes again. Edits before that are squashed into it.
+ * - Shown = the server's copy with this phone's unanswered mutations over it, in their order.
+ * - No room (`StorageFull`): nothing is half written.
+ */
+
+import type {
+  Cursors,
+  Decision,
+  DocumentKind,
+  DocumentKinds,
+  MutationResult,
+  Mutation,
+  SyncAnswer,
+  Value,
+  Values,
+} from "../shared/protocol";
+import type { Change, Draft, OutboxItem, RecordView } from "./types";
+
+export interface Decided {
+  readonly record: string;
+  readonly rev: number;
+  readonly hash: string;
+  readonly decision: Decision;
+  readonly reason: string;
+}
+
+export interface Resolution {
+  readonly record: string;
+  readonly closes: readonly number[];
+  /** The values chosen, by leaf path; null clears. */
+  readonly set: Readonly<Record<string, Value | null>>;
+}
+
+/** What the sync loop sends: mutations, now frozen, and how far this phone has read. */
+export interface Collected {
+  readonly epoch: string | null;
+  readonly cursors: Cursors;
+  readonly mutations: readonly Mutation[];
+  /** How many mutations there still are beyond these. */
+  readonly left: number;
+}
+
+export interface Applied {
+  /** Records whose values this phone can't rebuild by itself; the loop asks for them. */
+  readonly incomplete: readonly string[];
+  readonly retried: readonly number[];
+  /** Kept mutations are in the outbox again: the server was restored from a backup. */
+  readonly reoffered: boolean;
+  readonly renumber: boolean;
+  readonly revoked: boolean;
+}
+
+export interface Store {
+  readonly device: number;
+
+  // Drafts
+  drafts(): Promise<Draft[]>;
+  draft(id: string): Promise<Draft | null>;
+  /** Writes the draft; resolves when it is on the disk. Raises `StorageFull`. */
+  saveDraft(draft: Draft): Promise<void>;
+  discardDraft(id: string): Promise<void>;
+  /** The open draft that edits this record, or a new one begun on the values shown now. Null: no such record here. */
+  editRecord(recordId: string): Promise<Draft | null>;
+  /**
+   * The draft becomes a mutation and is removed, in one transaction; gives the record's id. `values` are sent in place
+   * of the draft's (hidden questions removed). Asked twice for one draft, in whatever tab: one mutation, the same id.
+   */
+  submitDraft(id: string, at?: string, values?: Values): Promise<string>;
+
+  // Records
+  records(): Promise<RecordView[]>;
+  record(id: string): Promise<RecordView | null>;
+  resolve(resolution: Resolution): Promise<void>;
+  review(decided: Decided): Promise<void>;
+  cachedHistory<History>(recordId: string): Promise<History | null>;
+  saveHistory(recordId: string, history: unknown): Promise<void>;
+
+  // Other documents, people
+  documents<Kind extends DocumentKind>(kind: Kind): Promise<DocumentKinds[Kind][]>;
+  document<Kind extends DocumentKind>(kind: Kind, id: string | number): Promise<DocumentKinds[Kind] | null>;
+  personName(id: number): Promise<string | null>;
+  people(): Promise<ReadonlyMap<number, string>>;
+
+  outbox(): Promise<OutboxItem[]>;
+  /** The server's clock as far as this phone knows it (its own clock + the offset of the last answer). */
+  now(): Date;
+  /** `now()` as local time of the campaign with its offset: what a mutation's `at` is. */
+  localNow(): string;
+  /** Today in the campaign's zone, as 2023-05-16. */
+  today(): string;
+
+  /** Calls back after each committed change, whoever made it: this page, another tab, the service worker. */
+  subscribe(changed: (changes: ReadonlySet<Change>) => void): () => void;
+  close(): void;
+
+  // For the sync loop
+  collect(limit: Limit): Promise<Collected>;
+  /** The request under way came to nothing: its mutations stay, frozen. */
+  release(): Promise<void>;
+  apply(answer: SyncAnswer, received: Received): Promise<Applied>;
+  /** A whole record document that was asked for because an answer left its values out. */
+  complete(document: unknown): Promise<void>;
+  lastSync(): Promise<string | null>;
+}
+
+export interface Limit {
+  readonly mutations: number;
+  readonly characters: number;
+}
+
+export interface Received {
+  /** The request that this answers. */
+  readonly sent: Collected;
+  /** When the answer came and how long the round trip took: milliseconds of the phone's own clock. */
+  readonly at: number;
+  readonly took: number;
+}
+
+export type { MutationResult };

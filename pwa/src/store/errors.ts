@@ -1,0 +1,21 @@
+/** What can go wrong between a person's fingers and the disk. */
+
+/** This phone has no room left. Nothing was written; what was there before still is. */
+export class StorageFull extends Error {
+  override readonly name = "StorageFull";
+}
+
+/** The browser doesn't let this page keep anything (private window, storage switched off or broken). */
+export class StorageUnavailable extends Error {
+  override readonly name = "StorageUnavailable";
+}
+
+/** There is no such draft (and no record that it became). */
+export class DraftUnknown extends Error {
+  override readonly name = "DraftUnknown";
+}
+
+/** The form version isn't on this phone yet; it comes with the next sync. */
+export class FormMissing extends Error {
+  override readonly name = "FormMissing";
+}

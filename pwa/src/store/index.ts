@@ -1,0 +1,5 @@
+export type { Applied, Collected, Decided, Resolution, Store } from "./contract";
+export type { Change, ConflictView, Draft, DraftBase, LocalState, OutboxItem, RecordView, SentItem } from "./types";
+export { DraftUnknown, FormMissing, StorageFull, StorageUnavailable } from "./errors";
+export { createProfile, currentProfile, profiles, switchProfile, updateProfile } from "./profiles";
+export { openStore } from "./store";

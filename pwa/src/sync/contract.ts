@@ -1,0 +1,35 @@
+/** What the sync loop shows to the app. */
+
+import type { Signal } from "@preact/signals";
+import type { Problem } from "../shared/problem";
+
+/**
+ * idle: nothing under way. sending: a request is. offline: the last try found no network. server_error: the server
+ * couldn't take it; it is tried again. signed_out and revoked: the queue is whole, a new link is needed.
+ * update_needed: this app is too old for the server. renumber: this phone's storage was cloned; enrol again.
+ */
+export type SyncState =
+  | "idle"
+  | "sending"
+  | "offline"
+  | "server_error"
+  | "signed_out"
+  | "revoked"
+  | "update_needed"
+  | "renumber";
+
+export interface SyncStatus {
+  readonly state: SyncState;
+  /** Mutations on this phone that the server has not answered. */
+  readonly waiting: number;
+  /** When this phone last heard everything: ISO 8601. */
+  readonly last: string | null;
+  readonly problem?: Problem;
+}
+
+export interface SyncHandle {
+  readonly status: Signal<SyncStatus>;
+  /** Syncs now; resolves when that attempt has ended, well or not. Never rejects: look at `status`. */
+  now(): Promise<void>;
+  stop(): void;
+}

@@ -1,0 +1,1 @@
+export declare function syncOnce(device: number): Promise<void>;
