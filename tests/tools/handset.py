@@ -1,0 +1,86 @@
+"""A phone or a desk as a person holds it: a browser with a profile that outlives it, and a network that can be cut."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import BrowserContext, Page, Playwright
+
+from tests.tools.chromium_tools import PushBridge, ServiceWorkerControl, launch_kept
+from tests.tools.local_push_service import LocalPushService
+from tests.tools.net_gate import NetGate
+
+PHONE = {"width": 360, "height": 640}
+DESK = {"width": 1280, "height": 800}
+# A place in Ngãi Xuyên, near enough to test with.
+HERE = {"latitude": 9.6853, "longitude": 106.2571, "accuracy": 12}
+
+
+class Handset:
+    """One device of one person; its origin is its own gate, so that each has a network of its own.
+
+    Closing it closes the browser; opening it again is the same device: storage, cookie, service worker.
+    """
+
+    def __init__(self, playwright: Playwright, directory: Path, port: int) -> None:
+        self.playwright = playwright
+        self.directory = directory
+        self.net = NetGate(port)
+        self.net.__enter__()
+        self.screen = PHONE
+        self.locale = "vi-VN"
+        self.push_service: LocalPushService | None = None
+        self.bridge: PushBridge | None = None
+        self.context: BrowserContext | None = None
+        self._page: Page | None = None
+        self.errors: list[str] = []
+
+    @property
+    def page(self) -> Page:
+        """The page that is open."""
+        assert self._page is not None, "the browser is closed"
+        return self._page
+
+    def open(self, path: str = "/") -> Page:
+        """Starts the browser, if it is closed, and goes to `path` of the app."""
+        if self.context is None:
+            options: dict[str, Any] = {"viewport": self.screen, "locale": self.locale, "geolocation": HERE}
+            if self.screen is PHONE:
+                options |= {"is_mobile": True, "has_touch": True}
+            self.context = launch_kept(self.playwright, str(self.directory), **options)
+            self.context.grant_permissions(["geolocation", "notifications", "background-sync"], origin=self.net.url)
+            if self.push_service is not None:
+                self.bridge = PushBridge(self.context, self.push_service)
+            self._page = self.context.pages[0]
+            self._page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.goto(self.net.url + path)
+        return self.page
+
+    def new_tab(self, path: str = "/") -> Page:
+        """Another tab of the same browser."""
+        assert self.context is not None
+        page = self.context.new_page()
+        page.goto(self.net.url + path)
+        return page
+
+    def enrol(self, token: str) -> Page:
+        """Opens the enrolment link."""
+        return self.open(f"/#/enrol/{token}")
+
+    def worker(self) -> ServiceWorkerControl:
+        """The service worker, active."""
+        control = ServiceWorkerControl(self.page)
+        control.wait_activated()
+        return control
+
+    def close(self) -> None:
+        """Closes the browser as swiping the app away does: no page gets time to finish anything."""
+        if self.context is not None:
+            self.context.close()
+            self.context = self._page = None
+
+    def end(self) -> None:
+        """Closes the browser and its network for good."""
+        self.close()
+        self.net.__exit__()
