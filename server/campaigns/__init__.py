@@ -1,0 +1,1 @@
+"""Campaigns: a plan, its windows, its places, its baselines."""

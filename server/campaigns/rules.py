@@ -1,0 +1,178 @@
+"""A campaign pack's files as data that remembers its lines, and what must hold of a campaign. Pure.
+
+1. Every fault names file and line, and all faults of a pack are told at once.
+2. A key given twice, a tag or an alias is a fault: what a reader of the file sees is what is loaded.
+3. Text is NFC, whatever the editor wrote.
+4. The days of a window are local dates, both ends included, as plans write them.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import yaml
+
+Path = tuple[str | int, ...]
+
+# How the reporting months of an authority are cut; a campaign names the one that it uses.
+CALENDARS = ("BATGT_15_14", "BATGT_16_15", "CAL", "WEEK_THU_WED")
+MAX_BASELINE = 1_000_000
+
+
+@dataclass(frozen=True, order=True)
+class Fault:
+    """What is wrong in a pack, and where."""
+
+    file: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.message}"
+
+
+class PackRefused(Exception):
+    """A pack can't be loaded; nothing of it was. `faults` in order of file and line."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = sorted(set(faults))
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+@dataclass(frozen=True)
+class Lined:
+    """Plain data and the line on which each of its parts begins."""
+
+    file: str
+    data: Any
+    lines: Mapping[Path, int] = field(default_factory=dict)
+
+    def line(self, path: Path) -> int:
+        """The line of the part at `path`, or of the nearest part around it."""
+        while path not in self.lines and path:
+            path = path[:-1]
+        return self.lines.get(path, 1)
+
+    def fault(self, path: Path, message: str) -> Fault:
+        """A fault at a part; the message is led by the part's name."""
+        name = ".".join(str(step) for step in path)
+        return Fault(self.file, self.line(path), f"{name}: {message}" if name else message)
+
+
+@dataclass(frozen=True)
+class Window:
+    """Local dates from `first` to `last`, both included."""
+
+    first: date
+    last: date
+
+    def holds(self, day: date) -> bool:
+        """Whether `day` lies in it."""
+        return self.first <= day <= self.last
+
+    def as_dict(self) -> dict[str, str]:
+        """The wire's shape."""
+        return {"from": self.first.isoformat(), "to": self.last.isoformat()}
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """A campaign as other folders see it. `windows`: outcome, against (the period compared with), activity."""
+
+    id: int
+    key: str
+    place_id: int
+    name: Mapping[str, str]
+    windows: Mapping[str, Window]
+    zone: str
+    calendar: str
+    baseline_codes: tuple[str, ...] = ()
+
+
+def load_yaml_with_lines(text: str, filename: str) -> Lined:
+    """The data in a YAML text with its lines; raises `PackRefused` when it can't be read at all."""
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        problem = getattr(error, "problem", None) or "it can't be read as YAML"
+        raise PackRefused([Fault(filename, mark.line + 1 if mark else 1, str(problem))]) from None
+    if node is None:
+        raise PackRefused([Fault(filename, 1, "the file is empty")])
+    reader = _Reader(filename)
+    data = reader.read(node, ())
+    if reader.faults:
+        raise PackRefused(reader.faults)
+    return Lined(filename, data, reader.lines)
+
+
+class _Reader:
+    """Turns YAML nodes into data, keeping lines; dates and numbers as YAML's safe schema reads them."""
+
+    def __init__(self, filename: str) -> None:
+        self.filename = filename
+        self.lines: dict[Path, int] = {}
+        self.faults: list[Fault] = []
+        self.open: set[int] = set()
+
+    def read(self, node: yaml.Node, path: Path) -> Any:
+        self.lines.setdefault(path, node.start_mark.line + 1)
+        if id(node) in self.open:
+            self._fault(node, "an alias that contains itself can't be read")
+            return None
+        self.open.add(id(node))
+        try:
+            if isinstance(node, yaml.MappingNode):
+                return self._mapping(node, path)
+            if isinstance(node, yaml.SequenceNode):
+                return [self.read(item, (*path, index)) for index, item in enumerate(node.value)]
+            return self._scalar(node)
+        finally:
+            self.open.discard(id(node))
+
+    def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key = unicodedata.normalize("NFC", str(key_node.value))
+            if key in found:
+                self._fault(key_node, f"'{key}' is given twice")
+            self.lines[(*path, key)] = key_node.start_mark.line + 1
+            found[key] = self.read(value_node, (*path, key))
+        return found
+
+    def _scalar(self, node: yaml.Node) -> Any:
+        constructor = yaml.SafeLoader("")
+        try:
+            value = constructor.construct_object(node)
+        except (yaml.YAMLError, ValueError):
+            self._fault(node, f"{node.value!r} can't be read as {node.tag.rpartition(':')[2]}")
+            return None
+        return unicodedata.normalize("NFC", value) if isinstance(value, str) else value
+
+    def _fault(self, node: yaml.Node, message: str) -> None:
+        self.faults.append(Fault(self.filename, node.start_mark.line + 1, message))
+
+
+def flatten(messages: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
+    """marshmallow's nested error messages as (path, message)."""
+    if isinstance(messages, Mapping):
+        for key, inner in messages.items():
+            yield from flatten(inner, path if key == "_schema" else (*path, key))
+    elif isinstance(messages, list):
+        for message in messages:
+            yield from flatten(message, path)
+    else:
+        yield path, str(messages)
+
+
+def window_faults(windows: Mapping[str, Mapping[str, date]]) -> Iterator[tuple[Path, str]]:
+    """What is wrong with a campaign's windows, by path below `windows`."""
+    for name, window in windows.items():
+        if window["to"] < window["from"]:
+            yield (name, "to"), "the window ends before it begins"
+    if {"outcome", "against"} <= set(windows) and windows["against"]["to"] >= windows["outcome"]["from"]:
+        yield ("against", "to"), "the period compared with must end before the outcome window begins"
