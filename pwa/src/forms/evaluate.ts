@@ -4,13 +4,14 @@
  */
 
 import { dayOf, FARTHEST_DAY, momentOf, readDay, showDay, type Day, type Moment } from "./moments";
-import type { Expr, Values } from "./types";
+import type { Expression as Expr } from "../shared/form";
+import type { Answers } from "./types";
 
 /** What an expression gives. */
 export type Result = string | number | boolean | Day;
 
 interface Context {
-  readonly document: Values;
+  readonly document: Answers;
   readonly own: unknown;
   readonly now: Moment;
 }
@@ -19,12 +20,12 @@ const NUMBER = /^-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)$/;
 const SPACES = /[ \t\r\n]+/;
 
 /** The value of `expr`; `self` is what `.` means. `now`: a `Date`, or ISO 8601 with an offset (see `momentOf`). */
-export function evaluate(expr: Expr, document: Values, self: unknown, now: Date | string): Result {
+export function evaluate(expr: Expr, document: Answers, self: unknown, now: Date | string): Result {
   return run(expr, { document, own: self, now: momentOf(now) });
 }
 
 /** Whether `expr` is true at a moment. */
-export function holds(expr: Expr, document: Values, self: unknown, now: Moment): boolean {
+export function holds(expr: Expr, document: Answers, self: unknown, now: Moment): boolean {
   return asBoolean(run(expr, { document, own: self, now }));
 }
 

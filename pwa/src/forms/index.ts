@@ -4,15 +4,4 @@ export { evaluate } from "./evaluate";
 export { momentOf, ZONE, type Day, type Moment } from "./moments";
 export { relevantPaths, validate, walk, withoutHidden, type Options } from "./validate";
 export { fault, inOrder, isEmpty, tidy } from "./values";
-export type {
-  Choice,
-  CompiledForm,
-  Expr,
-  FormNode,
-  LeafType,
-  Texts,
-  Value,
-  Values,
-  Violation,
-  ViolationKind,
-} from "./types";
+export type { Answers, Violation, ViolationKind } from "./types";

@@ -1,8 +1,9 @@
 /** The words for what is wrong with a value, where the form has none of its own. Twin of `server/forms/messages.py`. */
 
-import type { Texts, ViolationKind } from "./types";
+import type { Localized } from "../shared/language";
+import type { ViolationKind } from "./types";
 
-export const MESSAGES: Readonly<Record<ViolationKind, Texts>> = {
+export const MESSAGES: Readonly<Record<ViolationKind, Localized>> = {
   type: {
     vi: "Giá trị này không đúng kiểu.",
     en: "This is not the right kind of value.",

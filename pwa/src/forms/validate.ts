@@ -6,7 +6,9 @@
 import { holds } from "./evaluate";
 import { MESSAGES } from "./messages";
 import { inZone, ZONE, type Moment } from "./moments";
-import type { CompiledForm, Expr, FormNode, Texts, Values, Violation, ViolationKind } from "./types";
+import type { CompiledForm, Expression as Expr, FormNode } from "../shared/form";
+import type { Localized } from "../shared/language";
+import type { Answers, Violation, ViolationKind } from "./types";
 import { fault, isEmpty } from "./values";
 
 export interface Options {
@@ -22,7 +24,7 @@ export function walk(nodes: readonly FormNode[]): FormNode[] {
 }
 
 /** The paths of the nodes (groups and notes too) that are shown for this document at this moment. */
-export function relevantPaths(form: CompiledForm, document: Values, now: Date | string, zone = ZONE): Set<string> {
+export function relevantPaths(form: CompiledForm, document: Answers, now: Date | string, zone = ZONE): Set<string> {
   const nodes = walk(form.nodes);
   return shownPaths(nodes, sort(nodes, document).sound, inZone(now, zone));
 }
@@ -30,7 +32,7 @@ export function relevantPaths(form: CompiledForm, document: Values, now: Date | 
 /** What is wrong with `document`, in the form's order; [] when nothing is. */
 export function validate(
   form: CompiledForm,
-  document: Values,
+  document: Answers,
   now: Date | string,
   options: Options = {},
 ): Violation[] {
@@ -52,12 +54,12 @@ export function validate(
 }
 
 /** A document without the answers of hidden questions: what a submission holds. */
-export function withoutHidden(form: CompiledForm, document: Values, now: Date | string, zone = ZONE): Values {
+export function withoutHidden(form: CompiledForm, document: Answers, now: Date | string, zone = ZONE): Answers {
   return only(document, relevantPaths(form, document, now, zone));
 }
 
-/** Values that can be used, and what is wrong with the others. */
-function sort(nodes: FormNode[], document: Values): { sound: Values; found: Map<string, ViolationKind> } {
+/** Answers that can be used, and what is wrong with the others. */
+function sort(nodes: FormNode[], document: Answers): { sound: Answers; found: Map<string, ViolationKind> } {
   const found = new Map<string, ViolationKind>();
   const sound: [string, unknown][] = [];
   for (const node of nodes) {
@@ -70,12 +72,12 @@ function sort(nodes: FormNode[], document: Values): { sound: Values; found: Map<
   return { sound: Object.fromEntries(sound), found };
 }
 
-function only(document: Values, paths: ReadonlySet<string>): Values {
+function only(document: Answers, paths: ReadonlySet<string>): Answers {
   return Object.fromEntries(Object.entries(document).filter(([path]) => paths.has(path)));
 }
 
 /** Relevance, repeated until it rests: hiding one question empties it for the next. Circles can't be compiled. */
-function shownPaths(nodes: FormNode[], values: Values, now: Moment): Set<string> {
+function shownPaths(nodes: FormNode[], values: Answers, now: Moment): Set<string> {
   let shown = new Set(nodes.map((node) => node.path));
   for (let round = 0; round <= nodes.length; round++) {
     const seen = only(values, shown);
@@ -95,7 +97,7 @@ function shownPaths(nodes: FormNode[], values: Values, now: Moment): Set<string>
 /** What a shown question with a sound value (or none) is missing, or null. */
 function asked(
   node: FormNode,
-  values: Values,
+  values: Answers,
   now: Moment,
   changed: ReadonlySet<string> | undefined,
 ): ViolationKind | null {
@@ -114,11 +116,11 @@ function reads(expr: Expr, paths: ReadonlySet<string>): boolean {
   return expr.slice(1).some((part) => Array.isArray(part) && reads(part as unknown as Expr, paths));
 }
 
-function wordsFor(node: FormNode, kind: ViolationKind): Texts {
+function wordsFor(node: FormNode, kind: ViolationKind): Localized {
   return kind === "constraint" && node.message !== undefined ? node.message : MESSAGES[kind];
 }
 
-function unknown(nodes: FormNode[], document: Values): Violation[] {
+function unknown(nodes: FormNode[], document: Answers): Violation[] {
   const known = new Set(nodes.filter((node) => node.pos !== undefined).map((node) => node.path));
   const strange = Object.keys(document).filter((path) => !known.has(path) && !isEmpty(document[path]));
   return strange.sort().map((path) => ({ path, kind: "unknown" as const, message: MESSAGES.unknown }));

@@ -1,7 +1,9 @@
 /** What a value of each question type looks like in a document: shapes and bounds. Twin of `server/forms/values.py`. */
 
 import { readDay } from "./moments";
-import type { FormNode, Value, ViolationKind } from "./types";
+import type { FormNode } from "../shared/form";
+import type { Value } from "../shared/protocol";
+import type { ViolationKind } from "./types";
 
 export const LONGEST_TEXT = 4000;
 export const LARGEST_INTEGER = 999_999_999;
@@ -64,10 +66,10 @@ export function inOrder(node: FormNode, chosen: readonly string[]): string[] {
  * A value as a document keeps it: text in NFC without spaces around it, choices in the form's order, nothing as null.
  * What was typed stays as it is otherwise, right or wrong.
  */
-export function tidy(node: FormNode, value: Value): Value {
-  if (isEmpty(value)) return null;
-  if (Array.isArray(value)) return inOrder(node, value);
-  if (typeof value !== "string") return value;
+export function tidy(node: FormNode, value: Value | null): Value | null {
+  if (value === null || isEmpty(value)) return null;
+  if (typeof value === "number") return value;
+  if (typeof value !== "string") return inOrder(node, value);
   const text = value.normalize("NFC").trim();
   return text === "" ? null : text;
 }
