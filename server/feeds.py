@@ -119,7 +119,7 @@ def read(scope: Sequence[str], cursors: Mapping[str, int], viewer: Any, limit: i
     """
     heads: dict[str, int] = dict.fromkeys(scope, 0)
     found = db.session.execute(sa.select(Feed.key, Feed.position).where(Feed.key.in_(list(scope))))
-    heads.update(row.tuple() for row in found)
+    heads.update(found.all())
     begun = feed.start(heads, cursors)
     rows, upto, more = feed.cut(_changed(begun.behind, begun.since, limit + 1), heads, begun, limit)
     return Page(_documents(rows, viewer), upto, begun.forget, more, begun.ahead)

@@ -20,6 +20,7 @@ __all__ = [
     "CompiledForm",
     "FormError",
     "FormRefused",
+    "campaign_of",
     "compiled",
     "compiled_many",
     "current_versions",
@@ -127,6 +128,13 @@ def _read(ids: Sequence[int]) -> dict[int, CompiledForm]:
     return {row.id: row.compiled for row in db.session.execute(query)}
 
 
+@snapshot
+def campaign_of(form_version_id: int) -> int | None:
+    """The campaign that a form version belongs to; None where there is no such version."""
+    query = sa.select(Form.campaign_id).join(FormVersion, FormVersion.form_id == Form.id)
+    return db.session.scalar(query.where(FormVersion.id == form_version_id))
+
+
 def field_index(form_version_id: int) -> dict[str, int]:
     """The wire position of each question by path. Raises Problem 'form-unknown'."""
     return {path: position for position, path in enumerate(compiled(form_version_id)["fields"])}
@@ -138,7 +146,7 @@ def current_versions(campaign_id: int) -> dict[str, int]:
     newest = sa.func.max(FormVersion.id)
     query = sa.select(Form.key, newest).join(FormVersion, FormVersion.form_id == Form.id)
     query = query.where(Form.campaign_id == campaign_id).group_by(Form.key)
-    return dict(db.session.execute(query).tuples().all())
+    return dict(db.session.execute(query).all())
 
 
 def one(form_version_id: int) -> CompiledForm:
@@ -159,5 +167,5 @@ def _load(refs: Sequence[str], _viewer: Any) -> Mapping[str, dict[str, Any]]:
             "current": version.id == current,
             "compiled": version.compiled,
         }
-        for version, current in db.session.execute(query).tuples()
+        for version, current in db.session.execute(query)
     }

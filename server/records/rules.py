@@ -51,7 +51,7 @@ def parse(payload: Any) -> Parsed:
     if schema is None:
         return Parsed(payload, digest(payload), None, {"kind": ["unknown"]})
     try:
-        return Parsed(payload, digest(payload), schema.load(payload))  # type: ignore[arg-type]
+        return Parsed(payload, digest(payload), schema.load(payload))
     except ValidationError as error:
         return Parsed(payload, digest(payload), None, error.normalized_messages())
 

@@ -31,20 +31,29 @@ PAGE = 500
 
 
 class FormBook:
-    """The engine's view of forms: which are filled in where, and what they say about a document."""
+    """The engine's view of forms, for one batch: which are filled in where, and what they say about a document."""
+
+    def __init__(self) -> None:
+        self._campaigns: dict[int, int | None] = {}
+        self._policies: dict[int, dict[str, str]] = {}
 
     def known(self, form: int, place: int) -> bool:
         """Whether this form version exists and belongs to a campaign that reaches the place."""
-        found = forms.find(form)
-        return found is not None and campaigns.reaches(found.campaign_id, place)
+        if form not in self._campaigns:
+            self._campaigns[form] = forms.campaign_of(form)
+        campaign = self._campaigns[form]
+        return campaign is not None and campaigns.reaches(campaign, place)
 
     def policy(self, form: int, path: str) -> str:
         """The merge policy of a field."""
-        return forms.compiled(form).policies.get(path, "ask")
+        if form not in self._policies:
+            nodes = form_rules.walk(forms.compiled(form))
+            self._policies[form] = {node["path"]: node["merge"] for node in nodes if "pos" in node}
+        return self._policies[form].get(path, "ask")
 
     def violations(self, seen: engine.Seen) -> list[dict[str, Any]]:
         """What is wrong with a document, with words in each language."""
-        found = form_rules.validate(forms.compiled(seen.form).data, seen.document, seen.at, changed=seen.changed)
+        found = form_rules.validate(forms.compiled(seen.form), seen.document, seen.at, changed=seen.changed)
         return [{"path": fault.path, "kind": fault.kind, "message": dict(fault.message)} for fault in found]
 
 
@@ -115,13 +124,14 @@ def _decode(offered: Sequence[rules.Parsed]) -> list[Mutation]:
 
 def _form_versions(ids: Sequence[str]) -> dict[str, int]:
     query = sa.select(RecordRow.id, RecordRow.form_version_id).where(RecordRow.id.in_(sorted(set(ids))))
-    return {record_id: version for record_id, version in db.session.execute(query).tuples()}
+    return {record_id: version for record_id, version in db.session.execute(query)}
 
 
 def _fields(version: int | None) -> list[str] | None:
-    if version is None or forms.find(version) is None:
+    if version is None:
         return None
-    return forms.compiled(version).fields
+    found = forms.compiled_many([version]).get(version)
+    return found["fields"] if found else None
 
 
 def _save(store: SqlStore, plan: Plan) -> None:
@@ -202,7 +212,7 @@ def documents(refs: Sequence[str], viewer: Actor) -> dict[str, Answer]:
     """The records among `refs` that the viewer may read."""
     heads = SqlStore(clock.now(), people.lock_device).heads(refs)
     return {
-        ref: rules.record_document(record, forms.compiled(record.form).fields, head)
+        ref: rules.record_document(record, forms.compiled(record.form)["fields"], head)
         for ref, (record, head) in heads.items()
         if viewer.may("read", record.place)
     }
@@ -278,21 +288,21 @@ def approved_content(record_id: str) -> ApprovedContent | None:
         )
         .where(RecordRow.id == record_id)
     )
-    found = db.session.execute(query).tuples().first()
+    found = db.session.execute(query).first()
     if found is None:
         return None
     row, revision = found
     form = forms.compiled(row.form_version_id)
-    version = forms.find(row.form_version_id)
-    assert version is not None  # noqa: S101  # the foreign key holds it
+    campaign_id = forms.campaign_of(row.form_version_id)
+    assert campaign_id is not None  # noqa: S101  # the foreign key holds it
     return ApprovedContent(
         record_id=row.id,
         rev=revision.rev,
         place_id=row.place_id,
-        form_key=form.key,
+        form_key=form["key"],
         form_version_id=row.form_version_id,
-        campaign_id=version.campaign_id,
-        occurred_on=_occurred_on(revision.document.get(form.occurrence or "")),
+        campaign_id=campaign_id,
+        occurred_on=_occurred_on(revision.document.get(form["occurrence"])),
         values=revision.document,
     )
 

@@ -66,7 +66,7 @@ class SqlStore:
         )
         if lock:
             query = query.with_for_update(of=RecordRow)
-        rows = [row.tuple() for row in db.session.execute(query)]
+        rows = db.session.execute(query).all()
         conflicts = self._conflicts([row.id for row, _ in rows])
         decisions = self._decisions([row.id for row, _ in rows])
         return {
@@ -109,7 +109,7 @@ class SqlStore:
         query = sa.select(QuarantineRow.n, QuarantineRow.hash).where(
             QuarantineRow.device_id == author.device, QuarantineRow.n.in_(numbers)
         )
-        return {row.tuple() for row in db.session.execute(query)}
+        return set(db.session.execute(query))
 
     # -- save
 
