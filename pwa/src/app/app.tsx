@@ -1,0 +1,135 @@
+import type { ComponentChildren } from "preact";
+import { Component } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { localized } from "./i18n";
+import { formatDate } from "./i18n/format";
+import { t } from "./i18n/t";
+import { useLive } from "./live";
+import { address, match, type Parameters, type Route, type Screen } from "./router";
+import { ROUTES } from "./routes";
+import { here, may, session } from "./session";
+import { AppBar, barTitle } from "./shell/bar";
+import { Navigation } from "./shell/nav";
+import { Notices } from "./shell/notices";
+import { NoProfile } from "./screens/volunteer/no-profile";
+import { Button, EmptyState, LinkButton, Page } from "./ui";
+
+/** A screen that breaks says so, and takes nothing else with it. */
+class Boundary extends Component<{ at: string; children: ComponentChildren }, { failed: boolean }> {
+  override state = { failed: false };
+
+  static override getDerivedStateFromError() {
+    return { failed: true };
+  }
+
+  override componentDidUpdate(before: { at: string }) {
+    if (before.at !== this.props.at && this.state.failed) this.setState({ failed: false });
+  }
+
+  override render() {
+    if (!this.state.failed) return this.props.children;
+    return (
+      <Page title={t("app.failed.title")}>
+        <EmptyState icon="alert" title={t("app.failed.text")}>
+          <Button kind="primary" icon="sync" onClick={() => this.setState({ failed: false })}>
+            {t("app.retry")}
+          </Button>
+        </EmptyState>
+      </Page>
+    );
+  }
+}
+
+function Loading() {
+  return (
+    <div class="page" role="status">
+      <p class="soft">{t("app.loading")}</p>
+    </div>
+  );
+}
+
+function Lazy({ route, parameters }: { route: Route; parameters: Parameters }) {
+  const [loaded, setLoaded] = useState<{ path: string; screen: Screen } | null>(null);
+  const [failure, setFailure] = useState<unknown>(null);
+  useEffect(() => {
+    setFailure(null);
+    route.load?.().then(
+      (found) => setLoaded({ path: route.path, screen: found.default }),
+      (error: unknown) => setFailure(error),
+    );
+  }, [route]);
+  if (failure) throw failure;
+  if (loaded?.path !== route.path) return <Loading />;
+  const Loaded = loaded.screen;
+  return <Loaded parameters={parameters} />;
+}
+
+function NotFound() {
+  return (
+    <Page title={t("app.missing.title")}>
+      <EmptyState icon="anchor" title={t("app.missing.text")}>
+        <LinkButton href="#/">{t("app.home")}</LinkButton>
+      </EmptyState>
+    </Page>
+  );
+}
+
+function Rehearsal() {
+  const { store } = here();
+  const campaigns = useLive((opened) => opened.documents("campaign"), [], ["documents"]);
+  const rehearsed = campaigns?.find((campaign) => campaign.rehearsal);
+  if (!rehearsed) return null;
+  return (
+    <p class="rehearsal" title={localized(rehearsed.name)}>
+      {t("app.rehearsal", { date: formatDate(store.today()) })}
+    </p>
+  );
+}
+
+/** People without a form to fill begin where their work is. */
+function startOf(at: string): string {
+  if (at !== "" || may("write")) return at;
+  return may("office") ? "office" : "campaign";
+}
+
+export function App() {
+  const open = session.value;
+  const at = open ? startOf(address.value) : address.value;
+  const found = match(ROUTES, at);
+  useEffect(() => {
+    scrollTo(0, 0);
+    if (!found) barTitle.value = { title: null, back: null };
+  }, [at]);
+  if (open === undefined) return <Loading />;
+  const gated = !open && !found?.route.open;
+  const navigation = open !== null && !found?.route.focused && !found?.route.open;
+  const screen = found?.route.screen;
+  const Chosen = gated ? NoProfile : (screen ?? null);
+  return (
+    <div class="shell" data-nav={navigation ? "yes" : "no"}>
+      <a
+        class="skip"
+        href="#main"
+        onClick={(event) => {
+          event.preventDefault();
+          document.querySelector<HTMLElement>("h1")?.focus();
+        }}
+      >
+        {t("app.skip")}
+      </a>
+      {open && <Rehearsal key={open.profile.device} />}
+      <AppBar />
+      {open && <Notices />}
+      <Boundary at={at}>
+        {Chosen ? (
+          <Chosen key={at} parameters={found?.parameters ?? {}} />
+        ) : found ? (
+          <Lazy key={at} route={found.route} parameters={found.parameters} />
+        ) : (
+          <NotFound />
+        )}
+      </Boundary>
+      {navigation && <Navigation section={found?.route.section ?? ""} />}
+    </div>
+  );
+}

@@ -1,0 +1,64 @@
+/**
+ * Words on the screen. A catalogue holds every language's words under the same keys; the compiler refuses a missing key, a
+ * test refuses an empty string. `translator(common, volunteer)` gives a `t` that knows only those catalogues' keys, so that a
+ * screen's words travel with the screen's own code.
+ */
+import { signal } from "@preact/signals";
+
+export const LANGUAGES = ["vi", "en", "km"] as const;
+export type Language = (typeof LANGUAGES)[number];
+export type Words<K extends string> = Record<K, string>;
+export type Catalogue<K extends string> = Record<Language, Words<K>>;
+export type Variables = Record<string, string | number>;
+
+/** Names of the languages in themselves, so that everybody finds their own. */
+export const LANGUAGE_NAMES: Record<Language, string> = { vi: "Tiếng Việt", en: "English", km: "ភាសាខ្មែរ" };
+
+const REMEMBERED = "ben-language";
+
+function remembered(): Language {
+  const kept = localStorage.getItem(REMEMBERED);
+  return LANGUAGES.find((language) => language === kept) ?? "vi";
+}
+
+/** The language on the screen now. Reading it inside a component makes the component follow it. */
+export const language = signal<Language>(remembered());
+
+/** Switches every word on the screen and remembers the choice on this phone. */
+export function chooseLanguage(chosen: string): void {
+  const next = LANGUAGES.find((known) => known === chosen) ?? "vi";
+  language.value = next;
+  localStorage.setItem(REMEMBERED, next);
+  document.documentElement.lang = next;
+}
+
+/** Keeps the keys of the three languages the same, checked by the compiler. */
+export function catalogue<K extends string>(words: Catalogue<K>): Catalogue<K> {
+  return words;
+}
+
+function fill(pattern: string, variables?: Variables): string {
+  if (!variables) return pattern;
+  return pattern.replace(/\{(\w+)\}/g, (whole, name: string) => String(variables[name] ?? whole));
+}
+
+type KeysOf<C> = C extends Catalogue<infer K> ? K : never;
+
+/** Gives `t(key, variables)` over the catalogues named; the first that has the key wins. */
+export function translator<C extends readonly Catalogue<string>[]>(
+  ...catalogues: C
+): (key: KeysOf<C[number]>, variables?: Variables) => string {
+  return (key, variables) => {
+    for (const each of catalogues) {
+      const pattern = each[language.value][key];
+      if (pattern !== undefined) return fill(pattern, variables);
+    }
+    return key;
+  };
+}
+
+/** The text of a label that carries several languages; Vietnamese stands in for what nobody translated yet. */
+export function localized(label: Partial<Record<string, string>> | null | undefined): string {
+  if (!label) return "";
+  return label[language.value] || label["vi"] || label["en"] || "";
+}

@@ -1,0 +1,21 @@
+import "./styles/tokens.css";
+import "./styles/base.css";
+import "./styles/khmer.css";
+import "./styles/ui.css";
+import "./styles/shell.css";
+import "./styles/screens.css";
+import { render } from "preact";
+import { App } from "./app";
+import { chooseLanguage, language } from "./i18n";
+import { rememberInstallPrompt } from "./shell/install";
+import { takeToken } from "./shell/token";
+import { openSession } from "./session";
+import { watchWorker } from "./shell/worker";
+
+takeToken();
+chooseLanguage(language.peek());
+rememberInstallPrompt();
+const root = document.getElementById("app");
+if (root) render(<App />, root);
+void openSession();
+void watchWorker();

@@ -1,0 +1,64 @@
+/** Hash routes: the address after `#/` chooses the screen, so that the app opens anywhere without a server. */
+import { computed, signal } from "@preact/signals";
+import type { ComponentType } from "preact";
+
+export type Parameters = Record<string, string>;
+export type Screen = ComponentType<{ parameters: Parameters }>;
+
+export interface Route {
+  /** Segments after `#/`; a segment that starts with a colon is a parameter. */
+  readonly path: string;
+  /** Which entry of the navigation it lights. */
+  readonly section?: string;
+  /** Needs no profile on this phone. */
+  readonly open?: boolean;
+  /** Takes the whole screen: no navigation at the bottom, so that the thumb finds only what finishes the work. */
+  readonly focused?: boolean;
+  /** A screen that comes with the shell, or… */
+  readonly screen?: Screen;
+  /** …one whose code is fetched when it is first opened. */
+  readonly load?: () => Promise<{ default: Screen }>;
+}
+
+function current(): string {
+  return location.hash.replace(/^#\/?/, "");
+}
+
+/** The address now, without `#/`. */
+export const address = signal(current());
+
+addEventListener("hashchange", () => {
+  address.value = current();
+});
+
+/** Goes to a screen; `replace` leaves no step back, for a screen that is done. */
+export function go(path: string, options: { replace?: boolean } = {}): void {
+  if (options.replace) history.replaceState(null, "", `#/${path}`);
+  else history.pushState(null, "", `#/${path}`);
+  address.value = path;
+}
+
+function parametersOf(path: string, at: string): Parameters | null {
+  const wanted = path.split("/");
+  const given = at.split("?")[0]?.split("/") ?? [];
+  if (wanted.length !== given.length) return null;
+  const found: Parameters = {};
+  for (const [index, segment] of wanted.entries()) {
+    const value = given[index] ?? "";
+    if (segment.startsWith(":")) found[segment.slice(1)] = decodeURIComponent(value);
+    else if (segment !== value) return null;
+  }
+  return found;
+}
+
+/** The first route of the table that fits the address, with its parameters. */
+export function match(routes: readonly Route[], at: string): { route: Route; parameters: Parameters } | null {
+  for (const route of routes) {
+    const parameters = parametersOf(route.path, at);
+    if (parameters) return { route, parameters };
+  }
+  return null;
+}
+
+/** What follows `?` in the address, as a map. */
+export const query = computed(() => new URLSearchParams(address.value.split("?")[1] ?? ""));

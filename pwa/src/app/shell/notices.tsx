@@ -1,0 +1,42 @@
+import { signal } from "@preact/signals";
+import { t } from "../i18n/t";
+import { syncStatus } from "../session";
+import { Banner, Button } from "../ui";
+import { acceptUpdate, updateReady } from "./worker";
+
+const dismissed = signal(false);
+
+/** What the person must know wherever they are: a session that has ended, a new version that waits for their yes. */
+export function Notices() {
+  const { state } = syncStatus.value;
+  const ended = state === "revoked" ? "revoked" : state === "signed_out" || state === "renumber" ? "signed_out" : null;
+  const update = updateReady.value && !dismissed.value;
+  if (!ended && !update) return null;
+  return (
+    <div class="notices">
+      {ended && (
+        <Banner tone="problem" live title={t(`ended.${ended}.title`)}>
+          <p>{t(`ended.${ended}.text`)}</p>
+        </Banner>
+      )}
+      {update && (
+        <Banner tone="calm" icon="download" live title={t("update.title")}>
+          <p>{t("update.text")}</p>
+          <div class="row">
+            <Button kind="primary" onClick={acceptUpdate}>
+              {t("update.reload")}
+            </Button>
+            <Button
+              kind="quiet"
+              onClick={() => {
+                dismissed.value = true;
+              }}
+            >
+              {t("app.close")}
+            </Button>
+          </div>
+        </Banner>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,52 @@
+/** The one place that decides which state of a record a person sees, with its icon and its colour. */
+import type { RecordView } from "../store";
+import type { WordKey } from "./i18n/t";
+import type { IconName } from "./ui/icon";
+
+export type StateName =
+  | "draft"
+  | "waiting"
+  | "sending"
+  | "submitted"
+  | "returned"
+  | "approved"
+  | "rejected"
+  | "conflict"
+  | "quarantined"
+  | "on_server"
+  | "gone";
+
+export interface StateLook {
+  readonly icon: IconName;
+  readonly tone: string;
+  readonly word: WordKey;
+}
+
+export const STATES: Record<StateName, StateLook> = {
+  draft: { icon: "draft", tone: "slate", word: "state.draft" },
+  waiting: { icon: "phone", tone: "indigo", word: "state.waiting" },
+  sending: { icon: "send", tone: "indigo", word: "state.sending" },
+  on_server: { icon: "cloud", tone: "water", word: "state.on_server" },
+  submitted: { icon: "clock", tone: "water", word: "state.submitted" },
+  returned: { icon: "returned", tone: "lantern", word: "state.returned" },
+  approved: { icon: "seal", tone: "green", word: "state.approved" },
+  rejected: { icon: "cross", tone: "slate", word: "state.rejected" },
+  conflict: { icon: "split", tone: "plum", word: "state.conflict" },
+  quarantined: { icon: "hold", tone: "red", word: "state.quarantined" },
+  gone: { icon: "offline", tone: "slate", word: "state.gone" },
+};
+
+/** What the record's people decided, or what they still have to. Null while only this phone has it. */
+export function standing(record: RecordView): StateName | null {
+  if (record.conflicts.some((conflict) => !conflict.resolving)) return "conflict";
+  if (record.rev === 0) return null;
+  return record.state;
+}
+
+/** The chips of a record in a list: the decision where there is one, and where the record is unless that says nothing new. */
+export function chipsOf(record: RecordView): StateName[] {
+  const decision = standing(record);
+  const decided = decision !== null && decision !== "submitted";
+  if (record.local !== "on_server") return decided ? [decision, record.local] : [record.local];
+  return [decided ? decision : "on_server"];
+}

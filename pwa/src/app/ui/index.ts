@@ -1,0 +1,7 @@
+export { Button, LinkButton } from "./button";
+export { StateChip, StateChips } from "./chip";
+export { Dialog } from "./dialog";
+export { describedBy, Field } from "./field";
+export { Icon, type IconName } from "./icon";
+export { Page } from "./page";
+export { Banner, Card, EmptyState, Facts, List, ListItem } from "./surface";
