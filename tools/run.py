@@ -34,7 +34,6 @@ from environment import (  # type: ignore[import-not-found]  # a script's neighb
 )
 
 CAMPAIGN = Path("campaigns") / "tra-cu-2023"
-LOGS = ROOT / "var" / "log"
 START_SECONDS = 60
 END_SECONDS = 20
 
@@ -52,7 +51,7 @@ class Child:
 
     def __init__(self, name: str, command: list[str], environment: dict[str, str]) -> None:
         self.name = name
-        self.log = LOGS / f"{name}.log"
+        self.log = logs(environment) / f"{name}.log"
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True,
@@ -75,6 +74,11 @@ class Child:
             except subprocess.TimeoutExpired:
                 os.killpg(self.process.pid, signal.SIGKILL)
                 self.process.wait()
+
+
+def logs(given: dict[str, str]) -> Path:
+    """Where server and worker write, beside the data."""
+    return Path(given["BEN_DATA"]) / "log"
 
 
 def _die_with_parent() -> None:
@@ -128,7 +132,7 @@ def ask(command: list[str], given: dict[str, str]) -> str:
     return output.strip()
 
 
-def wait_for_health(number: int, children: list[Child]) -> None:
+def wait_for_health(number: int, children: list[Child], log: Path) -> None:
     """Returns when the server answers; raises Stop when it doesn't."""
     deadline = time.monotonic() + START_SECONDS
     address = f"http://127.0.0.1:{number}/api/health"
@@ -140,12 +144,12 @@ def wait_for_health(number: int, children: list[Child]) -> None:
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.2)
-    raise Stop(f"the server did not answer within {START_SECONDS} s; see {LOGS / 'server.log'}")
+    raise Stop(f"the server did not answer within {START_SECONDS} s; see {log}")
 
 
 def start(number: int, given: dict[str, str], children: list[Child]) -> str:
     """Migrates, loads, starts both processes; returns the enrolment links as text."""
-    LOGS.mkdir(parents=True, exist_ok=True)
+    logs(given).mkdir(parents=True, exist_ok=True)
     flask = str(VENV / "bin" / "flask")
     say("Preparing the database …")
     ask([flask, "db", "upgrade"], given)
@@ -153,7 +157,7 @@ def start(number: int, given: dict[str, str], children: list[Child]) -> str:
     gunicorn = str(VENV / "bin" / "gunicorn")
     children.append(Child("server", [gunicorn, "--bind", f"127.0.0.1:{number}", "wsgi:app"], given))
     children.append(Child("worker", [flask, "worker"], given))
-    wait_for_health(number, children)
+    wait_for_health(number, children, logs(given) / "server.log")
     return ask([flask, "people", "demo"], given)
 
 
@@ -168,7 +172,7 @@ def run() -> int:
         prepare_app()
         given = environment(number)
         links = start(number, given, children)
-        say(f"\nBến is running at {given['BEN_PUBLIC_URL']}   (Ctrl-C ends it; logs in {LOGS})\n\n{links}\n")
+        say(f"\nBến is running at {given['BEN_PUBLIC_URL']}   (Ctrl-C ends it; logs in {logs(given)})\n\n{links}\n")
         while True:
             for child in children:
                 child.check()

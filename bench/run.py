@@ -1,0 +1,256 @@
+"""`make bench`: what the landing bears on this machine, through HTTP, on SQLite and on PostgreSQL.
+
+Two hundred phones, eight at a time, send batches of 50 new records of 24 fields; then edits, a phone that is 100
+changes behind, an idle poll, and the volunteer's first load. Results go to bench/results/<day>.json and are shown beside the
+numbers of others (docs/benchmarks.md says where those come from). Nothing here is a test: a slow machine fails nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import queue
+import random
+import statistics
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bench import first_load, pack
+from bench.wire import Answer, Connection, Profile, sync_bytes
+from tests.tools.databases import PostgresServer
+from tests.tools.landing import LINK, ROOT, Landing
+
+RECORDS = 50
+RESULTS = Path(__file__).parent / "results"
+# The lines to beat: CouchDB's replication, Kinto and ODK Central on two cores.
+OTHERS = {
+    "CouchDB records/s": 3700,
+    "Kinto records/s": 65,
+    "ODK Central records/s": 60,
+    "CouchDB 100 behind, p50 ms": 20,
+}
+
+
+class Phone:
+    """One enrolled phone, its connection and its counters."""
+
+    def __init__(self, port: int, token: str) -> None:
+        self.connection = Connection(port)
+        enrolled = self.connection.post(
+            "/api/enrolments/redeem", {"token": token, "language": "vi", "consents": ["account"]}
+        )
+        answer = enrolled.json()
+        self.profile = Profile(answer["device"], enrolled.cookie or "")
+        self.place: int = answer["roles"][0]["place"]["id"]
+        self.epoch: str = answer["epoch"]
+        self.cursors: dict[str, int] = {}
+        self.form = 0
+        self.next_mutation = 1
+        self.chance = random.Random(self.profile.device)
+        self.now = datetime.now(UTC)
+
+    def sync(self, mutations: list[dict[str, Any]]) -> bytes:
+        """The request with these mutations, as bytes."""
+        body = {"protocol": 1, "epoch": self.epoch, "cursors": self.cursors, "mutations": mutations, "photos": []}
+        return sync_bytes(self.connection.host, self.profile, body)
+
+    def catch_up(self) -> None:
+        """Pulls until there is nothing more."""
+        more = True
+        while more:
+            answer = self.take(self.connection.send(self.sync([])))
+            more = answer["more"]
+
+    def take(self, answer: Answer) -> dict[str, Any]:
+        """Takes the cursors of an answer; raises RuntimeError unless it is a success."""
+        if answer.status != 200:
+            raise RuntimeError(f"{answer.status} {answer.body[:500]!r}")
+        body: dict[str, Any] = answer.json()
+        self.cursors = body["cursors"]
+        for documents in body["changes"].values():
+            for document in documents:
+                if document["k"] == "form":
+                    self.form = document["id"]
+        return body
+
+    def create(self) -> list[dict[str, Any]]:
+        """Fifty new records."""
+        return [self._mutation(base=0, form=self.form, place=self.place) for _ in range(RECORDS)]
+
+    def edit(self, records: list[str]) -> list[dict[str, Any]]:
+        """An edit of two fields in each record."""
+        made = []
+        for record in records:
+            mutation = self._mutation(base=1, record=record)
+            mutation["set"] = [[4, self.chance.randint(300, 400)], [18, "Đường huyện 12"]]
+            made.append(mutation)
+        return made
+
+    def _mutation(self, base: int, record: str = "", **more: Any) -> dict[str, Any]:
+        number = self.next_mutation
+        self.next_mutation += 1
+        record = record or f"{self.profile.device}-{number}"
+        at = self.now.isoformat(timespec="seconds")
+        filled = [pair for pair in pack.values(self.chance, self.now) if pair[1] is not None]
+        return {"n": number, "kind": "edit", "record": record, "base": base, **more, "at": at, "set": filled}
+
+
+def in_parallel(work: list[Callable[[], None]], workers: int) -> float:
+    """Runs all of `work`, `workers` at a time; returns the seconds it took. Raises the first error."""
+    waiting: queue.Queue[Callable[[], None]] = queue.Queue()
+    for item in work:
+        waiting.put(item)
+    errors: list[Exception] = []
+
+    def go() -> None:
+        while not errors:
+            try:
+                waiting.get_nowait()()
+            except queue.Empty:
+                return
+            except Exception as error:  # noqa: BLE001  # handed to the caller below
+                errors.append(error)
+
+    threads = [threading.Thread(target=go) for _ in range(workers)]
+    began = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if errors:
+        raise errors[0]
+    return time.perf_counter() - began
+
+
+def batches(phones: list[Phone], make: Callable[[Phone], list[dict[str, Any]]], workers: int) -> dict[str, Any]:
+    """One batch from every phone: throughput, latency and bytes per item."""
+    requests = [(phone, phone.sync(make(phone))) for phone in phones]  # made beforehand: the client's work isn't timed
+    taken: list[tuple[float, Answer]] = []
+
+    def one(phone: Phone, request: bytes) -> None:
+        began = time.perf_counter()
+        answer = phone.connection.send(request)
+        taken.append((time.perf_counter() - began, answer))
+        statuses = {result["status"] for result in phone.take(answer)["results"]}
+        if not statuses <= {"applied", "merged"}:
+            raise RuntimeError(f"results were {statuses}: {answer.body[:500]!r}")
+
+    seconds = in_parallel([lambda p=phone, r=request: one(p, r) for phone, request in requests], workers)
+    times = sorted(1000 * duration for duration, _ in taken)
+    count = RECORDS * len(requests)
+    return {
+        "items": count,
+        "items_per_second": round(count / seconds, 1),
+        "p50_ms": round(statistics.median(times), 1),
+        "p95_ms": round(times[int(0.95 * (len(times) - 1))], 1),
+        "bytes_up_per_item": round(sum(answer.up for _, answer in taken) / count, 1),
+        "bytes_down_per_item": round(sum(answer.down for _, answer in taken) / count, 1),
+    }
+
+
+def behind(reader: Phone, writer: Phone, times: int = 20) -> dict[str, Any]:
+    """What it costs a phone to catch up with 100 new records of others."""
+    reader.catch_up()
+    for _ in range(2):
+        writer.take(writer.connection.send(writer.sync(writer.create())))
+    request, taken, down = reader.sync([]), [], 0
+    for _ in range(times):
+        began = time.perf_counter()
+        answer = reader.connection.send(request)
+        taken.append(1000 * (time.perf_counter() - began))
+        down = answer.down
+        got = sum(map(len, answer.json()["changes"].values()))
+        if got < 2 * RECORDS:
+            raise RuntimeError(f"only {got} of {2 * RECORDS} changes came")
+    return {"p50_ms": round(statistics.median(taken), 1), "bytes_down": down}
+
+
+def idle(phone: Phone) -> dict[str, Any]:
+    """A poll that finds nothing."""
+    phone.catch_up()
+    answer = phone.connection.send(phone.sync([]))
+    return {"bytes_up": answer.up, "bytes_down": answer.down, "bytes": answer.up + answer.down}
+
+
+@contextmanager
+def landing(directory: Path, database_url: str, phones: int) -> Iterator[tuple[Landing, list[str]]]:
+    """An installation with the measuring campaign, running; and an enrolment token for each phone."""
+    made = Landing(directory, database_url=database_url)
+    del made.environment["BEN_REHEARSE"]
+    made.flask("db", "upgrade")
+    made.flask("campaign", "load", str(pack.write(directory / "bench", phones)))
+    try:
+        made.start()
+        yield made, LINK.findall(made.flask("people", "demo", "--campaign", "bench"))
+    finally:
+        made.stop()
+
+
+def measure(database_url: str, options: argparse.Namespace) -> dict[str, Any]:
+    """All server numbers on one database."""
+    with (
+        tempfile.TemporaryDirectory(prefix="ben-bench-") as name,
+        landing(Path(name), database_url, options.phones) as (running, tokens),
+    ):
+        phones = [Phone(running.port, token) for token in tokens]
+        for phone in phones:
+            phone.catch_up()
+        new = batches(phones, Phone.create, options.at_once)
+        mine = [[f"{phone.profile.device}-{number}" for number in range(1, RECORDS + 1)] for phone in phones]
+        records = dict(zip(phones, mine, strict=True))
+        edits = batches(phones, lambda phone: phone.edit(records[phone]), options.at_once)
+        return {
+            "new_records": new,
+            "edits_of_two_fields": edits,
+            "100_behind": behind(phones[0], phones[pack.COMMUNES]),
+            "idle_poll": idle(phones[0]),
+        }
+
+
+def main() -> None:
+    """Measures, prints and keeps the results."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--phones", type=int, default=200)
+    parser.add_argument("--at-once", type=int, default=8)
+    parser.add_argument("--only", choices=["sqlite", "postgresql", "first-load"])
+    options = parser.parse_args()
+    results: dict[str, Any] = {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": {"cores": os.cpu_count(), "python": platform.python_version(), "system": platform.platform()},
+        "phones": options.phones,
+        "at_once": options.at_once,
+    }
+    if options.only in (None, "sqlite"):
+        results["sqlite"] = measure("", options)
+    if options.only in (None, "postgresql"):
+        with tempfile.TemporaryDirectory() as name:
+            server = PostgresServer(Path(name), durable=True)
+            with server.empty() as url:
+                results["postgresql"] = measure(url, options)
+            server.stop()
+    if options.only in (None, "first-load"):
+        results["first_load"] = first_load.measure()
+    best = results.get("sqlite", results.get("postgresql"))
+    if best:
+        rate, pull = best["new_records"]["items_per_second"], best["100_behind"]["p50_ms"]
+        results["beside_others"] = {
+            name: round(pull / line if "behind" in name else rate / line, 2) for name, line in OTHERS.items()
+        }
+    text = json.dumps(results, indent=2, ensure_ascii=False)
+    print(text)
+    RESULTS.mkdir(exist_ok=True)
+    path = RESULTS / f"{datetime.now(UTC):%Y-%m-%d}{'-' + options.only if options.only else ''}.json"
+    path.write_text(text + "\n", "utf-8")
+    print(f"\nkept in {path.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()

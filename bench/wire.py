@@ -1,0 +1,96 @@
+"""HTTP/1.1 by hand, so that every byte on the wire is counted and the client costs little beside the server."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import socket
+from dataclasses import dataclass
+from typing import Any
+
+# What Chrome on an Android phone sends with a fetch() of the app.
+BROWSER = (
+    "User-Agent: Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile "
+    "Safari/537.36\r\n"
+    "Accept: */*\r\n"
+    "Accept-Language: vi-VN,vi;q=0.9\r\n"
+    "Accept-Encoding: gzip, deflate\r\n"
+    "Sec-Fetch-Site: same-origin\r\nSec-Fetch-Mode: cors\r\nSec-Fetch-Dest: empty\r\n"
+    "Connection: keep-alive\r\n"
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer and what the exchange cost in bytes, headers included."""
+
+    status: int
+    body: bytes
+    cookie: str | None
+    up: int
+    down: int
+
+    def json(self) -> Any:
+        """The parsed body."""
+        return json.loads(self.body)
+
+
+class Connection:
+    """One kept-alive connection to 127.0.0.1:`port`."""
+
+    def __init__(self, port: int) -> None:
+        self.host = f"localhost:{port}"
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=120)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.reader = self.socket.makefile("rb")
+
+    def close(self) -> None:
+        """Ends it."""
+        self.reader.close()
+        self.socket.close()
+
+    def send(self, request: bytes) -> Answer:
+        """Sends a whole request and reads the whole answer."""
+        self.socket.sendall(request)
+        head = []
+        while (line := self.reader.readline()) not in (b"\r\n", b""):
+            head.append(line)
+        headers = {name.strip().lower(): value.strip() for name, _, value in (h.partition(b":") for h in head[1:])}
+        raw = self.reader.read(int(headers.get(b"content-length", b"0")))
+        down = sum(map(len, head)) + 2 + len(raw)
+        body = gzip.decompress(raw) if headers.get(b"content-encoding") == b"gzip" else raw
+        cookie = headers.get(b"set-cookie")
+        value = cookie.split(b";")[0].decode() if cookie else None
+        return Answer(int(head[0].split()[1]), body, value, up=len(request), down=down)
+
+    def post(self, path: str, body: Any, profile: Profile | None = None) -> Answer:
+        """POST of a JSON body, not compressed; raises RuntimeError unless it succeeds."""
+        answer = self.send(request_bytes(self.host, path, json.dumps(body).encode(), profile=profile))
+        if answer.status >= 300:
+            raise RuntimeError(f"{path}: {answer.status} {answer.body[:500]!r}")
+        return answer
+
+
+@dataclass(frozen=True)
+class Profile:
+    """An enrolled phone: device number and cookie."""
+
+    device: int
+    cookie: str
+
+
+def request_bytes(host: str, path: str, body: bytes, *, profile: Profile | None = None, packed: bool = False) -> bytes:
+    """A POST as the app sends it; `packed` says that the body is gzip."""
+    lines = [f"POST {path} HTTP/1.1\r\nHost: {host}\r\n", BROWSER, "Content-Type: application/json\r\n"]
+    lines.append(f"Origin: http://{host}\r\nContent-Length: {len(body)}\r\n")
+    if packed:
+        lines.append("Content-Encoding: gzip\r\n")
+    if profile:
+        lines.append(f"Ben-Device: {profile.device}\r\nCookie: {profile.cookie}\r\n")
+    return "".join(lines).encode() + b"\r\n" + body
+
+
+def sync_bytes(host: str, profile: Profile, body: dict[str, Any]) -> bytes:
+    """A sync request as the app sends it: compact JSON, gzip level 9."""
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    return request_bytes(host, "/api/sync", gzip.compress(text, 9, mtime=0), profile=profile, packed=True)
