@@ -1,7 +1,219 @@
-"""Commands: `flask campaign`, `flask people`, `flask worker`."""
+"""Commands: `flask campaign`, `flask people`, `flask devices`, `flask worker`.
 
+They stand above every folder, so what needs several of them in one transaction (loading a campaign)
+is put together here.
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+import click
 from flask import Flask
+from flask.cli import AppGroup
+
+from server import events
+from server.campaigns import service as campaigns
+from server.campaigns.rules import Fault, Lined, PackRefused
+from server.campaigns.service import Pack
+from server.db import db, transaction
+from server.forms import service as forms
+from server.forms.sheets import FormRefused
+from server.indicators import rules as indicator_rules
+from server.indicators import service as indicators
+from server.milestones import rules as milestone_rules
+from server.milestones import service as milestones
+from server.people import rules as people_rules
+from server.people import service as people
+from server.places import service as places
+from server.problems import CATALOGUE, Problem
+
+log = logging.getLogger(__name__)
+P = ParamSpec("P")
+T = TypeVar("T")
+
+TRA_CU = Path(__file__).parent.parent / "campaigns" / "tra-cu-2023"
+TICK_SECONDS = 60.0
+IDLE_SECONDS = 0.5
+TROUBLE_SECONDS = 5.0
+
+campaign_commands = AppGroup("campaign", help="Campaign packs.")
+people_commands = AppGroup("people", help="People and their links.")
+device_commands = AppGroup("devices", help="Phones.")
 
 
 def register(app: Flask) -> None:
     """Adds the commands to the application."""
+    for group in (campaign_commands, people_commands, device_commands):
+        app.cli.add_command(group)
+    app.cli.add_command(worker)
+
+
+def _plainly(work: Callable[P, T]) -> Callable[P, T]:
+    """What stops a command is told in words, with exit code 1 and no traceback."""
+
+    @functools.wraps(work)
+    def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return work(*args, **kwargs)
+        except PackRefused as refused:
+            count = len(refused.faults)
+            told = f"the campaign was not loaded; {count} thing{'s' if count > 1 else ''} to mend:\n{refused}"
+            raise click.ClickException(told) from None
+        except places.UnknownPlace as unknown:
+            raise click.ClickException(f"no place has the key '{unknown}'; packs name them in places.yaml") from None
+        except people.UnknownPerson as unknown:
+            raise click.ClickException(f"there is no number {unknown}") from None
+        except Problem as problem:
+            _, title, todo = CATALOGUE[problem.slug]
+            raise click.ClickException(f"{title}. {problem.detail or todo}") from None
+
+    return run
+
+
+# ---------------------------------------------------------------- campaigns
+
+
+@campaign_commands.command("load")
+@click.argument("path", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@_plainly
+def load_command(path: Path) -> None:
+    """Loads the campaign pack in PATH, whole or not at all; loading it again changes nothing."""
+    pack = campaigns.read_pack(path)
+    campaign_id = load(pack)
+    click.echo(f"Campaign {pack.campaign['key']} is loaded (number {campaign_id}).")
+
+
+@transaction
+def load(pack: Pack) -> int:
+    """Installs a campaign with its places, forms, indicators and milestones in one transaction; gives its id.
+
+    Raises `PackRefused` with the faults of all of them.
+    """
+    campaign_id = campaigns.install(pack)
+    faults: list[Fault] = []
+    for form in pack.forms:
+        try:
+            forms.install(campaign_id, form.text, form.file, occurrence=form.occurrence)
+        except FormRefused as refused:
+            for error in refused.errors:
+                column = f"[{error.column}] " if error.column else ""
+                faults.append(Fault(form.file, max(error.row, 1), column + error.message))
+    if not faults:  # what they say of forms can be checked only against forms that are right
+        try:
+            indicators.install(campaign_id, pack.indicators.data)
+        except indicator_rules.DefinitionsRefused as definitions:
+            faults += [_at(pack.indicators, fault.index, fault.message) for fault in definitions.faults]
+        else:
+            faults += _install_milestones(campaign_id, pack)
+    if faults:
+        raise PackRefused(faults)
+    return campaign_id
+
+
+def _install_milestones(campaign_id: int, pack: Pack) -> list[Fault]:
+    try:
+        milestones.install(campaign_id, pack.milestones.data)
+    except milestone_rules.DefinitionsRefused as definitions:
+        return [_at(pack.milestones, fault.index, fault.message) for fault in definitions.faults]
+    return []
+
+
+def _at(lined: Lined, index: int, message: str) -> Fault:
+    """A fault of an entry, with its code, on the line of the member that the message names, or of the entry."""
+    entry: Mapping[str, Any] = lined.data[index]
+    named = next((member for member in entry if message.startswith((f"{member} ", f"'{member}'"))), None)
+    line = lined.line((index,) if named is None else (index, named))
+    return Fault(lined.file, line, f"{entry.get('code', f'entry {index + 1}')}: {message}")
+
+
+# ---------------------------------------------------------------- people and phones
+
+
+@people_commands.command("add")
+@click.option("--name", required=True)
+@click.option("--role", required=True, type=click.Choice(list(people_rules.RIGHTS)))
+@click.option("--place", required=True, help="the place's key in places.yaml, like xa-ngai-xuyen")
+@click.option("--language", default="vi", type=click.Choice(people_rules.LANGUAGES))
+@_plainly
+def add_command(**given: str) -> None:
+    """Adds a person with a role on a place (once: the same again changes nothing) and prints their number."""
+    if not given["name"].strip():
+        raise click.ClickException("a name needs a letter")
+    click.echo(people.install_person({**given, "name": given["name"].strip()}))
+
+
+@people_commands.command("link")
+@click.argument("person_id", type=int)
+@_plainly
+def link_command(person_id: int) -> None:
+    """Prints a new one-time enrolment link for a person."""
+    link = people.install_link(person_id)
+    click.echo(f"{link['url']}\nIt works once, until {link['expires']:%Y-%m-%d %H:%M} UTC.")
+
+
+@people_commands.command("demo")
+@click.argument("path", type=click.Path(exists=True, file_okay=False, path_type=Path), default=TRA_CU)
+@_plainly
+def demo_command(path: Path) -> None:
+    """Adds the people of PATH/rehearsal.yaml and prints a link for each who has no phone yet."""
+    for given in campaigns.read_pack(path).people:
+        person_id = people.install_person(given)
+        shown = people.whose(person_id)
+        role, place = shown["roles"][0]["role"], shown["roles"][0]["place"]["name"]["vi"]
+        click.echo(f"{people_rules.ROLE_NAMES[role]['vi']} · {given['name']} · {place}")
+        if people.has_phone(person_id):
+            click.echo(f"    has a phone; for another: flask people link {person_id}")
+        else:
+            click.echo(f"    {people.install_link(person_id)['url']}")
+
+
+@device_commands.command("revoke")
+@click.argument("number", type=int)
+@_plainly
+def revoke_command(number: int) -> None:
+    """Takes back the access of the phone with this device number; what it still sends is kept in quarantine."""
+    click.echo(f"Phone {number} of {people.operator_revoke(number)} has no access any more.")
+
+
+# ---------------------------------------------------------------- the worker
+
+
+@click.command("worker")
+def worker() -> None:
+    """Handles what follows from what happened: events, milestones, web push. Ends cleanly on SIGTERM and Ctrl-C."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    work(stop)
+
+
+def work(stop: threading.Event) -> None:
+    """The worker's loop, until `stop` is set; what is under way is finished first, never cut."""
+    from server.webpush import service as webpush  # noqa: PLC0415
+
+    next_tick = 0.0
+    while not stop.is_set():
+        trouble = False
+        try:
+            while not stop.is_set() and events.run_next():
+                pass
+            if time.monotonic() >= next_tick:
+                next_tick = time.monotonic() + TICK_SECONDS
+                milestones.tick()
+            if not stop.is_set():
+                webpush.send_due()
+        except Exception:
+            # A database that is away for a moment must not end the worker; nothing is lost meanwhile.
+            log.exception("the worker met an error and goes on")
+            trouble = True
+        finally:
+            db.session.remove()
+        stop.wait(TROUBLE_SECONDS if trouble else IDLE_SECONDS)

@@ -26,6 +26,8 @@ from server.problems import Problem
 
 Document = dict[str, Any]
 
+__all__ = ["Campaign", "PackRefused", "Window"]
+
 
 def register() -> None:
     """Shows campaigns in their feeds."""

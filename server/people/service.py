@@ -232,11 +232,12 @@ def inspect(token: str) -> Document:
     link = _opened(token)
     if isinstance(link, Problem):
         raise link
-    return _whose(link.person_id) | {"expires": link.expires_at}
+    return whose(link.person_id) | {"expires": link.expires_at}
 
 
 @snapshot
-def _whose(person_id: int) -> Document:
+def whose(person_id: int) -> Document:
+    """A person with their roles in force, as they are shown before enrolling; 'enrolment-expired' without any."""
     person = db.session.get_one(Person, person_id)
     roles = _roles(_held([person_id]))[person_id]
     if not roles:
