@@ -1,0 +1,57 @@
+"""What waits for whom, and who is told what. Pure.
+
+That a decision names the revision that was seen, that nobody decides on their own record and that returning and
+rejecting need a reason is the sync engine's to hold, since a decision arrives as a mutation like any other.
+
+1. In the inbox stands what was submitted and is not decided: in places where one reviews, never one's own.
+2. Whoever typed a value that is not shown is told, and so is whoever typed the other one.
+3. A message names no person in its words: it carries ids, and the phone shows names to those who may see them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+LONGEST_TEXT = 2000
+
+
+@dataclass(frozen=True)
+class Message:
+    """What one person is told: `by` is whose act it was, `text` a reason somebody wrote or a slug."""
+
+    person_id: int
+    kind: str
+    record_id: str | None
+    by: int | None = None
+    text: str | None = None
+
+
+def of_review(event: Mapping[str, Any]) -> list[Message]:
+    """A returned or rejected record: its author is told why. An approval needs no message; the record shows it."""
+    if event["decision"] == "approve":
+        return []
+    kind = {"return": "returned", "reject": "rejected"}[event["decision"]]
+    return [Message(event["author_id"], kind, event["record_id"], event["by"], event["reason"])]
+
+
+def of_conflict(event: Mapping[str, Any]) -> list[Message]:
+    """Two values for one field: both who typed them are told, once each."""
+    record_id, head_by, theirs_by = event["record_id"], event["head_by"], event["theirs_by"]
+    told = [Message(head_by, "conflict", record_id, theirs_by)]
+    if theirs_by != head_by:
+        told.append(Message(theirs_by, "conflict", record_id, head_by))
+    return told
+
+
+def of_quarantine(event: Mapping[str, Any]) -> list[Message]:
+    """An item that was held: whoever sent it is told the reason's slug."""
+    return [Message(event["person_id"], "quarantined", event.get("record_id"), None, event["reason"])]
+
+
+def of_settlement(event: Mapping[str, Any]) -> list[Message]:
+    """A held item that somebody else released or discarded: whoever sent it is told."""
+    if event["by"] == event["person_id"]:
+        return []
+    return [Message(event["person_id"], event["status"], event.get("record_id"), event["by"])]

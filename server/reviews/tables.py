@@ -1,0 +1,23 @@
+"""Tables of reviews: messages to people. Decisions themselves stand with their records."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.db import UtcDateTime, db
+
+
+class MessageRow(db.Model):  # type: ignore[name-defined,misc]  # Flask-SQLAlchemy makes Model at run time
+    """What one person was told."""
+
+    __tablename__ = "messages"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    kind: Mapped[str] = mapped_column(sa.String(16))
+    record_id: Mapped[str | None] = mapped_column(sa.String(24))
+    by: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    text: Mapped[str | None] = mapped_column(sa.Text)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
