@@ -20,7 +20,7 @@ from server.clock import Clock
 from server.config import Settings, from_environment
 from server.db import db, engine_options, prepare_engine, transaction
 from server.epoch import Epoch
-from server.web import Unzip, check_body
+from server.web import Json, Unzip, check_body
 
 VERSION = "0.1.0"
 # The order of the house: a folder imports only folders before it.
@@ -39,7 +39,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or from_environment()
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     app = Flask("server", static_folder=None)
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json = Json(app)
     app.config.update(
         SQLALCHEMY_DATABASE_URI=settings.sqlalchemy_url,
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.sqlalchemy_url),

@@ -14,6 +14,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import flask_smorest
+from flask.json.provider import DefaultJSONProvider
 from webargs import core
 from webargs.flaskparser import FlaskParser
 
@@ -76,6 +77,19 @@ def check_body(environ: WSGIEnvironment) -> None:
         raise Problem("body-too-large", limit=environ[TOO_LARGE])
     if UNREADABLE in environ:
         raise Problem("unsupported-media")
+
+
+class Json(DefaultJSONProvider):
+    """JSON that goes out: UTF-8 as it is, escaped only where a phone typed what UTF-8 can't carry."""
+
+    def dumps(self, obj: Any, **kwargs: Any) -> str:
+        """`obj` as JSON text that can be encoded."""
+        text = super().dumps(obj, **{"ensure_ascii": False, **kwargs})
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            return super().dumps(obj, **{**kwargs, "ensure_ascii": True})
+        return text
 
 
 class StrictParser(FlaskParser):

@@ -269,6 +269,7 @@ class _Batch:
                 record=record.id,
                 number=record.conflict_count + 1,
                 path=path,
+                rev=record.rev,
                 base=base.get(path) if base is not None else None,
                 head=self._head_side(record, path),
                 theirs=theirs,

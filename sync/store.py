@@ -74,11 +74,12 @@ class Closing:
 
 @dataclass(frozen=True)
 class Conflict:
-    """Two values for one field. `number` counts up within the record."""
+    """Two values for one field. `number` counts up within the record; `rev` is the head that theirs met."""
 
     record: str
     number: int
     path: str
+    rev: int
     base: Value | None
     head: Side
     theirs: Side

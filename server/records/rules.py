@@ -160,9 +160,9 @@ def history(
         entries.append((revision.received, revision.rev * 4, _revision_entry(revision, before)))
         before = revision.document
     for conflict in conflicts:
-        entries.append((conflict.opened, 2 + 4 * conflict.number, _conflict_entry(conflict)))
+        entries.append((conflict.opened, conflict.rev * 4 + 1, _conflict_entry(conflict)))
         if conflict.closing:
-            entries.append((conflict.closing.received, conflict.closing.rev * 4 + 1, _closing_entry(conflict)))
+            entries.append((conflict.closing.received, conflict.closing.rev * 4 + 2, _closing_entry(conflict)))
     for decision in decisions:
         entry = {"type": "review", **decision_document(decision), "received": decision.received.isoformat()}
         entries.append((decision.received, decision.rev * 4 + 3, entry))

@@ -44,6 +44,8 @@ class MutationSchema(Schema):
     at = fields.AwareDateTime(required=True, format="iso")
 
 
+# What a text column of every database can hold: no NUL, no half of a surrogate pair.
+PLAIN_TEXT = validate.Regexp("^[^\\x00\\ud800-\\udfff]*$")
 SET = fields.List(
     fields.Tuple((fields.Integer(strict=True, validate=POSITION), fields.Raw(allow_none=True))),
     required=True,
@@ -79,7 +81,7 @@ class ReviewSchema(MutationSchema):
     rev = fields.Integer(required=True, strict=True, validate=NUMBER)
     hash = fields.String(required=True, validate=validate.Length(max=64))
     decision = fields.String(required=True, validate=validate.OneOf(["approve", "return", "reject"]))
-    reason = fields.String(allow_none=True, load_default=None, validate=validate.Length(max=2000))
+    reason = fields.String(allow_none=True, load_default=None, validate=[validate.Length(max=2000), PLAIN_TEXT])
 
 
 KINDS: dict[str, Schema] = {"edit": EditSchema(), "resolve": ResolveSchema(), "review": ReviewSchema()}

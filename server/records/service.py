@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from server import clock, events, feeds
 from server.campaigns import service as campaigns
-from server.db import db, snapshot, transaction
+from server.db import UtcDateTime, db, snapshot, transaction
 from server.epoch import current_epoch
 from server.forms import rules as form_rules
 from server.forms import service as forms
@@ -139,10 +139,6 @@ def _save(store: SqlStore, plan: Plan) -> None:
     store.save(plan)
     for record in plan.records.values():
         feeds.publish(f"p{record.place}", "record", record.id)
-    for revision in plan.revisions:
-        place = plan.records[revision.record].place
-        event = {"record_id": revision.record, "rev": revision.rev, "by": revision.person, "place_id": place}
-        events.emit("record.changed", event)
     for conflict in plan.opened:
         event = {
             "record_id": conflict.record,
@@ -305,6 +301,60 @@ def approved_content(record_id: str) -> ApprovedContent | None:
         occurred_on=_occurred_on(revision.document.get(form["occurrence"])),
         values=revision.document,
     )
+
+
+def approved_ids(campaign_id: int) -> list[str]:
+    """The ids of all records of a campaign that count; inside a transaction or snapshot."""
+    query = sa.select(RecordRow.id).where(
+        RecordRow.approved_rev.is_not(None), RecordRow.form_version_id.in_(forms.version_ids(campaign_id))
+    )
+    return list(db.session.scalars(query.order_by(RecordRow.id)))
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A submitted record that nobody has decided on; `since` is when its newest revision arrived."""
+
+    record_id: str
+    place_id: int
+    form_version_id: int
+    author_id: int
+    rev: int
+    conflicts: int
+    since: datetime
+
+
+@dataclass(frozen=True)
+class WaitingQuery:
+    """Which waiting records: of these places, not by this person, of this form (its key), after this position."""
+
+    place_ids: Sequence[int]
+    not_by: int
+    form: str | None = None
+    after: tuple[datetime, str] | None = None
+
+
+def waiting(asked: WaitingQuery, limit: int) -> list[Waiting]:
+    """What waits for a decision, oldest first, by (since, record id); inside a transaction or snapshot."""
+    here = sa.and_(RecordRow.place_id.in_(asked.place_ids), RecordRow.state == "submitted")
+    query = (
+        sa.select(RecordRow, RevisionRow.received_at)
+        .join(RevisionRow, sa.and_(RevisionRow.record_id == RecordRow.id, RevisionRow.rev == RecordRow.rev))
+        .where(here, RecordRow.author_id != asked.not_by)
+    )
+    if asked.form is not None:
+        versions = db.session.scalars(sa.select(RecordRow.form_version_id).where(here).distinct()).all()
+        wanted = [key for key, form in forms.compiled_many(versions).items() if form["key"] == asked.form]
+        query = query.where(RecordRow.form_version_id.in_(wanted))
+    if asked.after is not None:
+        since, record_id = asked.after
+        position = sa.tuple_(sa.literal(since, UtcDateTime), sa.literal(record_id))
+        query = query.where(sa.tuple_(RevisionRow.received_at, RecordRow.id) > position)
+    rows = db.session.execute(query.order_by(RevisionRow.received_at, RecordRow.id).limit(limit)).tuples()
+    return [
+        Waiting(row.id, row.place_id, row.form_version_id, row.author_id, row.rev, row.conflict_count, since)
+        for row, since in rows
+    ]
 
 
 def _occurred_on(value: object) -> date | None:

@@ -52,7 +52,8 @@ class ConflictRow(db.Model):  # type: ignore[name-defined,misc]
     __tablename__ = "conflicts"
     record_id: Mapped[str] = mapped_column(RECORD_ID, sa.ForeignKey("records.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    path: Mapped[str] = mapped_column(sa.String(200))
+    path: Mapped[str] = mapped_column(sa.String(300))
+    rev: Mapped[int]
     base: Mapped[list[Any]] = mapped_column(sa.JSON)
     head: Mapped[list[Any]] = mapped_column(sa.JSON)
     head_person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))

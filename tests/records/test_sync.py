@@ -1,0 +1,236 @@
+"""The sync endpoint: one round trip, on the real campaign, on both databases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from server.db import db
+from server.people import service as people
+from tests.records.conftest import World
+from tests.tools.phones import Phone
+
+
+def documents(answer: dict[str, Any], kind: str) -> dict[str, dict[str, Any]]:
+    return {str(d["id"]): d for changed in answer["changes"].values() for d in changed if d["k"] == kind}
+
+
+def count(table: str) -> int:
+    db.session.rollback()
+    return int(db.session.scalar(sa.select(sa.func.count()).select_from(db.metadata.tables[table])) or 0)
+
+
+def test_one_round_trip_lands_a_record_and_brings_the_campaign(world: World, volunteer: Phone) -> None:
+    answer = volunteer.sync(world.create(volunteer, 1))
+    assert [result["status"] for result in answer["results"]] == ["applied"]
+    assert not answer["more"]
+    assert len(documents(answer, "form")) == 3
+    assert documents(answer, "campaign")
+    assert len(documents(answer, "place")) >= 17
+    assert set(answer["cursors"]) == {f"c{world.campaign}", f"p{world.place}", f"u{volunteer.person}"}
+
+
+def test_own_unchanged_writes_come_back_as_a_revision_number(world: World, volunteer: Phone, colleague: Phone) -> None:
+    sent = world.create(volunteer, 1)
+    answer = volunteer.sync(sent)
+    own = documents(answer, "record")[sent["record"]]
+    assert own["rev"] == 1
+    assert "values" not in own
+    theirs = documents(colleague.sync(), "record")[sent["record"]]
+    assert theirs["values"] == ["2023-05-10", "helmet", "pupils", 40, 30]
+
+
+def test_a_lost_answer_and_a_retry_make_no_second_record(world: World, volunteer: Phone) -> None:
+    sent = world.create(volunteer, 1)
+    first = volunteer.sync(sent)["results"][0]
+    again = volunteer.sync(sent)["results"][0]
+    assert (again["status"], again["first"], again["rev"], again["hash"]) == ("duplicate", "applied", 1, first["hash"])
+    assert (count("records"), count("revisions")) == (1, 1)
+
+
+def test_an_idle_poll_changes_nothing_and_says_nothing(world: World, volunteer: Phone) -> None:
+    cursors = volunteer.sync()["cursors"]
+    answer = volunteer.sync(cursors=cursors)
+    assert (answer["changes"], answer["results"], answer["people"]) == ({}, [], {})
+    assert answer["cursors"] == cursors
+
+
+def test_another_field_is_merged_and_the_same_field_is_kept_twice_for_all_to_see(
+    world: World, volunteer: Phone, colleague: Phone, supervisor: Phone
+) -> None:
+    record = world.create(volunteer, 1)["record"]
+    volunteer.sync(world.create(volunteer, 1))
+    volunteer.sync(world.edit(2, record, 1, signed_count=31, hamlet="Ấp Chợ"))
+    merged = colleague.sync(world.edit(1, record, 1, paper_ref="UBND xã"))
+    assert merged["results"][0]["status"] == "merged"
+    contested = colleague.sync(world.edit(2, record, 1, signed_count=35))
+    assert contested["results"][0]["status"] == "conflict"
+    for phone in (volunteer, colleague, supervisor):
+        answer = phone.sync()
+        (conflict,) = documents(answer, "record")[record]["conflicts"]
+        assert (conflict["base"], conflict["head"]["value"], conflict["theirs"]["value"]) == (30, 31, 35)
+        assert {answer["people"][str(side["by"])] for side in (conflict["head"], conflict["theirs"])} == {
+            "Thạch Thị An",
+            "Kim Bình",
+        }
+
+
+def test_a_decision_about_a_conflict_stays_in_the_history(
+    world: World, volunteer: Phone, colleague: Phone, supervisor: Phone
+) -> None:
+    record = world.create(volunteer, 1)["record"]
+    volunteer.sync(world.create(volunteer, 1), world.edit(2, record, 1, signed_count=31))
+    colleague.sync(world.edit(1, record, 1, signed_count=35))
+    resolution = world.edit(1, record, 2, signed_count=35) | {"kind": "resolve", "closes": [1]}
+    assert supervisor.sync(resolution)["results"][0]["status"] == "applied"
+    history = volunteer.get(f"/api/records/{record}").get_json()
+    assert not history["record"]["conflicts"]
+    assert [entry["type"] for entry in history["history"]] == [
+        "revision",
+        "revision",
+        "conflict",
+        "revision",
+        "resolution",
+    ]
+    decision = history["history"][-1]
+    assert (decision["value"], decision["head"]["value"], decision["theirs"]["value"]) == (35, 31, 35)
+    assert history["people"][str(decision["by"])] == "Sơn Chi"
+
+
+def test_a_return_a_correction_and_an_approval(world: World, volunteer: Phone, supervisor: Phone) -> None:
+    record = world.create(volunteer, 1)["record"]
+    volunteer.sync(world.create(volunteer, 1))
+    seen = documents(supervisor.sync(), "record")[record]
+    back = {"kind": "review", "record": record, "at": "2023-05-16T09:00:00+07:00"}
+    returned = supervisor.sync(back | {"n": 1, "rev": 1, "hash": seen["hash"], "decision": "return", "reason": "Thiếu"})
+    assert returned["results"][0]["status"] == "applied"
+    shown = documents(volunteer.sync(), "record")[record]
+    assert (shown["state"], shown["review"]["reason"]) == ("returned", "Thiếu")
+    corrected = volunteer.sync(world.edit(2, record, 1, signed_count=33))["results"][0]
+    stale = supervisor.sync(back | {"n": 2, "rev": 1, "hash": seen["hash"], "decision": "approve"})
+    assert stale["results"][0]["status"] == "stale"
+    assert documents(stale, "record")[record]["rev"] == 2
+    approved = supervisor.sync(back | {"n": 3, "rev": 2, "hash": corrected["hash"], "decision": "approve"})
+    assert approved["results"][0]["status"] == "applied"
+    shown = documents(volunteer.sync(), "record")[record]
+    assert (shown["state"], shown["approved"]) == ("approved", 2)
+
+
+def test_a_phone_of_another_commune_gets_nothing_and_can_do_nothing(world: World, volunteer: Phone) -> None:
+    record = world.create(volunteer, 1)["record"]
+    volunteer.sync(world.create(volunteer, 1))
+    stranger = world.phone("Lâm Đạt", "GSV", "xa-dai-an")
+    assert not documents(stranger.sync(), "record")
+    assert stranger.get(f"/api/records/{record}").status_code == 404
+    result = stranger.sync(world.edit(1, record, 1, signed_count=1))["results"][0]
+    assert (result["status"], result["reason"]) == ("quarantined", "record-unknown")
+    assert volunteer.get(f"/api/records/{record}").get_json()["record"]["rev"] == 1
+
+
+def test_the_office_reads_every_commune_and_writes_in_none(world: World, volunteer: Phone) -> None:
+    volunteer.sync(world.create(volunteer, 1))
+    office = world.phone("Văn phòng", "TT", "huyen-tra-cu")
+    answer = office.sync()
+    assert documents(answer, "record")
+    refused = office.sync(world.create(office, 1))["results"][0]
+    assert (refused["status"], refused["reason"]) == ("quarantined", "outside-scope")
+
+
+def test_an_answer_that_breaks_its_form_is_held_whole_and_shown_to_its_author(world: World, volunteer: Phone) -> None:
+    sent = world.create(volunteer, 1, signed_count=99)
+    answer = volunteer.sync(sent)
+    result = answer["results"][0]
+    assert (result["status"], result["reason"]) == ("quarantined", "not-valid")
+    (violation,) = result["detail"]["violations"]
+    assert (violation["path"], violation["kind"]) == ("signed_count", "constraint")
+    assert "vi" in violation["message"]
+    (held,) = documents(answer, "quarantine").values()
+    assert (held["payload"], held["status"], held["reason"]) == (sent, "held", "not-valid")
+
+
+def test_any_json_as_an_answer_is_held_and_never_an_error(world: World, volunteer: Phone) -> None:
+    odd = [{"a": 1}, [[[]]], True, 1.5, "x" * 100_000, ["pupils"] * 500, -(2**70), "\u0000", "\ud800"]
+    mutations = [world.create(volunteer, n, group=value) for n, value in enumerate(odd, 1)]
+    mutations.append(world.create(volunteer, 50))
+    answer = volunteer.post("/api/sync", {"protocol": 1, "mutations": mutations}).get_json()
+    assert [result["status"] for result in answer["results"]] == ["quarantined"] * len(odd) + ["applied"]
+    assert len(documents(answer, "quarantine")) == len(odd)
+
+
+def test_an_item_of_a_wrong_shape_is_held_and_delays_no_other(world: World, volunteer: Phone) -> None:
+    broken = [
+        {"n": 1},
+        {"n": 2, "kind": "coin"},
+        {"n": 3, "kind": "edit", "record": "x", "base": -1, "set": "?"},
+        world.create(volunteer, 4) | {"set": [[999, 1]]},
+        world.create(volunteer, 5) | {"at": "yesterday"},
+        world.create(volunteer, 6) | {"more": 1},
+    ]
+    results = volunteer.sync(*broken, world.create(volunteer, 7))["results"]
+    assert [result["status"] for result in results] == ["quarantined"] * 6 + ["applied"]
+    assert {result["reason"] for result in results[:6]} == {"malformed"}
+
+
+def test_an_unknown_form_is_held_and_can_be_released_once_it_is_known(
+    world: World, volunteer: Phone, supervisor: Phone
+) -> None:
+    sent = world.create(volunteer, 1) | {"form": 4000}
+    answer = volunteer.sync(sent)
+    assert answer["results"][0]["reason"] == "form-unknown"
+    (held,) = documents(answer, "quarantine").values()
+    refused = supervisor.post(f"/api/quarantine/{held['id']}/release")
+    assert refused.status_code in (404, 409)
+
+
+def test_what_a_revoked_phone_still_sends_is_held_and_the_supervisor_can_release_it(
+    world: World, volunteer: Phone, supervisor: Phone
+) -> None:
+    cursors = volunteer.sync()["cursors"]
+    assert volunteer.device is not None
+    people.operator_revoke(volunteer.device)
+    answer = volunteer.sync(world.create(volunteer, 1), cursors=cursors)
+    assert answer["results"][0]["reason"] == "device-revoked"
+    assert set(answer["forget"]) == set(cursors)
+    assert (answer["changes"], answer["cursors"]) == ({}, {})
+    (held,) = documents(supervisor.sync(), "quarantine").values()
+    released = supervisor.post(f"/api/quarantine/{held['id']}/release")
+    assert released.get_json()["result"]["status"] == "applied"
+    (record,) = documents(supervisor.sync(), "record").values()
+    assert record["by"] == volunteer.person
+    assert supervisor.post(f"/api/quarantine/{held['id']}/discard").get_json()["slug"] == "already-settled"
+
+
+def test_another_payload_under_a_used_number_is_held_and_the_phone_is_renumbered(world: World, volunteer: Phone) -> None:
+    volunteer.sync(world.create(volunteer, 1))
+    result = volunteer.sync(world.create(volunteer, 1, signed_count=3))["results"][0]
+    assert (result["status"], result["reason"], result["renumber"]) == ("quarantined", "cloned", True)
+
+
+def test_an_epoch_that_changed_makes_phones_offer_again_and_start_over(world: World, volunteer: Phone) -> None:
+    cursors = volunteer.sync(world.create(volunteer, 1))["cursors"]
+    answer = volunteer.sync(world.create(volunteer, 1), cursors=cursors, epoch="another life")
+    assert answer["reoffer"]
+    assert answer["epoch"] != "another life"
+    assert answer["results"][0]["status"] == "duplicate"
+    assert documents(answer, "record")
+
+
+def test_a_cursor_ahead_of_its_feed_means_a_restored_server(world: World, volunteer: Phone) -> None:
+    answer = volunteer.sync(cursors={f"p{world.place}": 1000})
+    assert answer["reoffer"]
+    assert answer["cursors"][f"p{world.place}"] < 1000
+
+
+def test_pages_bring_everything_once(world: World, volunteer: Phone, colleague: Phone) -> None:
+    for start in range(1, 1201, 300):
+        volunteer.sync(*(world.create(volunteer, n) for n in range(start, start + 300)))
+    seen: list[str] = []
+    cursors: dict[str, int] = {}
+    for _ in range(10):
+        answer = colleague.sync(cursors=cursors)
+        seen += documents(answer, "record")
+        cursors = answer["cursors"]
+        if not answer["more"]:
+            break
+    assert len(seen) == len(set(seen)) == 1200
