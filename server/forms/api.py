@@ -20,6 +20,6 @@ blueprint = Blueprint("forms", __name__, url_prefix="/api", description="Form ve
 def read(form_version_id: int) -> dict[str, Any]:
     """A form version, compiled. It never changes: the ETag is its hash."""
     current_actor()
-    form = service.one(form_version_id)
+    form = service.compiled(form_version_id)
     blueprint.set_etag({"hash": form["hash"]})
     return form

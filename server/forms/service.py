@@ -26,9 +26,12 @@ __all__ = [
     "current_versions",
     "field_index",
     "install",
-    "one",
     "register",
+    "version_ids",
 ]
+
+
+LARGEST_ID = 2**31 - 1
 
 
 def register() -> None:
@@ -113,7 +116,7 @@ def compiled(form_version_id: int) -> CompiledForm:
 def compiled_many(ids: Collection[int]) -> dict[int, CompiledForm]:
     """The versions among `ids` that exist, in at most one statement; kept in memory, so don't change them."""
     cache: dict[int, CompiledForm] = current_app.extensions.setdefault("ben.forms", {})
-    missing = sorted(set(ids) - cache.keys())
+    missing = sorted(key for key in set(ids) - cache.keys() if 0 < key <= LARGEST_ID)
     fresh: dict[int, CompiledForm] = {}
     if missing:
         fresh = _read(missing)
@@ -135,6 +138,13 @@ def campaign_of(form_version_id: int) -> int | None:
     return db.session.scalar(query.where(FormVersion.id == form_version_id))
 
 
+@snapshot
+def version_ids(campaign_id: int) -> list[int]:
+    """The ids of all form versions of a campaign."""
+    query = sa.select(FormVersion.id).join(Form, FormVersion.form_id == Form.id).where(Form.campaign_id == campaign_id)
+    return list(db.session.scalars(query.order_by(FormVersion.id)))
+
+
 def field_index(form_version_id: int) -> dict[str, int]:
     """The wire position of each question by path. Raises Problem 'form-unknown'."""
     return {path: position for position, path in enumerate(compiled(form_version_id)["fields"])}
@@ -147,11 +157,6 @@ def current_versions(campaign_id: int) -> dict[str, int]:
     query = sa.select(Form.key, newest).join(FormVersion, FormVersion.form_id == Form.id)
     query = query.where(Form.campaign_id == campaign_id).group_by(Form.key)
     return dict(db.session.execute(query).all())
-
-
-def one(form_version_id: int) -> CompiledForm:
-    """A form version for whoever is signed in: forms hold no secrets. Raises Problem 'form-unknown'."""
-    return compiled(form_version_id)
 
 
 def _load(refs: Sequence[str], _viewer: Any) -> Mapping[str, dict[str, Any]]:

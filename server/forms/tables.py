@@ -17,7 +17,7 @@ class Form(db.Model):  # type: ignore[name-defined,misc]  # Flask-SQLAlchemy mak
     __tablename__ = "forms"
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(sa.String(20))
-    campaign_id: Mapped[int]
+    campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaigns.id"))
     title: Mapped[dict[str, str]] = mapped_column(sa.JSON)
     __table_args__ = (sa.UniqueConstraint("campaign_id", "key"),)
 

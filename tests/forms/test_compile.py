@@ -1,0 +1,212 @@
+"""What the compiler makes of a form, and what it refuses: file, line and column of each, all at once."""
+
+from __future__ import annotations
+
+import pytest
+
+from server.forms.compile import compile_form, form_hash
+from server.forms.sheets import FormError, FormRefused
+from tests.forms.forms import LANGUAGES, compiled, source
+
+NAME = {"type": "text", "name": "a"}
+
+
+def errors_of(text: str, occurrence: str = "day") -> list[FormError]:
+    with pytest.raises(FormRefused) as refused:
+        compile_form(text, file="thu.md", occurrence=occurrence)
+    return refused.value.errors
+
+
+def test_a_form_becomes_positions_types_policies_and_trees() -> None:
+    form = compiled(
+        {"type": "begin_group", "name": "g", "relevant": "${day} != ''"},
+        {"type": "integer", "name": "n", "constraint": ". >= 0", "required": "yes", "sync::merge": "latest"},
+        {"type": "select_multiple yes_no", "name": "m", "relevant": "${n} > 1 and selected(${m2}, 'yes')"},
+        {"type": "end_group"},
+        {"type": "note", "name": "info"},
+        {"type": "select_one yes_no", "name": "m2"},
+        {"type": "text", "name": "t", "appearance": "multiline", "hint::" + LANGUAGES["vi"]: "gợi ý"},
+        {"type": "geopoint", "name": "p"},
+        {"type": "datetime", "name": "d"},
+    )
+    assert form["fields"] == ["day", "g/n", "g/m", "m2", "t", "p", "d"]
+    group, info, m2, text = form["nodes"][1:5]
+    n, m = group["children"]
+    assert (group["t"], "pos" in group, "merge" in group) == ("group", False, False)
+    assert (info["t"], "pos" in info) == ("note", False)
+    assert (n["t"], n["pos"], n["merge"], m["merge"]) == ("integer", 1, "latest", "ask")
+    assert (n["required"], n["constraint"]) == (["lit", True], ["op", ">=", ["self"], ["lit", 0]])
+    assert m["relevant"][2] == ["op", ">", ["path", "g/n"], ["lit", 1]]
+    assert [choice["v"] for choice in m2["choices"]] == ["yes", "no"]
+    assert m2["choices"][0]["label"] == {"vi": "yes vi", "en": "yes en", "km": "yes km"}
+    assert (text["appearance"], text["hint"]["km"]) == ("multiline", "gợi ý")
+    assert [node["t"] for node in form["nodes"][5:]] == ["geopoint", "datetime"]
+
+
+def test_the_hash_is_the_contents_and_comments_are_not_content() -> None:
+    text = source(NAME)
+    first = compile_form(text, file="a.md", occurrence="day")
+    again = compile_form("# a comment\n" + text.replace("\n", "\r\n"), file="b.md", occurrence="day")
+    assert first == again
+    assert first["hash"] == form_hash(first)
+    assert compiled({**NAME, "sync::merge": "latest"})["hash"] != first["hash"]
+
+
+def test_text_is_nfc_and_a_missing_translation_is_vietnamese() -> None:
+    decomposed = "E\u0302\u0301"
+    node = compiled({**NAME, "label::" + LANGUAGES["vi"]: decomposed, "label::" + LANGUAGES["km"]: ""})["nodes"][1]
+    assert node["label"] == {"vi": "Ế", "en": "a en", "km": "Ế"}
+
+
+def test_required_no_means_not_required() -> None:
+    assert "required" not in compiled({**NAME, "required": "no"})["nodes"][1]
+
+
+VI = LANGUAGES["vi"]
+REFUSED = [
+    ({"type": "image", "name": "a"}, "type", "'image' isn't supported; write one of: text"),
+    ({"type": "select_one nowhere", "name": "a"}, "type", "'nowhere' isn't in choices; there are: yes_no"),
+    ({"type": "select_one", "name": "a"}, "type", "the list '' isn't in choices"),
+    ({"type": "select_one yes_no or_other", "name": "a"}, "type", "'yes_no or_other' isn't in choices"),
+    ({"type": "begin_repeat", "name": "a"}, "type", "'begin_repeat' isn't supported"),
+    ({"type": "calculate", "name": "a"}, "type", "'calculate' isn't supported"),
+    ({"type": "", "name": "a"}, "type", "the type '' isn't supported"),
+    ({"type": "end_group"}, "type", "ends nothing"),
+    ({"type": "begin_group", "name": "g"}, "type", "has no end_group"),
+    ({"type": "text", "name": "Tên"}, "name", "'Tên' is no name"),
+    ({"type": "text", "name": ""}, "name", "'' is no name"),
+    ({"type": "text", "name": "day"}, "name", "'day' is there twice"),
+    ({**NAME, "appearance": "multiline numbers"}, "appearance", "there are: multiline"),
+    ({"type": "date", "name": "a", "appearance": "multiline"}, "appearance", "there are: none"),
+    ({**NAME, "sync::merge": "sum"}, "sync::merge", "'sum' isn't supported yet; write ask or latest"),
+    ({**NAME, "sync::merge": "newest"}, "sync::merge", "'newest' is no merge policy; write ask or latest"),
+    ({"type": "note", "name": "a", "sync::merge": "ask"}, "sync::merge", "a note holds no value"),
+    ({"type": "note", "name": "a", "required": "yes"}, "required", "a note holds no value"),
+    ({**NAME, "label::" + VI: ""}, "label::" + VI, "the Vietnamese label is missing"),
+    ({**NAME, "hint::" + LANGUAGES["en"]: "x"}, "hint::" + VI, "the Vietnamese hint is missing"),
+    ({**NAME, "label::" + VI: "Chào ${day}"}, "label::" + VI, "values inside a label aren't supported"),
+    ({**NAME, "constraint": ". != ''", "constraint_message::" + VI: ""}, "constraint_message::" + VI, "is missing"),
+    ({**NAME, "constraint_message::" + VI: "Sai"}, "constraint_message::" + VI, "there is no constraint"),
+    ({**NAME, "relevant": "${nobody} = 1"}, "relevant", "${nobody} is no question of this form"),
+    ({**NAME, "constraint": ". >"}, "constraint", "ends too early"),
+    (
+        {**NAME, "constraint": "pulldata('a', 'b')"},
+        "constraint",
+        "the function pulldata() isn't supported; there are: abs",
+    ),
+    ({**NAME, "constraint": "count-selected(., 1)"}, "constraint", "count-selected() takes 1 arguments, not 2"),
+    ({**NAME, "constraint": "regex(., '(a+)+')"}, "constraint", "could run for ever"),
+    ({**NAME, "constraint": "regex(., ${day})"}, "constraint", "must be a text in quotes"),
+    ({**NAME, "constraint": "a = 1"}, "constraint", "a alone means nothing; write ${a}"),
+    ({**NAME, "constraint": "/data/nowhere = 1"}, "constraint", "'/data/nowhere' is no question"),
+    ({**NAME, "constraint": "/html/body = 1"}, "constraint", "is outside the form"),
+    ({**NAME, "relevant": ". = 1"}, "relevant", "'.' means nothing in relevant"),
+    ({**NAME, "relevant": "${a} = 1"}, "relevant", "depends on itself in a circle"),
+    ({**NAME, "calculation": "1"}, "calculation", "the column 'calculation' isn't supported; take it out"),
+    ({**NAME, "label": "x"}, "label", "write 'label::Tiếng Việt (vi)'"),
+    (
+        {**NAME, "label::Français (fr)": "x"},
+        "label::Français (fr)",
+        "the column 'label::Français (fr)' isn't supported",
+    ),
+    ({**NAME, "read_only": "yes"}, "read_only", "the column 'read_only' isn't supported"),
+]
+
+
+@pytest.mark.parametrize(("question", "column", "words"), REFUSED, ids=[words for _q, _c, words in REFUSED])
+def test_what_the_phone_cannot_run_is_refused_with_its_place(question: dict[str, str], column: str, words: str) -> None:
+    found = errors_of(source(question))
+    heading = "the column" in words or words.startswith("write 'label")
+    assert any(error.column == column and words in error.message for error in found), found
+    assert {error.row for error in found if error.column == column} == {1 if heading else 4}
+    assert all(error.file == "thu.md" for error in found)
+
+
+def test_several_errors_come_at_once_in_the_order_of_the_file() -> None:
+    found = errors_of(
+        source({"type": "image", "name": "x"}, {"type": "audio", "name": "y"}, {**NAME, "required": "${z}"})
+    )
+    assert [(error.row, error.column) for error in found] == [(4, "type"), (5, "type"), (6, "required")]
+    assert str(found[0]).startswith("thu.md:4: [type] survey: the type 'image' isn't supported")
+
+
+def test_a_circle_through_two_questions_and_a_group_is_refused() -> None:
+    found = errors_of(
+        source(
+            {"type": "begin_group", "name": "g", "relevant": "${b} = 'x'"},
+            {"type": "text", "name": "a"},
+            {"type": "end_group"},
+            {"type": "text", "name": "b", "relevant": "${a} = 'x'"},
+        )
+    )
+    assert [(error.row, error.column) for error in found] == [(4, "relevant"), (7, "relevant")]
+
+
+@pytest.mark.parametrize(
+    ("settings", "column"),
+    [
+        ({"form_id": "báo nhanh"}, "form_id"),
+        ({"version": "1.0"}, "version"),
+        ({"version": ""}, "version"),
+        ({"form_title": ""}, "form_title"),
+        ({"default_language": "English (en)"}, "default_language"),
+        ({"style": "pages"}, "style"),
+        ({"public_key": "x"}, "public_key"),
+    ],
+)
+def test_a_wrong_setting_is_refused(settings: dict[str, str], column: str) -> None:
+    assert column in {error.column for error in errors_of(source(NAME, settings=settings))}
+
+
+@pytest.mark.parametrize(
+    ("choices", "words"),
+    [
+        (({"list_name": "l", "name": "a"}, {"list_name": "l", "name": "a"}), "'a' is twice in the list 'l'"),
+        (({"list_name": "l", "name": "two words"},), "'two words' is no choice name"),
+        (({"list_name": "", "name": "a"},), "'' is no list name"),
+        (({"list_name": "l", "name": "a", "label::" + VI: ""},), "the Vietnamese label is missing"),
+        (({"list_name": "l", "name": "a", "province": "x"},), "the column 'province' isn't supported"),
+    ],
+)
+def test_a_wrong_choice_is_refused(choices: tuple[dict[str, str], ...], words: str) -> None:
+    assert any(words in error.message for error in errors_of(source(NAME, choices=choices)))
+
+
+@pytest.mark.parametrize(
+    ("occurrence", "words"),
+    [("nowhere", "is no question"), ("a", "must be a date or datetime, not text"), ("later", "must be required")],
+)
+def test_the_day_a_record_is_counted_by_must_be_asked(occurrence: str, words: str) -> None:
+    (error,) = errors_of(source(NAME, {"type": "date", "name": "later"}), occurrence)
+    assert words in error.message
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "there is no table"),
+        ("just words", "there is no table"),
+        ("| | a | b |", "this row is in no sheet"),
+        ("| survey | type | name |\n| | text | a |", "the sheet 'settings' is missing"),
+        (source(NAME) + "\n| entities | x |\n| | y |", "the sheet 'entities' isn't supported"),
+        (source(NAME) + "\n| survey | type |\n| | text |", "the sheet 'survey' is there twice"),
+        (source(NAME).replace("| date |", "| date | x |"), "more cells than headings"),
+        (source(NAME).replace("| required |", "| name |"), "this column is there twice"),
+        ("x" * 500_001, "at most 500000"),
+        (source(*({"type": "text", "name": f"q{number}"} for number in range(300))), "301 rows; at most 300"),
+        (source({**NAME, "label::" + VI: "a" * 1001}), "1001 characters; at most 1000"),
+    ],
+    ids=lambda value: value[:20],
+)
+def test_what_is_no_form_is_refused_in_words(text: str, words: str) -> None:
+    assert any(words in error.message for error in errors_of(text))
+
+
+def test_groups_may_be_nested_six_deep_and_no_deeper() -> None:
+    def nested(depth: int) -> str:
+        begin = [{"type": "begin_group", "name": f"g{level}"} for level in range(depth)]
+        return source(*begin, NAME, *({"type": "end_group"} for _ in range(depth)))
+
+    form = compile_form(nested(6), file="thu.md", occurrence="day")
+    assert form["fields"][1] == "g0/g1/g2/g3/g4/g5/a"
+    assert any("more than 6 deep" in error.message for error in errors_of(nested(7)))
