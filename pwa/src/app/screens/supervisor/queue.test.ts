@@ -1,0 +1,173 @@
+import { describe, expect, it } from "vitest";
+import type { FormDocument } from "../../../shared/protocol";
+import type { RecordView } from "../../../store";
+import { compareIds, dueAt, filtered, inbox, nextAfter, NO_FILTER, urgencyOf, waitsForOthers, type Mine } from "./queue";
+
+const ME: Mine = { person: 9, places: new Set([4]) };
+
+function form(id: number, key: string): FormDocument {
+  const title = { vi: key, en: key, km: key };
+  const compiled = { key, version: "1", hash: "", languages: ["vi"], title, fields: [], nodes: [] };
+  return { k: "form", id, key, version: "1", current: true, compiled };
+}
+
+const FORMS = new Map([1, 2].map((id) => [id, form(id, id === 1 ? "TNGT-01" : "TT-04")]));
+
+function record(id: string, over: Partial<RecordView> = {}): RecordView {
+  return {
+    id,
+    form: 1,
+    place: 4,
+    by: 5,
+    rev: 1,
+    hash: "h",
+    state: "submitted",
+    approved: null,
+    values: {},
+    conflicts: [],
+    review: null,
+    at: "2023-05-16T08:00:00+07:00",
+    received: "2023-05-16T01:05:00+00:00",
+    local: "on_server",
+    gone: false,
+    deciding: null,
+    ...over,
+  };
+}
+
+const CONFLICT = {
+  id: 1,
+  field: 0,
+  path: "a",
+  base: null,
+  head: { value: 1, by: 5, at: "2023-05-16T08:00:00+07:00", device: 17 },
+  theirs: { value: 2, by: 6, at: "2023-05-16T08:00:00+07:00", device: 18 },
+  resolving: false,
+};
+
+const ids = (records: RecordView[]): string[] => inbox(records, FORMS, ME).map((item) => item.record.id);
+
+describe("what waits for me", () => {
+  it("is submitted, in a place where I review, by somebody else, and not decided on this phone already", () => {
+    expect(
+      ids([
+        record("17-1"),
+        record("17-2", { state: "approved" }),
+        record("17-3", { state: "returned" }),
+        record("17-4", { by: 9 }),
+        record("17-5", { by: null }),
+        record("17-6", { place: 5 }),
+        record("17-7", { deciding: "approve" }),
+        record("17-8", { gone: true }),
+        record("17-9", { rev: 0, hash: "" }),
+      ]),
+    ).toEqual(["17-1"]);
+  });
+
+  it("does not hold my own records, which somebody else must decide about", () => {
+    expect(waitsForOthers(record("20-1", { by: 9 }), ME)).toBe(true);
+    expect(waitsForOthers(record("20-1", { by: 9, state: "approved" }), ME)).toBe(false);
+    expect(waitsForOthers(record("20-1"), ME)).toBe(false);
+  });
+});
+
+describe("the order of the inbox", () => {
+  it("puts a report of deaths before everything, however new it is", () => {
+    const old = record("17-1", { received: "2023-05-01T01:00:00Z" });
+    const deaths = record("17-2", { values: { "consequences/deaths_seen": 1 } });
+    expect(ids([old, deaths])).toEqual(["17-2", "17-1"]);
+  });
+
+  it("does not take 0 deaths for deaths", () => {
+    expect(urgencyOf(record("17-1", { values: { "consequences/deaths_seen": 0 } }), FORMS.get(1) ?? null)).toBe("accident");
+  });
+
+  it("puts the older of two accidents first", () => {
+    const newer = record("17-1", { received: "2023-05-16T03:00:00Z" });
+    const older = record("17-2", { received: "2023-05-16T02:00:00Z" });
+    expect(ids([newer, older])).toEqual(["17-2", "17-1"]);
+  });
+
+  it("puts an accident of today before a session of today, and an overdue session before an accident of today", () => {
+    const accident = record("17-1");
+    const session = record("17-2", { form: 2 });
+    const overdue = record("17-3", { form: 2, received: "2023-05-08T01:00:00Z" });
+    expect(ids([session, accident, overdue])).toEqual(["17-3", "17-1", "17-2"]);
+  });
+
+  it("counts a corrected record from its correction", () => {
+    const corrected = record("17-1", { rev: 3, at: "2023-05-16T09:00:00+07:00", received: "2023-05-02T01:00:00Z" });
+    const waiting = record("17-2", { received: "2023-05-16T01:00:00Z" });
+    expect(ids([corrected, waiting])).toEqual(["17-2", "17-1"]);
+  });
+
+  it("breaks ties by record number, as numbers", () => {
+    expect(ids([record("17-10"), record("17-9"), record("3-11")])).toEqual(["3-11", "17-9", "17-10"]);
+    expect(compareIds("17-9", "17-10")).toBeLessThan(0);
+  });
+
+  it("is the same whatever order the store gives", () => {
+    const records = [record("17-1"), record("17-2", { form: 2 }), record("17-3", { values: { deaths: 2 } })];
+    expect(ids(records)).toEqual(ids([...records].reverse()));
+  });
+});
+
+describe("until when", () => {
+  it("gives two hours for deaths, a day for an accident", () => {
+    const since = Date.parse("2023-05-16T08:00:00+07:00");
+    expect(dueAt("deaths", since) - since).toBe(2 * 3_600_000);
+    expect(dueAt("accident", since) - since).toBe(24 * 3_600_000);
+  });
+
+  it("skips the weekend for everything else", () => {
+    const friday = Date.parse("2023-05-19T08:00:00+07:00");
+    expect(new Date(dueAt("other", friday)).toISOString()).toBe("2023-05-24T01:00:00.000Z");
+  });
+
+  it("takes the weekday where the supervisor lives, not in Greenwich", () => {
+    // 02:00 on Saturday in Trà Cú is Friday in Greenwich.
+    const saturday = Date.parse("2023-05-20T02:00:00+07:00");
+    expect(new Date(dueAt("other", saturday)).toISOString()).toBe("2023-05-23T19:00:00.000Z");
+  });
+});
+
+describe("filters", () => {
+  const queue = inbox(
+    [record("17-1"), record("17-2", { form: 2, conflicts: [CONFLICT] }), record("17-3", { conflicts: [{ ...CONFLICT, resolving: true }] })],
+    FORMS,
+    ME,
+  );
+  const texts = (item: (typeof queue)[number]): string[] => [item.record.id, item.form?.key === "TT-04" ? "Đại An" : "Ngãi Xuyên"];
+  const shown = (over: Partial<typeof NO_FILTER>): string[] =>
+    filtered(queue, { ...NO_FILTER, ...over }, texts).map((item) => item.record.id);
+
+  it("show everything by default", () => {
+    expect(shown({})).toHaveLength(3);
+  });
+
+  it("narrow by form, by place, and to open conflicts", () => {
+    expect(shown({ form: "TT-04" })).toEqual(["17-2"]);
+    expect(shown({ place: 5 })).toEqual([]);
+    expect(shown({ conflicts: true })).toEqual(["17-2"]);
+  });
+
+  it("find words typed without diacritics", () => {
+    expect(shown({ text: "dai an" })).toEqual(["17-2"]);
+    expect(shown({ text: "xuyen 17-3" })).toEqual(["17-3"]);
+  });
+});
+
+describe("the next record", () => {
+  const queue = inbox([record("17-1"), record("17-2"), record("17-3")], FORMS, ME);
+  const order = ["17-1", "17-2", "17-3"];
+
+  it("is the one below", () => expect(nextAfter(queue, order, "17-2")).toBe("17-3"));
+  it("after the last one is the first that is left", () => expect(nextAfter(queue, order, "17-3")).toBe("17-1"));
+  it("is found although the decided one has left the queue", () => {
+    expect(nextAfter(queue.filter((item) => item.record.id !== "17-2"), order, "17-2")).toBe("17-3");
+  });
+  it("skips what somebody else has decided meanwhile", () => {
+    expect(nextAfter(queue.filter((item) => item.record.id === "17-1"), order, "17-2")).toBe("17-1");
+  });
+  it("is none when all is done", () => expect(nextAfter([], order, "17-1")).toBeNull());
+});
