@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, validate
 from server.people.rules import CONSENTS, LANGUAGES, RIGHTS
 
 LARGEST = 2_147_483_647
-NAME = validate.And(validate.Length(min=1, max=120), validate.Regexp(r"\S", error="A name needs a letter."))
+NAME = validate.And(validate.Length(min=1, max=120), validate.Regexp(r"\s*\S", error="A name needs a letter."))
 
 
 class NamesSchema(Schema):
