@@ -1,8 +1,8 @@
 """`make bench`: what the landing bears on this machine, through HTTP, on SQLite and on PostgreSQL.
 
 Two hundred phones, eight at a time, send batches of 50 new records of 24 fields; then edits, a phone that is 100
-changes behind, an idle poll, and the volunteer's first load. Results go to bench/results/<day>.json and are shown beside the
-numbers of others (docs/benchmarks.md says where those come from). Nothing here is a test: a slow machine fails nothing.
+changes behind, an idle poll, and the volunteer's first load. Results go to bench/results/<day>.json and are shown
+beside the numbers of others (README.md). Nothing here is a test: a slow machine fails nothing.
 """
 
 from __future__ import annotations
@@ -186,10 +186,11 @@ def landing(directory: Path, database_url: str, phones: int) -> Iterator[tuple[L
     made = Landing(directory, database_url=database_url)
     del made.environment["BEN_REHEARSE"]
     made.flask("db", "upgrade")
-    made.flask("campaign", "load", str(pack.write(directory / "bench", phones)))
+    campaign = str(pack.write(directory / "bench", phones))
+    made.flask("campaign", "load", campaign)
     try:
         made.start()
-        yield made, LINK.findall(made.flask("people", "demo", "--campaign", "bench"))
+        yield made, LINK.findall(made.flask("people", "demo", campaign))
     finally:
         made.stop()
 

@@ -67,8 +67,9 @@ class SqliteTemplates:
 class PostgresServer:
     """A PostgreSQL server for the run, and fresh migrated databases in it."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, durable: bool = False) -> None:
         self.directory = directory
+        self.durable = durable  # a benchmark's server syncs as a real one does
         self.template: str | None = None
         self._place: str | None = None
         self.url = os.environ.get("TEST_DATABASE_URL") or self._start()
@@ -82,6 +83,8 @@ class PostgresServer:
             self._place = tempfile.mkdtemp(prefix="ben-postgres-")
             self._server = get_server(Path(self._place) / "data", cleanup_mode="delete")
         url: str = self._server.get_uri()
+        if self.durable:
+            return url
         with psycopg.connect(url, autocommit=True) as connection:
             for setting in ("fsync", "full_page_writes", "synchronous_commit"):  # test data may die with the machine
                 connection.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))

@@ -1,0 +1,141 @@
+"""A campaign at work: records sent and decided on through the API, and what the worker makes of them."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from server import cli, events
+from server.campaigns import service as campaigns
+from server.forms import service as forms
+from server.people import service as people
+from server.places import service as places
+from tests.tools.phones import Phone
+
+PACK = Path(__file__).parents[2] / "campaigns" / "tra-cu-2023"
+AT = "2023-05-16T07:30:00+07:00"
+COMMUNE = "xa-ngai-xuyen"
+OTHER_COMMUNE = "xa-dai-an"
+DISTRICT = "huyen-tra-cu"
+
+VALID: dict[str, dict[str, Any]] = {
+    "CK-05": {
+        "signed_on": "2023-05-10",
+        "pledge_type": "helmet",
+        "group": "pupils",
+        "target_count": 100,
+        "signed_count": 30,
+        "organisation": "THCS Ngãi Xuyên",
+    },
+    "TT-04": {
+        "held_on": "2023-05-10",
+        "venue_type": "pagoda",
+        "topics": ["alcohol"],
+        "language": ["vi", "km"],
+        "attendees_total": 60,
+        "lead_org": "Ban ATGT xã",
+    },
+    "TNGT-01": {
+        "occurred_at": "2023-05-10T18:00:00.000+07:00",
+        "mode": "road",
+        "vehicles": ["motorbike"],
+        "deaths_seen": 0,
+        "injured_seen": 1,
+        "emergency_called": ["ambulance_115"],
+    },
+}
+
+
+class Chain:
+    """Trà Cú's campaign, loaded, with phones of its people by name."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.campaign = cli.load(campaigns.read_pack(PACK))
+        self.district = places.by_key(DISTRICT)
+        self.commune = places.by_key(COMMUNE)
+        self.other_commune = places.by_key(OTHER_COMMUNE)
+        self.versions = forms.current_versions(self.campaign)
+        self.work()
+        self._numbers = itertools.count(1)
+        self.volunteer = self.phone("Thạch Thị An")
+        self.supervisor = self.phone("Sơn Chi", "GSV")
+
+    def phone(self, name: str, role: str = "TNV", place: str = COMMUNE, language: str = "vi") -> Phone:
+        """An enrolled phone of a person (added if new)."""
+        person = people.install_person({"name": name, "role": role, "place": place, "language": language})
+        token = people.install_link(person)["url"].rpartition("/")[2]
+        return Phone(self.app).enrol(token, language)
+
+    def work(self) -> int:
+        """Handles every event that is due, as the worker does; how many there were."""
+        return sum(1 for _ in iter(events.run_next, False))
+
+    def submit(self, form: str, phone: Phone | None = None, place: int | None = None, **changes: Any) -> dict[str, Any]:
+        """A record sent by a volunteer: {record, rev, hash}. AssertionError unless it was applied."""
+        phone = phone or self.volunteer
+        n = next(self._numbers)
+        record = f"{phone.device}-{n}"
+        whole = {"n": n, "kind": "edit", "record": record, "base": 0, "form": self.versions[form], "at": AT}
+        whole |= {"place": place or self.commune, "set": self._positions(form, {**VALID[form], **changes})}
+        return {"record": record, **self._applied(phone, whole)}
+
+    def edit(self, form: str, before: dict[str, Any], phone: Phone | None = None, **changes: Any) -> dict[str, Any]:
+        """A later revision of a record."""
+        edit = {"n": next(self._numbers), "kind": "edit", "record": before["record"], "base": before["rev"], "at": AT}
+        edit["set"] = self._positions(form, changes)
+        return {"record": before["record"], **self._applied(phone or self.volunteer, edit)}
+
+    def review(
+        self, sent: dict[str, Any], decision: str = "approve", phone: Phone | None = None, reason: str = ""
+    ) -> None:
+        """The supervisor's decision on the revision that was sent."""
+        review = {"n": next(self._numbers), "kind": "review", "record": sent["record"], "rev": sent["rev"], "at": AT}
+        review |= {"hash": sent["hash"], "decision": decision, "reason": reason or None}
+        self._applied(phone or self.supervisor, review)
+
+    def approved(self, form: str, **changes: Any) -> dict[str, Any]:
+        """A record sent and approved, and all that follows from it."""
+        sent = self.submit(form, **changes)
+        self.review(sent)
+        self.work()
+        return sent
+
+    def _positions(self, form: str, values: dict[str, Any]) -> list[list[Any]]:
+        fields = forms.compiled(self.versions[form])["fields"]
+        by_name = {path.rpartition("/")[2]: position for position, path in enumerate(fields)}
+        return [[by_name[name], value] for name, value in values.items()]
+
+    def _applied(self, phone: Phone, mutation: dict[str, Any]) -> dict[str, Any]:
+        (result,) = phone.sync(mutation)["results"]
+        assert result["status"] in ("applied", "merged"), result
+        return {"rev": result.get("rev"), "hash": result.get("hash")}
+
+    def documents(self, kind: str, phone: Phone | None = None) -> list[dict[str, Any]]:
+        """Every document of a kind that a phone is sent, read from the start."""
+        found: list[dict[str, Any]] = []
+        cursors: dict[str, int] = {}
+        more = True
+        while more:
+            answer = (phone or self.volunteer).sync(cursors=cursors)
+            cursors, more = answer["cursors"], answer["more"]
+            found += [item for page in answer["changes"].values() for item in page if item["k"] == kind]
+        return found
+
+    def indicator(self, code: str, place: int | None = None) -> dict[str, Any] | None:
+        """An indicator at a place (the district) as phones see it, None where they see none."""
+        return _of(self.documents("indicator"), code, place or self.district)
+
+    def milestone(self, code: str, place: int | None = None) -> dict[str, Any] | None:
+        """A milestone at a place (the district) as phones see it, None where they see none."""
+        return _of(self.documents("milestone"), code, place or self.district)
+
+
+def _of(documents: Iterable[dict[str, Any]], code: str, place: int) -> dict[str, Any] | None:
+    found = [item for item in documents if item.get("code") == code and item.get("place") == place]
+    assert len(found) <= 1
+    return found[0] if found else None
