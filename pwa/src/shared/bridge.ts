@@ -1,20 +1,14 @@
-/** What the page and the service worker say to each other, and the page's one bridge to it. */
+/** The page's one bridge to the service worker. */
 
-export type ToWorker =
-  | { readonly type: "SKIP_WAITING" }
-  /** Keep these files for offline use: the chunks and fonts that this person's role and language need. */
-  | { readonly type: "WARM"; readonly urls: readonly string[] };
-
-export type FromWorker = { readonly type: "NAVIGATE"; readonly url: string };
-
-export const SYNC_TAG = "ben-outbox";
+import type { FileGroup, FromWorker, ToWorker } from "./messages";
 
 export interface WorkerBridge {
   /** A new version of the app is here and waits for the person's yes. */
   readonly updateWaiting: () => boolean;
   /** The person said yes: the new version takes over and the page is loaded again. */
   acceptUpdate(): void;
-  warm(urls: readonly string[]): void;
+  /** Keeps these files for offline use, now and in each later version: what this person's role and language need. */
+  warm(groups: readonly FileGroup[]): void;
   checkForUpdate(): Promise<void>;
   readonly registration: ServiceWorkerRegistration;
 }
@@ -45,9 +39,9 @@ function bridge(registration: ServiceWorkerRegistration): WorkerBridge {
       navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
       registration.waiting?.postMessage({ type: "SKIP_WAITING" } satisfies ToWorker);
     },
-    warm: (urls) => {
+    warm: (groups) => {
       void navigator.serviceWorker.ready.then((ready) =>
-        ready.active?.postMessage({ type: "WARM", urls } satisfies ToWorker),
+        ready.active?.postMessage({ type: "WARM", groups } satisfies ToWorker),
       );
     },
     checkForUpdate: async () => {

@@ -41,7 +41,6 @@ export interface ResolveMutation {
   /** Conflict ids that this decision closes. */
   readonly closes: readonly number[];
   readonly set: readonly FieldSet[];
-  readonly after?: readonly number[];
 }
 
 export interface ReviewMutation {

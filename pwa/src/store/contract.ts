@@ -14,8 +14,8 @@ import type {
   Decision,
   DocumentKind,
   DocumentKinds,
-  MutationResult,
   Mutation,
+  RecordDocument,
   SyncAnswer,
   Value,
   Values,
@@ -41,14 +41,14 @@ export interface Resolution {
 export interface Collected {
   readonly epoch: string | null;
   readonly cursors: Cursors;
+  /** Which reading of the feeds this is; an answer to an earlier reading moves no cursor. */
+  readonly generation: number;
   readonly mutations: readonly Mutation[];
   /** How many mutations there still are beyond these. */
   readonly left: number;
 }
 
 export interface Applied {
-  /** Records whose values this phone can't rebuild by itself; the loop asks for them. */
-  readonly incomplete: readonly string[];
   readonly retried: readonly number[];
   /** Kept mutations are in the outbox again: the server was restored from a backup. */
   readonly reoffered: boolean;
@@ -65,7 +65,10 @@ export interface Store {
   /** Writes the draft; resolves when it is on the disk. Raises `StorageFull`. */
   saveDraft(draft: Draft): Promise<void>;
   discardDraft(id: string): Promise<void>;
-  /** The open draft that edits this record, or a new one begun on the values shown now. Null: no such record here. */
+  /**
+   * The draft that edits this record: the open one, or a new one begun on the values shown now (not yet written:
+   * `saveDraft` it, with its `base`, at the first change). Null: no such record here.
+   */
   editRecord(recordId: string): Promise<Draft | null>;
   /**
    * The draft becomes a mutation and is removed, in one transaction; gives the record's id. `values` are sent in place
@@ -104,14 +107,20 @@ export interface Store {
   /** The request under way came to nothing: its mutations stay, frozen. */
   release(): Promise<void>;
   apply(answer: SyncAnswer, received: Received): Promise<Applied>;
-  /** A whole record document that was asked for because an answer left its values out. */
-  complete(document: unknown): Promise<void>;
+  /** Records whose values this phone couldn't rebuild by itself: they must be asked for. */
+  incomplete(): Promise<readonly string[]>;
+  /** The whole record document that was asked for; null: the server shows none. */
+  complete(id: string, document: RecordDocument | null): Promise<void>;
+  /** A lease on sending, for browsers without Web Locks: false while somebody else holds it. */
+  lease(owner: string, milliseconds: number): Promise<boolean>;
   lastSync(): Promise<string | null>;
 }
 
 export interface Limit {
   readonly mutations: number;
   readonly characters: number;
+  /** Numbers of mutations to leave where they are. */
+  readonly except?: ReadonlySet<number>;
 }
 
 export interface Received {
@@ -122,4 +131,3 @@ export interface Received {
   readonly took: number;
 }
 
-export type { MutationResult };

@@ -19,3 +19,8 @@ export class DraftUnknown extends Error {
 export class FormMissing extends Error {
   override readonly name = "FormMissing";
 }
+
+/** The record isn't on this phone (any more), so nothing can be decided about it here. */
+export class RecordUnknown extends Error {
+  override readonly name = "RecordUnknown";
+}

@@ -1,6 +1,82 @@
+/** Which profiles this phone has, and whose turn it is. Each profile's data is a database of its own. */
+
+import { deleteDB, openDB } from "idb";
+import type { DBSchema, IDBPDatabase } from "idb";
 import type { ProfileInfo } from "../shared/profile";
-export declare function currentProfile(): Promise<ProfileInfo | null>;
-export declare function profiles(): Promise<ProfileInfo[]>;
-export declare function createProfile(profile: ProfileInfo): Promise<void>;
-export declare function updateProfile(profile: ProfileInfo): Promise<void>;
-export declare function switchProfile(device: number): Promise<ProfileInfo | null>;
+import { translated } from "./database";
+
+interface Profiles extends DBSchema {
+  profiles: { key: number; value: ProfileInfo };
+  current: { key: "device"; value: number };
+}
+
+async function use<Result>(work: (database: IDBPDatabase<Profiles>) => Promise<Result>): Promise<Result> {
+  let database: IDBPDatabase<Profiles> | undefined;
+  try {
+    database = await openDB<Profiles>("ben", 1, {
+      upgrade: (fresh) => {
+        fresh.createObjectStore("profiles", { keyPath: "device" });
+        fresh.createObjectStore("current");
+      },
+      blocking: (_current, _wanted, event) => (event.target as IDBDatabase).close(),
+    });
+    return await work(database);
+  } catch (error) {
+    throw translated(error);
+  } finally {
+    database?.close();
+  }
+}
+
+/** The profile in use; null before the first enrolment. */
+export function currentProfile(): Promise<ProfileInfo | null> {
+  return use(async (database) => {
+    const device = await database.get("current", "device");
+    return device === undefined ? null : ((await database.get("profiles", device)) ?? null);
+  });
+}
+
+/** Every profile that was enrolled on this phone. */
+export function profiles(): Promise<ProfileInfo[]> {
+  return use((database) => database.getAll("profiles"));
+}
+
+/** Adds the profile (or renews the one of that device number: its data stays) and makes it the one in use. */
+export function createProfile(profile: ProfileInfo): Promise<void> {
+  return use(async (database) => {
+    const transaction = database.transaction(["profiles", "current"], "readwrite", { durability: "strict" });
+    await transaction.objectStore("profiles").put(profile);
+    await transaction.objectStore("current").put(profile.device, "device");
+    await transaction.done;
+  });
+}
+
+/** Writes what has changed about a profile (name, roles, language) without switching to it. */
+export function updateProfile(profile: ProfileInfo): Promise<void> {
+  return use(async (database) => {
+    await database.put("profiles", profile);
+  });
+}
+
+/** Makes another profile the one in use; null, and no change, if there is none of that number. */
+export function switchProfile(device: number): Promise<ProfileInfo | null> {
+  return use(async (database) => {
+    const transaction = database.transaction(["profiles", "current"], "readwrite", { durability: "strict" });
+    const found = await transaction.objectStore("profiles").get(device);
+    if (found) await transaction.objectStore("current").put(device, "device");
+    await transaction.done;
+    return found ?? null;
+  });
+}
+
+/** Erases a profile and all its data from this phone, unsent work too. Only ever by the person's own, warned choice. */
+export async function removeProfile(device: number): Promise<void> {
+  await use(async (database) => {
+    const transaction = database.transaction(["profiles", "current"], "readwrite", { durability: "strict" });
+    await transaction.objectStore("profiles").delete(device);
+    const current = transaction.objectStore("current");
+    if ((await current.get("device")) === device) await current.delete("device");
+    await transaction.done;
+  });
+  await deleteDB(`ben-${device}`);
+}

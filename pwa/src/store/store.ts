@@ -1,2 +1,263 @@
-import type { Store } from "./contract";
-export declare function openStore(device: number): Promise<Store>;
+/** One profile's store: reads, writes and the notices about them. The rules stand in `contract.ts`. */
+
+import { DEFAULT_ZONE, dayIn, localIso } from "../shared/clock";
+import type { DocumentKind, DocumentKinds, RecordDocument, SyncAnswer, Values } from "../shared/protocol";
+import { apply } from "./apply";
+import { Changes } from "./changes";
+import type { Applied, Collected, Decided, Limit, Received, Resolution, Store } from "./contract";
+import { Database, readProgress } from "./database";
+import type { Lease, Progress, Writing } from "./database";
+import { takeWhole } from "./land";
+import { collect, release } from "./outbox";
+import { draftBase, overlay } from "./overlay";
+import { allViews, piecesOf, viewOf } from "./pieces";
+import type { Change, Draft, OutboxItem, RecordView } from "./types";
+import * as writes from "./writes";
+
+/** Opens the store of an enrolled device number. Raises `StorageUnavailable`. */
+export async function openStore(device: number): Promise<Store> {
+  const store = new ProfileStore(device);
+  await store.refresh();
+  return store;
+}
+
+class ProfileStore implements Store {
+  private readonly database: Database;
+  private readonly changes: Changes;
+  private offset = 0;
+  private zone = DEFAULT_ZONE;
+  private askedToPersist = false;
+
+  constructor(readonly device: number) {
+    this.database = new Database(`ben-${device}`);
+    this.changes = new Changes(`ben-${device}`);
+    this.changes.subscribe((changed) => {
+      if (changed.has("documents")) void this.refresh().catch(() => undefined);
+    });
+  }
+
+  /** Reads the clock's offset and the campaign's zone again. */
+  async refresh(): Promise<void> {
+    const { progress, zone } = await this.database.read(async (transaction) => ({
+      progress: await readProgress(transaction),
+      zone: (await transaction.objectStore("documents").index("k").getAll("campaign")).at(0)?.doc,
+    }));
+    this.offset = progress.offset;
+    if (zone?.k === "campaign") this.useZone(zone.zone);
+  }
+
+  private useZone(zone: string): void {
+    try {
+      localIso(new Date(), zone);
+      this.zone = zone;
+    } catch {
+      this.zone = DEFAULT_ZONE; // A zone that this browser doesn't know.
+    }
+  }
+
+  private async write<Result>(work: (transaction: Writing) => Promise<Result>, ...changed: Change[]): Promise<Result> {
+    const result = await this.database.write(work);
+    this.changes.announce(...changed);
+    return result;
+  }
+
+  /** A person's own words are on the disk now: ask the browser, once, not to clear them when it runs short of room. */
+  private persist(): void {
+    if (this.askedToPersist || typeof navigator === "undefined" || !("storage" in navigator)) return;
+    this.askedToPersist = true;
+    void navigator.storage.persist().catch(() => undefined);
+  }
+
+  // ---- drafts
+
+  drafts(): Promise<Draft[]> {
+    return this.database.read(async (transaction) => {
+      const rows = await transaction.objectStore("drafts").getAll();
+      const open = rows.flatMap((row) => (row.draft ? [row.draft] : []));
+      return open.sort((left, right) => Date.parse(right.updated) - Date.parse(left.updated));
+    });
+  }
+
+  draft(id: string): Promise<Draft | null> {
+    return this.database.read(async (transaction) => (await transaction.objectStore("drafts").get(id))?.draft ?? null);
+  }
+
+  async saveDraft(draft: Draft): Promise<void> {
+    await this.write((transaction) => writes.saveDraft(transaction, draft), "drafts");
+    this.persist();
+  }
+
+  discardDraft(id: string): Promise<void> {
+    return this.write((transaction) => writes.discardDraft(transaction, id), "drafts");
+  }
+
+  editRecord(recordId: string): Promise<Draft | null> {
+    return this.database.read(async (transaction) => {
+      const rows = await transaction.objectStore("drafts").index("record").getAll(recordId);
+      const open = rows.find((row) => row.draft)?.draft;
+      if (open) return open;
+      const pieces = await piecesOf(transaction, recordId);
+      const view = overlay(pieces);
+      if (!view) return null;
+      const { form, place, values } = view;
+      const updated = this.localNow();
+      const id = `${recordId}:${Date.now().toString(36)}`;
+      return { id, form, place, values, record: recordId, updated, base: draftBase(view, pieces) };
+    });
+  }
+
+  async submitDraft(id: string, at: string = this.localNow(), values?: Values): Promise<string> {
+    const submission: writes.Submission = { id, at, device: this.device, ...(values && { values }) };
+    const record = await this.write(
+      (transaction) => writes.submitDraft(transaction, submission),
+      "drafts",
+      "outbox",
+      "records",
+    );
+    this.persist();
+    return record;
+  }
+
+  // ---- records
+
+  records(): Promise<RecordView[]> {
+    return this.database.read(allViews);
+  }
+
+  record(id: string): Promise<RecordView | null> {
+    return this.database.read((transaction) => viewOf(transaction, id));
+  }
+
+  resolve(resolution: Resolution): Promise<void> {
+    const at = this.localNow();
+    return this.write((transaction) => writes.resolve(transaction, resolution, at), "outbox", "records");
+  }
+
+  review(decided: Decided): Promise<void> {
+    const at = this.localNow();
+    return this.write((transaction) => writes.review(transaction, decided, at), "outbox", "records");
+  }
+
+  cachedHistory<History>(recordId: string): Promise<History | null> {
+    return this.database.read(
+      async (transaction) => ((await transaction.objectStore("histories").get(recordId)) ?? null) as History | null,
+    );
+  }
+
+  /** Kept only while the record itself is in this phone's scope. */
+  async saveHistory(recordId: string, history: unknown): Promise<void> {
+    await this.database.write(async (transaction) => {
+      if (!(await transaction.objectStore("records").getKey(recordId))) return;
+      await transaction.objectStore("histories").put(history, recordId);
+    });
+  }
+
+  // ---- other documents, people
+
+  documents<Kind extends DocumentKind>(kind: Kind): Promise<DocumentKinds[Kind][]> {
+    return this.database.read(async (transaction) => {
+      const copies = await transaction.objectStore("documents").index("k").getAll(kind);
+      return copies.map((copy) => copy.doc as DocumentKinds[Kind]);
+    });
+  }
+
+  document<Kind extends DocumentKind>(kind: Kind, id: string | number): Promise<DocumentKinds[Kind] | null> {
+    return this.database.read(async (transaction) => {
+      const copy = await transaction.objectStore("documents").get([kind, String(id)]);
+      return (copy?.doc as DocumentKinds[Kind] | undefined) ?? null;
+    });
+  }
+
+  personName(id: number): Promise<string | null> {
+    return this.database.read(async (transaction) => (await transaction.objectStore("people").get(id)) ?? null);
+  }
+
+  people(): Promise<ReadonlyMap<number, string>> {
+    return this.database.read(async (transaction) => {
+      const people = transaction.objectStore("people");
+      const [ids, names] = [await people.getAllKeys(), await people.getAll()];
+      return new Map(ids.map((id, index) => [id, names[index] ?? ""]));
+    });
+  }
+
+  outbox(): Promise<OutboxItem[]> {
+    return this.database.read(async (transaction) => {
+      const rows = await transaction.objectStore("outbox").getAll();
+      return rows.map(({ n, mutation, frozen, sending, result }) => ({ n, mutation, frozen, sending, result }));
+    });
+  }
+
+  // ---- time
+
+  now(): Date {
+    return new Date(Date.now() + this.offset);
+  }
+
+  localNow(): string {
+    return localIso(this.now(), this.zone);
+  }
+
+  today(): string {
+    return dayIn(this.now(), this.zone);
+  }
+
+  // ---- notices
+
+  subscribe(changed: (changes: ReadonlySet<Change>) => void): () => void {
+    return this.changes.subscribe(changed);
+  }
+
+  close(): void {
+    this.changes.close();
+    this.database.close();
+  }
+
+  // ---- the sync loop's
+
+  async collect(limit: Limit): Promise<Collected> {
+    const collected = await collect(this.database, limit);
+    if (collected.mutations.length > 0) this.changes.announce("outbox", "records");
+    return collected;
+  }
+
+  async release(): Promise<void> {
+    if ((await release(this.database)) > 0) this.changes.announce("outbox", "records");
+  }
+
+  async apply(answer: SyncAnswer, received: Received): Promise<Applied> {
+    const applied = await apply(this.database, answer, received);
+    await this.refresh();
+    const changed: Change[] = ["profile"]; // When this phone last heard the server has changed, if nothing else.
+    if (answer.results.length > 0 || applied.reoffered) changed.push("outbox", "records");
+    if (Object.keys(answer.changes).length > 0 || answer.forget.length > 0) changed.push("records", "documents");
+    this.changes.announce(...changed);
+    return applied;
+  }
+
+  incomplete(): Promise<readonly string[]> {
+    return this.database.read(async (transaction) => (await readProgress(transaction)).incomplete);
+  }
+
+  complete(id: string, document: RecordDocument | null): Promise<void> {
+    return this.write(async (transaction) => {
+      await takeWhole(transaction, id, document);
+      const progress = await readProgress(transaction);
+      const incomplete = progress.incomplete.filter((other) => other !== id);
+      await transaction.objectStore("meta").put({ ...progress, incomplete } satisfies Progress, "progress");
+    }, "records");
+  }
+
+  lease(owner: string, milliseconds: number): Promise<boolean> {
+    return this.database.write(async (transaction) => {
+      const meta = transaction.objectStore("meta");
+      const held = (await meta.get("lease")) as Lease | undefined;
+      if (held && held.owner !== owner && held.until > Date.now()) return false;
+      await meta.put({ owner, until: Date.now() + milliseconds }, "lease");
+      return true;
+    });
+  }
+
+  async lastSync(): Promise<string | null> {
+    return this.database.read(async (transaction) => (await readProgress(transaction)).last);
+  }
+}

@@ -1,1 +1,153 @@
-export declare function syncOnce(device: number): Promise<void>;
+/**
+ * The loop: collect (and freeze) → send → apply, until both sides are quiet. Runs in a page or in the service worker.
+ *
+ * Rules:
+ * - Read under a transaction, let go of it, then talk to the network.
+ * - Whatever happens to a request, its mutations stay until the server has answered each of them.
+ * - An answer that isn't the protocol's changes nothing.
+ */
+
+import { call } from "../shared/api";
+import { MalformedAnswer, readAnswer, readRecord } from "../shared/guards";
+import { NetworkError, ProblemError } from "../shared/problem";
+import type { Problem } from "../shared/problem";
+import { PROTOCOL } from "../shared/protocol";
+import type { SyncRequest } from "../shared/protocol";
+import type { Applied, Collected, Store } from "../store/contract";
+import { StorageFull } from "../store/errors";
+import { openStore } from "../store/store";
+import type { SyncState } from "./contract";
+import { alone } from "./lock";
+
+/** How a run ended. `again`: something is left that a later try may bring through. */
+export interface Outcome {
+  readonly state: Exclude<SyncState, "sending">;
+  readonly again: boolean;
+  readonly problem?: Problem;
+}
+
+export interface RunOptions {
+  readonly signal?: AbortSignal;
+  /** Called when the lock is held and the first request goes out. */
+  readonly onStart?: () => void;
+}
+
+/** A first reading of a large place on a slow link takes its time. */
+const TIMEOUT = 90_000;
+const ROUNDS = 1_000;
+const MUTATIONS = 500;
+const CHARACTERS = 400_000;
+
+/** Brings the store and the server to quiet, as far as it goes. Never rejects for what network or server do. */
+export function run(store: Store, options: RunOptions = {}): Promise<Outcome> {
+  return alone(store, async (renew) => {
+    options.onStart?.();
+    try {
+      return await rounds(store, { ...options, renew });
+    } catch (error) {
+      return explain(error);
+    } finally {
+      await store.release().catch(() => undefined);
+    }
+  });
+}
+
+/** Syncs the profile of this device number once; for the service worker, which has no store open. */
+export async function syncOnce(device: number): Promise<Outcome> {
+  const store = await openStore(device);
+  try {
+    return await run(store);
+  } finally {
+    store.close();
+  }
+}
+
+interface Rounds extends RunOptions {
+  readonly renew: () => Promise<void>;
+}
+
+async function rounds(store: Store, options: Rounds): Promise<Outcome> {
+  const except = new Set<number>();
+  let size = MUTATIONS;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    await options.renew();
+    const sent = await store.collect({ mutations: size, characters: CHARACTERS, except });
+    let applied: Exchange;
+    try {
+      applied = await exchange(store, sent, options.signal);
+    } catch (error) {
+      // Too large for the server: fewer at once. One alone that is too large stays, and the person is told.
+      if (!isTooLarge(error) || sent.mutations.length < 2) throw error;
+      size = Math.ceil(sent.mutations.length / 2);
+      continue;
+    }
+    for (const n of unanswered(sent, applied)) except.add(n);
+    if (applied.renumber) return { state: "renumber", again: false };
+    if (applied.revoked) return { state: "revoked", again: false };
+    if (!applied.more && !applied.reoffered && sent.left === 0) break;
+  }
+  await fillIn(store, options.signal);
+  return { state: "idle", again: except.size > 0 };
+}
+
+interface Exchange extends Applied {
+  readonly more: boolean;
+  readonly answered: ReadonlySet<number>;
+}
+
+async function exchange(store: Store, sent: Collected, signal?: AbortSignal): Promise<Exchange> {
+  const { epoch, cursors, mutations } = sent;
+  const body: SyncRequest = { protocol: PROTOCOL, epoch, cursors, mutations, photos: [] };
+  const begun = Date.now();
+  const options = { device: store.device, timeout: TIMEOUT, gzip: true, ...(signal && { signal }) };
+  const answer = readAnswer(await call({ method: "POST", path: "/api/sync", body }, options));
+  const at = Date.now();
+  const applied = await store.apply(answer, { sent, at, took: at - begun });
+  return { ...applied, more: answer.more, answered: new Set(answer.results.map((result) => result.n)) };
+}
+
+/** What stays in the outbox although it was sent: told to retry, or left out of the answer. Not again in this run. */
+function unanswered(sent: Collected, applied: Exchange): number[] {
+  const missing = sent.mutations.map((mutation) => mutation.n).filter((n) => !applied.answered.has(n));
+  return [...missing, ...applied.retried];
+}
+
+/** Asks for records whose values this phone could not rebuild. */
+async function fillIn(store: Store, signal?: AbortSignal): Promise<void> {
+  for (const id of await store.incomplete()) {
+    try {
+      const options = { device: store.device, ...(signal && { signal }) };
+      const found = await call({ method: "GET", path: `/api/records/${id}` }, options);
+      const record = typeof found === "object" && found !== null && "record" in found ? found.record : null;
+      await store.complete(id, readRecord(record));
+    } catch (error) {
+      if (!(error instanceof ProblemError) || error.status !== 404) throw error;
+      await store.complete(id, null);
+    }
+  }
+}
+
+function isTooLarge(error: unknown): boolean {
+  return error instanceof ProblemError && error.status === 413;
+}
+
+const MALFORMED: Problem = { slug: "answer-malformed", status: 200, title: "The answer can't be understood", extra: {} };
+const PHONE_FULL: Problem = { slug: "phone-full", status: 507, title: "This phone has no room left", extra: {} };
+const UNEXPECTED: Problem = { slug: "phone-error", status: 0, title: "Something went wrong on this phone", extra: {} };
+
+function explain(error: unknown): Outcome {
+  if (error instanceof NetworkError) return { state: "offline", again: true };
+  if (error instanceof ProblemError) return refused(error.problem);
+  // An answer that can't be understood or kept is no acknowledgement: everything sent is still here.
+  if (error instanceof MalformedAnswer) return { state: "server_error", again: true, problem: MALFORMED };
+  if (error instanceof StorageFull) return { state: "server_error", again: true, problem: PHONE_FULL };
+  const detail = error instanceof Error ? error.message : String(error);
+  return { state: "server_error", again: true, problem: { ...UNEXPECTED, detail } };
+}
+
+function refused(problem: Problem): Outcome {
+  if (problem.slug === "device-revoked") return { state: "revoked", again: false, problem };
+  if (problem.status === 401) return { state: "signed_out", again: false, problem };
+  if (problem.slug === "protocol-unknown") return { state: "update_needed", again: false, problem };
+  return { state: "server_error", again: true, problem };
+}

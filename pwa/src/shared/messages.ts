@@ -1,0 +1,16 @@
+/** What the page and the service worker say to each other. */
+
+/** Files that only some people need, kept for offline use when they do: a role's screens, a language's font. */
+export type FileGroup = "supervisor" | "office" | "khmer";
+
+export type ToWorker =
+  | { readonly type: "SKIP_WAITING" }
+  | { readonly type: "WARM"; readonly groups: readonly FileGroup[] };
+
+export interface FromWorker {
+  readonly type: "NAVIGATE";
+  readonly url: string;
+}
+
+/** Background Sync's tag. */
+export const SYNC_TAG = "ben-outbox";

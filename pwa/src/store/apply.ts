@@ -1,0 +1,160 @@
+/**
+ * An answer of the server becomes the phone's state, in one transaction: answered mutations leave the outbox, documents
+ * and cursors arrive together. Applying an answer twice changes nothing more; a cursor never goes back within a reading.
+ *
+ * When the server was restored from a backup it asks for everything again: kept mutations return to the outbox, and a
+ * new reading of all feeds begins. Until that has ended the phone goes on showing what it has (a form must open without
+ * network); then what the server no longer knows is erased.
+ */
+
+import type { MutationResult, SyncAnswer } from "../shared/protocol";
+import { closed } from "./closed";
+import type { Applied, Received } from "./contract";
+import { readProgress } from "./database";
+import type { Database, OutboxRow, Progress, SentRow, Writing } from "./database";
+import { eraseUnseen, forget, takeChanges } from "./land";
+
+const KEPT = 30 * 24 * 3600 * 1000;
+
+export function apply(database: Database, answer: SyncAnswer, received: Received): Promise<Applied> {
+  return database.write(async (transaction) => {
+    const before = await readProgress(transaction);
+    const settled = await takeResults(transaction, answer.results, received.at);
+    const current = received.sent.generation === before.generation;
+    const restored = answer.reoffer && current;
+    if (restored) await offerAgain(transaction);
+    const started = restored ? newReading(before, answer, received) : before;
+    const progress = current ? await takePage(transaction, started, { answer, restored, received }) : started;
+    for (const [id, name] of Object.entries(answer.people)) await transaction.objectStore("people").put(name, Number(id));
+    await transaction.objectStore("meta").put({ ...progress, offset: offset(answer, received) }, "progress");
+    if (!answer.more) await prune(transaction, received.at);
+    if (progress.last === answer.now) await closeLanding(transaction);
+    return { ...settled, reoffered: restored };
+  });
+}
+
+function offset(answer: SyncAnswer, received: Received): number {
+  return Math.round(Date.parse(answer.now) - (received.at - received.took / 2));
+}
+
+// ---------------------------------------------------------------- results
+
+async function takeResults(
+  transaction: Writing,
+  results: readonly MutationResult[],
+  at: number,
+): Promise<Omit<Applied, "reoffered">> {
+  const outbox = transaction.objectStore("outbox");
+  const retried: number[] = [];
+  for (const result of results) {
+    const row = await outbox.get(result.n);
+    if (!row) continue; // Answered before: an old answer that came twice.
+    if (result.status === "retry") {
+      await outbox.put({ ...row, sending: false, result });
+      retried.push(result.n);
+    } else {
+      await outbox.delete(result.n);
+      await keep(transaction, row, { result, at });
+    }
+  }
+  return {
+    retried,
+    renumber: results.some((result) => result.renumber === true),
+    revoked: results.some((result) => result.reason === "device-revoked"),
+  };
+}
+
+async function keep(transaction: Writing, row: OutboxRow, by: { result: MutationResult; at: number }): Promise<void> {
+  const { n, record, mutation, form, place } = row;
+  const open = standing(by.result, mutation.kind === "review");
+  const sent = transaction.objectStore("sent");
+  await sent.put({ n, record, mutation, form, place, result: by.result, answered: by.at, ...(open && { open }) });
+  if (open !== "landing") return;
+  for (const earlier of await sent.index("record").getAll(record)) {
+    // The author has said it anew and was heard: the item held before is the supervisor's business only.
+    if (earlier.open === "held" && earlier.n < n) await sent.put(closed(earlier));
+  }
+}
+
+function standing(result: MutationResult, isReview: boolean): SentRow["open"] {
+  const status = result.status === "duplicate" ? (result.first ?? "applied") : result.status;
+  if (status === "quarantined") return "held";
+  return isReview || status === "stale" ? undefined : "landing";
+}
+
+// ---------------------------------------------------------------- a server restored from a backup
+
+/** What was acknowledged in the last 30 days may be lost there: it goes back to the outbox, as it was. */
+async function offerAgain(transaction: Writing): Promise<void> {
+  const outbox = transaction.objectStore("outbox");
+  const sent = transaction.objectStore("sent");
+  for (const { n, record, mutation, form, place } of await sent.getAll()) {
+    await outbox.put({ n, record, mutation, form, place, frozen: true, sending: false, result: null });
+    await sent.delete(n);
+  }
+}
+
+function newReading(before: Progress, answer: SyncAnswer, received: Received): Progress {
+  // With another epoch the server has read from the start already; a cursor ahead restarts only its own feed.
+  const fromStart = received.sent.epoch !== answer.epoch;
+  const cursors = fromStart ? {} : before.cursors;
+  return { ...before, cursors, generation: before.generation + 1, sweeping: true };
+}
+
+// ---------------------------------------------------------------- documents
+
+interface PageInHand {
+  readonly answer: SyncAnswer;
+  readonly restored: boolean;
+  readonly received: Received;
+}
+
+async function takePage(transaction: Writing, from: Progress, page: PageInHand): Promise<Progress> {
+  const { answer, restored, received } = page;
+  if (restored && received.sent.epoch === answer.epoch) return { ...from, cursors: {}, epoch: answer.epoch };
+  const fresh = Object.entries(answer.changes).filter(
+    ([feed]) => (answer.cursors[feed] ?? 0) >= (from.cursors[feed] ?? 0),
+  );
+  const incomplete = await takeChanges(transaction, fresh, {
+    generation: from.generation,
+    trusted: !restored,
+    answered: new Set(answer.results.filter((result) => result.status === "applied").map((result) => result.n)),
+  });
+  const cursors: Record<string, number> = { ...from.cursors };
+  for (const [feed, position] of Object.entries(answer.cursors)) {
+    cursors[feed] = Math.max(position, cursors[feed] ?? 0);
+  }
+  for (const feed of answer.forget) {
+    await forget(transaction, feed);
+    delete cursors[feed];
+  }
+  const ended = from.sweeping && !answer.more;
+  if (ended) await eraseUnseen(transaction, from.generation);
+  return {
+    ...from,
+    cursors,
+    epoch: answer.epoch,
+    sweeping: from.sweeping && !ended,
+    incomplete: [...new Set([...from.incomplete, ...incomplete])],
+    last: answer.more ? from.last : answer.now,
+  };
+}
+
+// ---------------------------------------------------------------- what is old
+
+async function prune(transaction: Writing, at: number): Promise<void> {
+  const sent = transaction.objectStore("sent");
+  for (const row of await sent.index("answered").getAll(IDBKeyRange.upperBound(at - KEPT))) {
+    if (row.open !== "held") await sent.delete(row.n);
+  }
+  const drafts = transaction.objectStore("drafts");
+  for (const row of await drafts.getAll()) {
+    if (row.submitted && row.submitted.at < at - KEPT) await drafts.delete(row.id);
+  }
+}
+
+/** Everything has come down: what is still 'landing' is of records outside this phone's scope. */
+async function closeLanding(transaction: Writing): Promise<void> {
+  const sent = transaction.objectStore("sent");
+  for (const row of await sent.index("open").getAll("landing")) await sent.put(closed(row));
+}

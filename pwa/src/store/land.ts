@@ -1,0 +1,147 @@
+/** Documents come down, stay in the feeds they came by, and are erased with the last of them. */
+
+import { applySet } from "../shared/document";
+import type { FeedDocument, GoneDocument, OtherDocument, QuarantineDocument, RecordDocument } from "../shared/protocol";
+import { closed } from "./closed";
+import type { Copy, SentRow, Writing } from "./database";
+import { isCreation } from "./overlay";
+
+export interface Landing {
+  readonly generation: number;
+  /** Whether the copies here are of the same life of the server as the answer. */
+  readonly trusted: boolean;
+  /** Numbers that this very answer calls applied. */
+  readonly answered: ReadonlySet<number>;
+}
+
+type Changes = readonly (readonly [string, readonly FeedDocument[]])[];
+
+/** Stores what came; gives the ids of records whose values could not be rebuilt here. */
+export async function takeChanges(transaction: Writing, changes: Changes, landing: Landing): Promise<string[]> {
+  const incomplete: string[] = [];
+  for (const [feed, documents] of changes) {
+    for (const document of documents) {
+      if ("gone" in document) await takeGone(transaction, feed, document);
+      else if (document.k !== "record") await takeOther(transaction, document, { feed, landing });
+      else if (!(await takeRecord(transaction, document, { feed, landing }))) incomplete.push(document.id);
+    }
+  }
+  return incomplete;
+}
+
+interface Place {
+  readonly feed: string;
+  readonly landing: Landing;
+}
+
+function withFeed(feeds: readonly string[] | undefined, feed: string): string[] {
+  return [...new Set([...(feeds ?? []), feed])];
+}
+
+async function takeOther(transaction: Writing, doc: OtherDocument, { feed, landing }: Place): Promise<void> {
+  const documents = transaction.objectStore("documents");
+  const id = String(doc.id);
+  const before = await documents.get([doc.k, id]);
+  await documents.put({ k: doc.k, id, doc, feeds: withFeed(before?.feeds, feed), generation: landing.generation });
+  if (doc.k === "quarantine") await settle(transaction, doc);
+}
+
+/** A person has decided about an item of this phone's. */
+async function settle(transaction: Writing, item: QuarantineDocument): Promise<void> {
+  if (item.status === "held") return;
+  const sent = transaction.objectStore("sent");
+  const row = await sent.get(item.n);
+  if (row?.open === "held" && row.record === item.record) await sent.put(closed(row));
+}
+
+async function takeRecord(transaction: Writing, document: RecordDocument, place: Place): Promise<boolean> {
+  const { feed, landing } = place;
+  const records = transaction.objectStore("records");
+  const before = (await records.get(document.id)) ?? null;
+  const sent = await transaction.objectStore("sent").index("record").getAll(document.id);
+  const landed = sent.filter((row) => row.open === "landing" && (row.result.rev ?? 0) <= document.rev);
+  const rebuilt = document.values ?? rebuild(document, { before, landed, landing });
+  await records.put({
+    id: document.id,
+    doc: { ...document, values: rebuilt ?? before?.doc.values ?? [] },
+    feeds: withFeed(before?.feeds, feed),
+    generation: landing.generation,
+  });
+  for (const row of landed) await transaction.objectStore("sent").put(closed(row));
+  return rebuilt !== null;
+}
+
+interface Known {
+  readonly before: Copy | null;
+  readonly landed: readonly SentRow[];
+  readonly landing: Landing;
+}
+
+/** Values that the server left out because this phone sent them just so; null if this phone can't be sure of them. */
+function rebuild(document: RecordDocument, { before, landed, landing }: Known): Copy["doc"]["values"] | null {
+  if (!landing.trusted) return null;
+  const first = landed[0];
+  if (!first) return before?.doc.rev === document.rev ? before.doc.values : null;
+  if (!before && !isCreation(first.mutation)) return null;
+  // Only an applied edit means 'exactly as sent'; a resolution may have been decided over newer values.
+  const sure = landed.every((row) => row.mutation.kind === "edit" && landing.answered.has(row.n));
+  if (!sure) return null;
+  return landed.reduce<Copy["doc"]["values"]>(
+    (values, row) => (row.mutation.kind === "edit" ? applySet(values, row.mutation.set) : values),
+    before?.doc.values ?? [],
+  );
+}
+
+async function takeGone(transaction: Writing, feed: string, document: GoneDocument): Promise<void> {
+  const id = String(document.id);
+  if (document.k === "record") {
+    const copy = await transaction.objectStore("records").get(id);
+    if (copy) await leave(transaction, copy, feed);
+    return;
+  }
+  const documents = transaction.objectStore("documents");
+  const copy = await documents.get([document.k, id]);
+  if (!copy) return;
+  const feeds = copy.feeds.filter((other) => other !== feed);
+  await (feeds.length > 0 ? documents.put({ ...copy, feeds }) : documents.delete([copy.k, copy.id]));
+}
+
+async function leave(transaction: Writing, copy: Copy, feed: string): Promise<void> {
+  const feeds = copy.feeds.filter((other) => other !== feed);
+  if (feeds.length > 0) await transaction.objectStore("records").put({ ...copy, feeds });
+  else await eraseRecord(transaction, copy.id);
+}
+
+async function eraseRecord(transaction: Writing, id: string): Promise<void> {
+  await transaction.objectStore("records").delete(id);
+  await transaction.objectStore("histories").delete(id);
+}
+
+/** Erases what came by this feed alone; what this phone still has to send is not touched. */
+export async function forget(transaction: Writing, feed: string): Promise<void> {
+  for (const copy of await transaction.objectStore("records").index("feeds").getAll(feed)) {
+    await leave(transaction, copy, feed);
+  }
+  for (const { k, id } of await transaction.objectStore("documents").index("feeds").getAll(feed)) {
+    await takeGone(transaction, feed, { k: k as OtherDocument["k"], id, gone: true });
+  }
+}
+
+/** A reading from the start has ended: what it did not see is not there any more. */
+export async function eraseUnseen(transaction: Writing, generation: number): Promise<void> {
+  for (const copy of await transaction.objectStore("records").getAll()) {
+    if (copy.generation < generation) await eraseRecord(transaction, copy.id);
+  }
+  const documents = transaction.objectStore("documents");
+  for (const copy of await documents.getAll()) {
+    if (copy.generation < generation) await documents.delete([copy.k, copy.id]);
+  }
+}
+
+/** The whole of a record that was asked for: its values are taken unless something newer is here already. */
+export async function takeWhole(transaction: Writing, id: string, document: RecordDocument | null): Promise<void> {
+  const records = transaction.objectStore("records");
+  const before = await records.get(id);
+  if (!before || !document?.values || document.rev < before.doc.rev) return;
+  await records.put({ ...before, doc: { ...document, values: document.values } });
+}

@@ -1,0 +1,42 @@
+/** The outbox as the sync loop sees it: taken from the front, frozen, and there until it is answered. */
+
+import type { Collected, Limit } from "./contract";
+import { readProgress } from "./database";
+import type { Database, OutboxRow } from "./database";
+
+/** What to send next. Its mutations are frozen, durably, before anything of them leaves the phone. */
+export function collect(database: Database, limit: Limit): Promise<Collected> {
+  return database.write(async (transaction) => {
+    const { epoch, cursors, generation } = await readProgress(transaction);
+    const outbox = transaction.objectStore("outbox");
+    const waiting = (await outbox.getAll()).filter((row) => !limit.except?.has(row.n));
+    const taken = front(waiting, limit);
+    for (const row of taken) {
+      if (!row.frozen || !row.sending) await outbox.put({ ...row, frozen: true, sending: true });
+    }
+    const mutations = taken.map((row) => row.mutation);
+    return { epoch, cursors, generation, mutations, left: waiting.length - taken.length };
+  });
+}
+
+/** As many as fit, in their order; never none, or one too long would hold up everything behind it. */
+function front(rows: readonly OutboxRow[], limit: Limit): OutboxRow[] {
+  const taken: OutboxRow[] = [];
+  let characters = 0;
+  for (const row of rows) {
+    characters += JSON.stringify(row.mutation).length;
+    if (taken.length > 0 && (taken.length >= limit.mutations || characters > limit.characters)) break;
+    taken.push(row);
+  }
+  return taken;
+}
+
+/** Nothing is under way any more: what was sending waits again, frozen as it is. Gives how many there were. */
+export function release(database: Database): Promise<number> {
+  return database.write(async (transaction) => {
+    const outbox = transaction.objectStore("outbox");
+    const sending = (await outbox.getAll()).filter((row) => row.sending);
+    for (const row of sending) await outbox.put({ ...row, sending: false });
+    return sending.length;
+  });
+}

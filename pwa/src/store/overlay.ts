@@ -1,0 +1,102 @@
+/**
+ * What is shown of a record: the server's copy with this phone's own changes over it, in their order.
+ *
+ * Rules:
+ * - Waiting changes and applied ones whose new state hasn't come down yet are shown over the copy.
+ * - What the server holds in quarantine is shown only where there is nothing else of the record.
+ */
+
+import { applySet, toPaths } from "../shared/document";
+import type { Decision, Mutation } from "../shared/protocol";
+import type { Copy } from "./database";
+import type { DraftBase, LocalState, RecordView } from "./types";
+
+export interface Own {
+  readonly mutation: Mutation;
+  readonly form: number;
+  readonly place: number;
+  readonly standing: "waiting" | "sending" | "landing" | "held";
+}
+
+export interface Pieces {
+  readonly id: string;
+  readonly copy: Copy | null;
+  /** In the order of their numbers. */
+  readonly own: readonly Own[];
+  readonly fields: readonly string[];
+}
+
+/** Null: nothing of this record is on the phone. */
+export function overlay(pieces: Pieces): RecordView | null {
+  const { id, copy, own, fields } = pieces;
+  const last = own.at(-1);
+  if (!copy && !last) return null;
+  const doc = copy?.doc;
+  const shown = own.filter((item) => isShown(item, pieces));
+  return {
+    id,
+    form: doc?.form ?? last?.form ?? 0,
+    place: doc?.place ?? last?.place ?? 0,
+    by: doc?.by ?? null,
+    rev: doc?.rev ?? 0,
+    hash: doc?.hash ?? "",
+    state: doc?.state ?? "submitted",
+    approved: doc?.approved ?? null,
+    values: toPaths(
+      shown.reduce((values, item) => applySet(values, setOf(item.mutation)), [...(doc?.values ?? [])]),
+      fields,
+    ),
+    conflicts: (doc?.conflicts ?? []).map((conflict) => ({
+      ...conflict,
+      path: fields[conflict.field] ?? "",
+      resolving: own.some((item) => closes(item, conflict.id)),
+    })),
+    review: doc?.review ?? null,
+    at: shown.at(-1)?.mutation.at ?? doc?.at ?? last?.mutation.at ?? "",
+    received: doc?.received ?? null,
+    local: localState(own),
+    gone: !copy && !own.some((item) => isCreation(item.mutation)),
+    deciding: deciding(own),
+  };
+}
+
+/** What an edit begun now would be based on. */
+export function draftBase(view: RecordView, pieces: Pieces): DraftBase {
+  const seen = pieces.own.filter((item) => item.mutation.kind === "edit" && item.standing !== "held");
+  return { rev: view.rev, after: seen.map((item) => item.mutation.n), values: view.values };
+}
+
+export function isCreation(mutation: Mutation): boolean {
+  return mutation.kind === "edit" && mutation.base === 0 && mutation.form !== undefined;
+}
+
+/** Nothing of the record has been accepted: it is in the quarantine from its creation on. */
+export function onlyHeld({ copy, own }: Pick<Pieces, "copy" | "own">): boolean {
+  return !copy && own.some((item) => isCreation(item.mutation)) && own.every((item) => item.standing === "held");
+}
+
+function isShown(item: Own, pieces: Pieces): boolean {
+  if (item.mutation.kind === "review") return false;
+  return item.standing !== "held" || (!pieces.copy && pieces.own.every((other) => other.standing === "held"));
+}
+
+function setOf(mutation: Mutation): readonly (readonly [number, string | number | readonly string[] | null])[] {
+  return mutation.kind === "review" ? [] : mutation.set;
+}
+
+function closes(item: Own, conflict: number): boolean {
+  return item.mutation.kind === "resolve" && item.standing !== "held" && item.mutation.closes.includes(conflict);
+}
+
+function localState(own: readonly Own[]): LocalState {
+  if (own.some((item) => item.standing === "sending")) return "sending";
+  if (own.some((item) => item.standing === "waiting")) return "waiting";
+  return own.at(-1)?.standing === "held" ? "quarantined" : "on_server";
+}
+
+function deciding(own: readonly Own[]): Decision | null {
+  for (const { mutation, standing } of [...own].reverse()) {
+    if (mutation.kind === "review" && (standing === "waiting" || standing === "sending")) return mutation.decision;
+  }
+  return null;
+}

@@ -1,0 +1,10 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  test: {
+    include: ["src/**/*.test.ts", "src/**/*.test.tsx"],
+    setupFiles: ["build/test-setup.ts"],
+    testTimeout: 20_000,
+  },
+});
