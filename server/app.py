@@ -82,7 +82,7 @@ def _register_folders(app: Flask) -> None:
                 module.register()
             if part == "api":
                 api.register_blueprint(module.blueprint)
-    from server import cli, health  # they use what the folders define
+    from server import cli, health  # noqa: PLC0415  # they use what the folders define
 
     api.register_blueprint(health.blueprint)
     cli.register(app)
@@ -93,7 +93,7 @@ def _set_clock(app: Flask, settings: Settings) -> None:
     day = settings.rehearse
     if day is None or not sa.inspect(db.engine).has_table("installation"):
         return
-    from server.epoch import installation
+    from server.epoch import installation  # noqa: PLC0415
 
     @transaction
     def offset() -> float:
@@ -118,7 +118,7 @@ def _serve_app(app: Flask, settings: Settings) -> None:
             response.headers.setdefault("Cache-Control", "no-store")
         return response
 
-    def add_headers(headers: object, path: str, url: str) -> None:
+    def add_headers(headers: object, _path: str, url: str) -> None:
         headers["Content-Security-Policy"] = CONTENT_POLICY  # type: ignore[index]
         headers["X-Content-Type-Options"] = "nosniff"  # type: ignore[index]
         headers["Referrer-Policy"] = "no-referrer"  # type: ignore[index]
@@ -140,4 +140,3 @@ def _serve_app(app: Flask, settings: Settings) -> None:
 
 def _is_hashed(url: str) -> bool:
     return url.startswith("/assets/")
-

@@ -57,14 +57,14 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = sa.DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, _dialect: sa.Dialect) -> datetime | None:
         if value is None:
             return None
         if value.tzinfo is None:
             raise ValueError("a naive datetime can't be stored")
         return value.astimezone(UTC)
 
-    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, _dialect: sa.Dialect) -> datetime | None:
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -84,11 +84,12 @@ def engine_options(url: str) -> dict[str, Any]:
     """What SQLAlchemy needs beyond the URL; raises `UnsafeSqlite` rather than start on a library that loses commits."""
     if not url.startswith("sqlite"):
         return {"pool_pre_ping": True, "pool_size": 4, "max_overflow": 4}
-    import pysqlite3  # only where SQLite is the database
+    import pysqlite3  # noqa: PLC0415  # only where SQLite is the database
 
     if not sqlite_is_safe(tuple(pysqlite3.sqlite_version_info)):
         raise UnsafeSqlite(
-            f"SQLite {pysqlite3.sqlite_version} can lose commits (WAL-reset bug); install pysqlite3 with 3.51.3 or later"
+            f"SQLite {pysqlite3.sqlite_version} can lose commits (WAL-reset bug); "
+            "install pysqlite3 with 3.51.3 or later"
         )
     return {"module": pysqlite3, "connect_args": {"timeout": BUSY_SECONDS}}
 

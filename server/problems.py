@@ -1,6 +1,7 @@
 """Every problem that a client can meet, in one place: slug, status, title, what to do next (RFC 9457).
 
-A slug is part of the protocol: it never changes its meaning. `docs/problems.md` has a heading for each; a test holds it.
+A slug is part of the protocol: it never changes its meaning. `docs/problems.md` has a heading for each; a test
+holds that.
 """
 
 from __future__ import annotations
@@ -35,6 +36,11 @@ CATALOGUE: dict[str, tuple[int, str, str]] = {
     "not-json": (400, "The body is not JSON", "Send a JSON object in UTF-8."),
     "not-yours-to-give": (403, "Your role can't do that for this person", "Ask the standing office."),
     "protocol-unknown": (400, "This app speaks another protocol version", "Update the app."),
+    "push-endpoint-refused": (
+        400,
+        "This browser's push service is not allowed here",
+        "Everything else works; ask whoever runs the server to allow it.",
+    ),
     "sign-in": (
         401,
         "The server doesn't know this phone any more",
@@ -91,7 +97,7 @@ def _http(error: HTTPException) -> Response:
 
 def _any(error: Exception) -> Response:
     # The path has no secret in it (tokens travel in bodies); the traceback stays in the server's own log.
-    current_app.logger.exception("unexpected error in %s %s", request.method, request.path)
+    current_app.logger.error("unexpected error in %s %s", request.method, request.path, exc_info=error)
     return Problem("internal").answer()
 
 

@@ -1,7 +1,7 @@
 """Bodies that come in: bounded before they are unpacked, unpacked before they are parsed, parsed strictly.
 
-- A body may be gzip-compressed (Content-Encoding: gzip). Packed it is at most `max_body` bytes, unpacked `max_unpacked`;
-  unpacking stops there, so that a gzip bomb costs no more than a body that is just too large.
+- A body may be gzip-compressed (Content-Encoding: gzip). Packed it is at most `max_body` bytes, unpacked
+  `max_unpacked`; unpacking stops there, so that a gzip bomb costs no more than a body that is just too large.
 - JSON is strict: NaN and Infinity are refused (RFC 8259, 6) and so is nesting that a parser can't follow.
 """
 

@@ -73,7 +73,7 @@ class _Hold(Exception):
         self.detail = detail or {}
 
 
-def plan(loaded: Loaded, author: Author, mutations: Sequence[Mutation], forms: Forms, received: datetime) -> Plan:
+def plan(loaded: Loaded, author: Author, mutations: Sequence[Mutation], *, forms: Forms, received: datetime) -> Plan:
     """Plans the whole batch, in order. `received` is the server's time. Never raises for anything a device sent."""
     batch = _Batch(loaded, author, forms, received)
     for mutation in mutations:
@@ -81,7 +81,7 @@ def plan(loaded: Loaded, author: Author, mutations: Sequence[Mutation], forms: F
     return batch.plan
 
 
-def release(loaded: Loaded, author: Author, mutation: Mutation, forms: Forms, received: datetime) -> Plan:
+def release(loaded: Loaded, author: Author, mutation: Mutation, *, forms: Forms, received: datetime) -> Plan:
     """Plans one item that a person releases from the quarantine, in its author's name and with its old number.
 
     The plan's only result says 'quarantined' again, with the reason that still stands, or what became of it.
@@ -247,14 +247,12 @@ class _Batch:
         )
         self.revisions[(record.id, revision.rev)] = revision
         self.plan.revisions.append(revision)
-        return self._put(
-            replace(record, rev=revision.rev, document=document, hash=revision.hash, state="submitted")
-        )
+        return self._put(replace(record, rev=revision.rev, document=document, hash=revision.hash, state="submitted"))
 
     # -- conflicts
 
     def _open(self, record: Record, by: Edit | Resolve, merged: Merged, base: Document | None) -> tuple[int, ...]:
-        """Opens a conflict for each field that a person must decide; an equal one that is open already stands for it."""
+        """Opens a conflict for each field that a person must decide; an equal one that is open stands for it."""
         numbers = []
         for path in sorted(merged.conflicts):
             value = by.changes[path]
@@ -276,9 +274,7 @@ class _Batch:
                 n=by.n,
                 opened=self.received,
             )
-            record = self._put(
-                replace(record, conflicts=(*record.conflicts, conflict), conflict_count=conflict.number)
-            )
+            record = self._put(replace(record, conflicts=(*record.conflicts, conflict), conflict_count=conflict.number))
             self.plan.opened.append(conflict)
             numbers.append(conflict.number)
         return tuple(numbers)
@@ -303,7 +299,7 @@ class _Batch:
         return self._result(resolve, "conflict" if numbers else "applied", numbers)
 
     def _close(self, record: Record, by: Resolve, contested: frozenset[str]) -> None:
-        """Closes what the resolution names; a field that somebody changed meanwhile stays open: they saw another head."""
+        """Closes what the resolution names; a field that somebody changed meanwhile stays open."""
         still_open = []
         for conflict in record.conflicts:
             if conflict.number not in by.closes or conflict.path in contested:
@@ -363,9 +359,7 @@ class _Batch:
             state = "submitted"
         self._put(replace(record, state=state))
 
-    def _result(
-        self, by: Mutation, status: Any, conflicts: tuple[int, ...] = (), reason: str | None = None
-    ) -> Result:
+    def _result(self, by: Mutation, status: Any, conflicts: tuple[int, ...] = (), reason: str | None = None) -> Result:
         record = self.records[by.record or ""]
         return Result(by.n, status, record.rev, record.hash, conflicts, reason)
 
@@ -388,5 +382,3 @@ def _decided(record: Record, decision: Decision) -> Record:
     else:
         state, approved = "rejected", None
     return replace(record, state=state, approved=approved, decision=decision)
-
-

@@ -45,7 +45,9 @@ def start(heads: Mapping[str, int], cursors: Mapping[str, int]) -> Start:
     return Start(since, behind, sorted(key for key in cursors if key not in heads), ahead)
 
 
-def cut(rows: Sequence[Row], heads: Mapping[str, int], begun: Start, limit: int) -> tuple[Sequence[Row], dict[str, int], bool]:
+def cut(
+    rows: Sequence[Row], heads: Mapping[str, int], begun: Start, limit: int
+) -> tuple[Sequence[Row], dict[str, int], bool]:
     """Cuts rows, sorted by (feed, position), to a page: the page, the new cursors, and whether there is more."""
     upto = dict(heads)
     if len(rows) <= limit:

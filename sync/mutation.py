@@ -26,7 +26,7 @@ DecisionName = Literal["approve", "return", "reject"]
 
 def creator(record: str) -> int:
     """The device number inside a record id."""
-    return int(record.split("-")[0])
+    return int(record.split("-", maxsplit=1)[0])
 
 
 @dataclass(frozen=True, kw_only=True)

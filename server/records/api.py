@@ -6,7 +6,7 @@ from typing import Any
 
 from server.people.service import current_actor
 from server.records import service
-from server.records.schemas import HistorySchema, QuarantineSchema, SyncAnswerSchema, SyncRequestSchema
+from server.records.schemas import HistorySchema, QuarantineSchema, SyncAnswerSchema, SyncRequestSchema, parse
 from server.web import Blueprint
 
 blueprint = Blueprint("records", __name__, url_prefix="/api", description="Records and their synchronisation")
@@ -17,7 +17,8 @@ blueprint = Blueprint("records", __name__, url_prefix="/api", description="Recor
 @blueprint.response(200, SyncAnswerSchema)
 def sync(asked: dict[str, Any]) -> dict[str, Any]:
     """Lands a phone's mutations and answers with everything that changed for it, in one round trip."""
-    return service.sync(current_actor(allow_revoked=True), asked)
+    offered = [parse(item) for item in asked["mutations"]]
+    return service.sync(current_actor(allow_revoked=True), asked, offered)
 
 
 @blueprint.get("/records/<string:record_id>")
@@ -31,7 +32,7 @@ def record_history(record_id: str) -> dict[str, Any]:
 @blueprint.response(200, QuarantineSchema)
 def release(item_id: int) -> dict[str, Any]:
     """Applies a held item in its author's name."""
-    return service.release(current_actor(), item_id)
+    return service.release(current_actor(), item_id, parse)
 
 
 @blueprint.post("/quarantine/<int:item_id>/discard")

@@ -7,19 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from marshmallow import ValidationError
-
-from server.records.schemas import KINDS
-from sync.document import Document, Value, digest
+from sync.document import Document, Value
 from sync.mutation import Edit, Mutation, Refused, Resolve, Review
 from sync.store import Conflict, Decision, Record, Revision, Side
 
 PROTOCOL = 1
 NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-class NotAMutation(ValueError):
-    """An item without a usable number: there is no way to answer it."""
 
 
 @dataclass(frozen=True)
@@ -42,20 +35,6 @@ class Parsed:
         return self.data["record"] if self.data else None
 
 
-def parse(payload: Any) -> Parsed:
-    """Checks one item's shape; raises `NotAMutation` when it has no number to be answered by."""
-    n = payload.get("n") if isinstance(payload, dict) else None
-    if type(n) is not int or not 0 < n < 2**31:
-        raise NotAMutation
-    schema = KINDS.get(payload["kind"]) if isinstance(payload.get("kind"), str) else None
-    if schema is None:
-        return Parsed(payload, digest(payload), None, {"kind": ["unknown"]})
-    try:
-        return Parsed(payload, digest(payload), schema.load(payload))
-    except ValidationError as error:
-        return Parsed(payload, digest(payload), None, error.normalized_messages())
-
-
 def mutation(parsed: Parsed, paths: Sequence[str] | None) -> Mutation:
     """The engine's mutation; `paths` are the fields of the record's form version, None if that is not known.
 
@@ -66,9 +45,7 @@ def mutation(parsed: Parsed, paths: Sequence[str] | None) -> Mutation:
         return refused(parsed, "malformed", parsed.fault or {})
     common = {"n": parsed.n, "record": data["record"], "at": data["at"], "hash": parsed.hash, "payload": parsed.payload}
     if parsed.payload["kind"] == "review":
-        return Review(
-            **common, rev=data["rev"], content=data["hash"], decision=data["decision"], reason=data["reason"]
-        )
+        return Review(**common, rev=data["rev"], content=data["hash"], decision=data["decision"], reason=data["reason"])
     if paths is None:
         known_record = bool(data["base"] or data.get("after"))
         return refused(parsed, "record-unknown" if known_record else "form-unknown", {})
@@ -91,7 +68,13 @@ def refused(parsed: Parsed, reason: str, detail: dict[str, Any]) -> Refused:
     """An item that is kept whole under a reason."""
     # A wrong shape has no trustworthy time; the engine never reads it for a refused item.
     return Refused(
-        n=parsed.n, record=parsed.record, at=NO_TIME, hash=parsed.hash, payload=parsed.payload, reason=reason, detail=detail
+        n=parsed.n,
+        record=parsed.record,
+        at=NO_TIME,
+        hash=parsed.hash,
+        payload=parsed.payload,
+        reason=reason,
+        detail=detail,
     )
 
 
@@ -171,9 +154,7 @@ def history(
 
 
 def _revision_entry(revision: Revision, before: Document) -> dict[str, Any]:
-    changes = {
-        path: {"from": before.get(path), "to": revision.document.get(path)} for path in sorted(revision.changed)
-    }
+    changes = {path: {"from": before.get(path), "to": revision.document.get(path)} for path in sorted(revision.changed)}
     return {
         "type": "revision",
         "rev": revision.rev,

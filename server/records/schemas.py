@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from marshmallow import EXCLUDE, RAISE, Schema, fields, validate
+from typing import Any
 
+from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate
+
+from server.problems import Problem
+from server.records.rules import Parsed
+from sync.document import digest
 from sync.mutation import RECORD_ID
 
 MAX_MUTATIONS = 1000
@@ -29,7 +34,9 @@ class SyncRequestSchema(Schema):
         validate=validate.Length(max=MAX_CURSORS),
     )
     mutations = fields.List(fields.Raw(), load_default=list, validate=validate.Length(max=MAX_MUTATIONS))
-    photos = fields.List(fields.String(validate=validate.Length(max=64)), load_default=list, validate=validate.Length(max=1000))
+    photos = fields.List(
+        fields.String(validate=validate.Length(max=64)), load_default=list, validate=validate.Length(max=1000)
+    )
 
 
 class MutationSchema(Schema):
@@ -85,6 +92,20 @@ class ReviewSchema(MutationSchema):
 
 
 KINDS: dict[str, Schema] = {"edit": EditSchema(), "resolve": ResolveSchema(), "review": ReviewSchema()}
+
+
+def parse(payload: Any) -> Parsed:
+    """Checks one item's shape. Raises Problem 'invalid' when it has no number by which it could be answered."""
+    n = payload.get("n") if isinstance(payload, dict) else None
+    if type(n) is not int or not 0 < n < 2**31:
+        raise Problem("invalid", errors={"mutations": ["each needs a whole number 'n' from 1"]})
+    schema = KINDS.get(payload["kind"]) if isinstance(payload.get("kind"), str) else None
+    if schema is None:
+        return Parsed(payload, digest(payload), None, {"kind": ["unknown"]})
+    try:
+        return Parsed(payload, digest(payload), schema.load(payload))
+    except ValidationError as error:
+        return Parsed(payload, digest(payload), None, dict(error.messages_dict))
 
 
 class ResultSchema(Schema):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -60,29 +60,21 @@ class FormBook:
 # ---------------------------------------------------------------- one round trip
 
 
-def sync(actor: Actor, asked: Mapping[str, Any]) -> Answer:
+def sync(actor: Actor, asked: Mapping[str, Any], offered: Sequence[rules.Parsed]) -> Answer:
     """Takes what a phone offers and answers with what it lacks. Push and pull are one round trip.
 
-    The push is one transaction, the pull one snapshot after it. Raises Problem 'protocol-unknown', 'invalid' for an
-    item without a number, 'storage-full' (507) and 'busy' (503), each without having accepted anything.
+    The push is one transaction, the pull one snapshot after it. Raises Problem 'protocol-unknown', 'storage-full'
+    (507) and 'busy' (503), each without having accepted anything.
     """
     if asked["protocol"] != rules.PROTOCOL:
         raise Problem("protocol-unknown", speaks=[rules.PROTOCOL])
     epoch = current_epoch()
-    offered = _parse(asked["mutations"])
     results = push(actor, offered) if offered else []
     restored = asked["epoch"] not in (None, epoch)
     answer = _pull(actor, {} if restored else asked["cursors"], results)
     answer["forget"] = sorted({*answer["forget"], *_forgotten(asked["cursors"], answer["cursors"])})
     answer["reoffer"] = answer["reoffer"] or restored
     return answer | {"protocol": rules.PROTOCOL, "epoch": epoch, "now": clock.now(), "results": results, "lacks": []}
-
-
-def _parse(items: Sequence[Any]) -> list[rules.Parsed]:
-    try:
-        return [rules.parse(item) for item in items]
-    except rules.NotAMutation:
-        raise Problem("invalid", errors={"mutations": ["each needs a whole number 'n' from 1"]}) from None
 
 
 def _forgotten(cursors: Mapping[str, int], answered: Mapping[str, int]) -> list[str]:
@@ -96,13 +88,13 @@ def push(actor: Actor, offered: Sequence[rules.Parsed]) -> list[Answer]:
     store = SqlStore(received, people.lock_device)
     author = _author(actor)
     mutations = _decode(offered)
-    plan = engine.plan(store.load(author, needs(mutations)), author, mutations, FormBook(), received)
+    plan = engine.plan(store.load(author, needs(mutations)), author, mutations, forms=FormBook(), received=received)
     _save(store, plan)
     return [{"n": result.n, **result_json(result)} for result in plan.results]
 
 
 def _author(actor: Actor) -> Author:
-    """The engine's author; a phone whose access was taken back keeps its person's places, so that its items are seen."""
+    """The engine's author; a revoked phone keeps its person's places, so that a supervisor sees its items."""
     rights = people.rights(actor.person_id) if actor.revoked else actor.rights
     return Author(
         person=actor.person_id,
@@ -124,7 +116,7 @@ def _decode(offered: Sequence[rules.Parsed]) -> list[Mutation]:
 
 def _form_versions(ids: Sequence[str]) -> dict[str, int]:
     query = sa.select(RecordRow.id, RecordRow.form_version_id).where(RecordRow.id.in_(sorted(set(ids))))
-    return {record_id: version for record_id, version in db.session.execute(query)}
+    return {row.id: row.form_version_id for row in db.session.execute(query)}
 
 
 def _fields(version: int | None) -> list[str] | None:
@@ -374,8 +366,11 @@ def place_of(record_id: str) -> int | None:
 
 
 @transaction
-def release(actor: Actor, item_id: int) -> Answer:
-    """Applies a held item in its author's name, by somebody who may; its result. Problem 'still-held' if it can't be."""
+def release(actor: Actor, item_id: int, parse: Callable[[Any], rules.Parsed]) -> Answer:
+    """Applies a held item in its author's name, by somebody who may; its result. Problem 'still-held' if it can't be.
+
+    `parse` checks the item's shape, as at its arrival.
+    """
     row = _held_item(actor, item_id)
     if not _may_release(actor, row):
         raise Problem("not-found")
@@ -383,8 +378,8 @@ def release(actor: Actor, item_id: int) -> Answer:
     store = SqlStore(received, people.lock_device)
     rights = _author(actor)
     author = replace(rights, person=row.person_id, device=row.device_id, revoked=False)
-    (mutation,) = _decode([rules.parse(row.payload)])
-    plan = engine.release(store.load(author, needs([mutation])), author, mutation, FormBook(), received)
+    (mutation,) = _decode([parse(row.payload)])
+    plan = engine.release(store.load(author, needs([mutation])), author, mutation, forms=FormBook(), received=received)
     (result,) = plan.results
     if result.status == "quarantined":
         raise Problem("still-held", reason=result.reason, errors=dict(result.detail))
@@ -402,9 +397,7 @@ def discard(actor: Actor, item_id: int) -> Answer:
 
 
 def _held_item(actor: Actor, item_id: int) -> QuarantineRow:
-    row = db.session.scalars(
-        sa.select(QuarantineRow).where(QuarantineRow.id == item_id).with_for_update()
-    ).first()
+    row = db.session.scalars(sa.select(QuarantineRow).where(QuarantineRow.id == item_id).with_for_update()).first()
     if row is None or not _may_see(actor, row):
         raise Problem("not-found")
     if row.status != "held":
@@ -432,5 +425,3 @@ def register() -> None:
     """Provides the documents of this folder to the feeds."""
     feeds.provide("record", documents)
     feeds.provide("quarantine", quarantine_documents)
-
-

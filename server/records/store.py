@@ -194,9 +194,7 @@ def _upsert(table: type[Any], rows: list[dict[str, Any]], key: list[str]) -> Non
 # -- rows and the engine's data
 
 
-def _record(
-    row: RecordRow, head: RevisionRow, conflicts: tuple[Conflict, ...], decision: Decision | None
-) -> Record:
+def _record(row: RecordRow, head: RevisionRow, conflicts: tuple[Conflict, ...], decision: Decision | None) -> Record:
     return Record(
         id=row.id,
         form=row.form_version_id,
@@ -265,7 +263,9 @@ def conflict_of(row: ConflictRow) -> Conflict:
     """The engine's conflict of a row."""
     closing = None
     if row.closed_at is not None:
-        assert row.closed_by and row.closed_by_at and row.closed_rev  # noqa: S101  # written together
+        assert row.closed_by  # noqa: S101  # the four are written together
+        assert row.closed_by_at  # noqa: S101
+        assert row.closed_rev  # noqa: S101
         closing = Closing((row.chosen or [None])[0], row.closed_by, row.closed_by_at, row.closed_at, row.closed_rev)
     return Conflict(
         record=row.record_id,

@@ -91,7 +91,7 @@ def review(n: int, record: str, seen: Result, decision: Any, reason: str | None 
 
 def push(store: Store, author: Author, *mutations: Mutation) -> Plan:
     """Loads, plans and saves, as a server does."""
-    plan = engine.plan(store.load(author, needs(mutations)), author, mutations, Forms(), NOW)
+    plan = engine.plan(store.load(author, needs(mutations)), author, mutations, forms=Forms(), received=NOW)
     store.save(plan)
     return plan
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from sync import engine
-from sync.mutation import Refused
 from sync.memory import MemoryStore
+from sync.mutation import Refused
 from sync.store import needs
 from tests.engine.builders import (
     AN,
@@ -290,7 +290,7 @@ class TestReleasing:
     def test_a_held_item_is_applied_in_its_authors_name(self, landed: MemoryStore) -> None:
         sent = edit(1, "17-1", 1, {"a": 2})
         land(landed, replace(BINH, revoked=True), sent)
-        plan = engine.release(landed.load(BINH, needs([sent])), BINH, sent, Forms(), NOW)
+        plan = engine.release(landed.load(BINH, needs([sent])), BINH, sent, forms=Forms(), received=NOW)
         landed.save(plan)
         assert plan.results[0].status == "applied"
         assert landed.revisions["17-1", 2].person == BINH.person
@@ -298,5 +298,5 @@ class TestReleasing:
     def test_an_item_that_still_cant_be_applied_says_why(self, store: MemoryStore) -> None:
         sent = create(1, "17-1", {"a": "bad"})
         land(store, AN, sent)
-        plan = engine.release(store.load(AN, needs([sent])), AN, sent, Forms(), NOW)
+        plan = engine.release(store.load(AN, needs([sent])), AN, sent, forms=Forms(), received=NOW)
         assert (plan.results[0].status, plan.results[0].reason) == ("quarantined", "not-valid")

@@ -28,7 +28,7 @@ class Contract:
     def push(self, run: Run) -> Callable[..., Plan]:
         def push(author: Author, *mutations: Mutation) -> Plan:
             def work(store: Store) -> Plan:
-                plan = engine.plan(store.load(author, needs(mutations)), author, mutations, Forms(), NOW)
+                plan = engine.plan(store.load(author, needs(mutations)), author, mutations, forms=Forms(), received=NOW)
                 store.save(plan)
                 return plan
 
@@ -100,7 +100,7 @@ class Contract:
 
         def release(store: Store) -> None:
             known = create(1, "17-1", {"a": 1})
-            plan = engine.release(store.load(AN, needs([sent])), AN, _as(known, sent), Forms(), NOW)
+            plan = engine.release(store.load(AN, needs([sent])), AN, _as(known, sent), forms=Forms(), received=NOW)
             store.save(plan)
 
         run(release)
@@ -144,7 +144,7 @@ class TestSql(Contract):
             mutations += [edit(n + 1000, f"17-{n}", 1, {"a": -n}) for n in range(first, first + count)]
 
             def work(store: Store) -> None:
-                store.save(engine.plan(store.load(AN, needs(mutations)), AN, mutations, Forms(), NOW))
+                store.save(engine.plan(store.load(AN, needs(mutations)), AN, mutations, forms=Forms(), received=NOW))
 
             run(work)
             sa.event.remove(db.engine, "before_cursor_execute", listen)
@@ -172,5 +172,13 @@ def _people_and_places() -> None:
     insert("campaigns", **given)
     insert("forms", id=1, key="F", campaign_id=1, title={})
     insert(
-        "form_versions", id=FORM, form_id=1, version="1", hash="h", compiled={}, source="", occurrence="", created_at=NOW
+        "form_versions",
+        id=FORM,
+        form_id=1,
+        version="1",
+        hash="h",
+        compiled={},
+        source="",
+        occurrence="",
+        created_at=NOW,
     )

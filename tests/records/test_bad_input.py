@@ -28,7 +28,9 @@ def problem(answer: TestResponse) -> dict[str, Any]:
     return body
 
 
-@pytest.mark.parametrize("text", [b"{", b"\xff\xfe", b"[" * 100_000, b'{"protocol": NaN}', b'{"a":' * 60 + b"1" + b"}" * 60])
+@pytest.mark.parametrize(
+    "text", [b"{", b"\xff\xfe", b"[" * 100_000, b'{"protocol": NaN}', b'{"a":' * 60 + b"1" + b"}" * 60]
+)
 def test_what_is_not_strict_json_is_not_json(volunteer: Phone, text: bytes) -> None:
     body = problem(post(volunteer, text))
     assert (body["slug"], body["status"]) == ("not-json", 400)
@@ -81,7 +83,10 @@ def test_without_a_session_nothing_is_answered(volunteer: Phone) -> None:
 
 
 def test_a_session_counts_only_for_its_own_device(world: World, volunteer: Phone, colleague: Phone) -> None:
-    assert problem(volunteer.post("/api/sync", {"protocol": 1}, headers={"Ben-Device": str(colleague.device)}))["status"] == 401
+    assert (
+        problem(volunteer.post("/api/sync", {"protocol": 1}, headers={"Ben-Device": str(colleague.device)}))["status"]
+        == 401
+    )
 
 
 def test_unknown_addresses_and_methods_are_problems_too(volunteer: Phone) -> None:

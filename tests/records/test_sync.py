@@ -201,7 +201,9 @@ def test_what_a_revoked_phone_still_sends_is_held_and_the_supervisor_can_release
     assert supervisor.post(f"/api/quarantine/{held['id']}/discard").get_json()["slug"] == "already-settled"
 
 
-def test_another_payload_under_a_used_number_is_held_and_the_phone_is_renumbered(world: World, volunteer: Phone) -> None:
+def test_another_payload_under_a_used_number_is_held_and_the_phone_is_renumbered(
+    world: World, volunteer: Phone
+) -> None:
     volunteer.sync(world.create(volunteer, 1))
     result = volunteer.sync(world.create(volunteer, 1, signed_count=3))["results"][0]
     assert (result["status"], result["reason"], result["renumber"]) == ("quarantined", "cloned", True)
