@@ -46,44 +46,45 @@ class Day:
 Value = str | float | bool | Day
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Context:
-    """What an expression sees: the document, the question's own value, and the moment with its offset."""
+    """What an expression sees: the document, the question's own value (set before each run), and the moment."""
 
     document: Mapping[str, Any]
     own: Any
     now: datetime
+    # minutes east of UTC that local time is counted at
+    offset: int
 
-    @property
-    def offset(self) -> int:
-        """Minutes east of UTC that local time is counted at."""
-        return round((self.now.utcoffset() or timedelta()).total_seconds() / 60)
+
+Run = Callable[[Context], Value]
+
+
+def context_of(document: Mapping[str, Any], now: datetime, own: Any = None) -> Context:
+    """A context at the aware moment `now`, whose offset local time is counted at."""
+    return Context(document, own, now, round((now.utcoffset() or timedelta()).total_seconds() / 60))
 
 
 def evaluate(tree: Expr, document: Mapping[str, Any], own: Any = None, *, now: datetime) -> Value:
     """The value of `tree`: text, number (float), boolean or `Day`. `own` is what `.` means; `now` must be aware."""
-    return _run(tree, Context(document, own, now))
+    return prepare(tree)(context_of(document, now, own))
 
 
-def holds(tree: Expr, document: Mapping[str, Any], own: Any = None, *, now: datetime) -> bool:
-    """Whether `tree` is true."""
-    return as_boolean(evaluate(tree, document, own, now=now))
-
-
-def _run(tree: Expr, context: Context) -> Value:
+def prepare(tree: Expr) -> Run:
+    """The tree as a function to call with a context, many times: twice as fast as walking it each time."""
     kind = tree[0]
     if kind == "lit":
         value: Value = tree[1] if isinstance(tree[1], (bool, str)) else float(tree[1])
-        return value
+        return lambda _context: value
     if kind == "path":
-        return as_stored(context.document.get(tree[1]))
+        path = tree[1]
+        return lambda context: as_stored(context.document.get(path))
     if kind == "self":
-        return as_stored(context.own)
+        return lambda context: as_stored(context.own)
     if kind == "neg":
-        return -as_number(_run(tree[1], context), context.offset)
-    if kind == "op":
-        return _operator(tree, context)
-    return _call(tree, context)
+        inner = prepare(tree[1])
+        return lambda context: -as_number(inner(context), context.offset)
+    return _operator(tree) if kind == "op" else _call(tree)
 
 
 def as_stored(value: Any) -> str:
@@ -198,18 +199,17 @@ def show_day(day: Day, offset: int) -> str:
     return f"{text}T{clock}{sign}{abs(offset) // 60:02}:{abs(offset) % 60:02}"
 
 
-def _operator(tree: Expr, context: Context) -> Value:
-    sign = tree[1]
-    left = _run(tree[2], context)
+def _operator(tree: Expr) -> Run:
+    sign, left, right = tree[1], prepare(tree[2]), prepare(tree[3])
     if sign == "or":
-        return as_boolean(left) or as_boolean(_run(tree[3], context))
+        return lambda context: as_boolean(left(context)) or as_boolean(right(context))
     if sign == "and":
-        return as_boolean(left) and as_boolean(_run(tree[3], context))
-    right = _run(tree[3], context)
+        return lambda context: as_boolean(left(context)) and as_boolean(right(context))
     if sign in ("=", "!="):
-        return _equal(left, right, context.offset, same=sign == "=")
-    a, b = as_number(left, context.offset), as_number(right, context.offset)
-    return _ORDER[sign](a, b) if sign in _ORDER else _ARITHMETIC[sign](a, b)
+        same = sign == "="
+        return lambda context: _equal(left(context), right(context), context.offset, same=same)
+    work = _ORDER.get(sign) or _ARITHMETIC[sign]
+    return lambda context: work(as_number(left(context), context.offset), as_number(right(context), context.offset))
 
 
 def _equal(left: Value, right: Value, offset: int, *, same: bool) -> bool:
@@ -251,22 +251,29 @@ _ARITHMETIC: dict[str, Callable[[float, float], float]] = {
 }
 
 
-def _call(tree: Expr, context: Context) -> Value:
-    name = tree[1]
+def _call(tree: Expr) -> Run:
+    name, parts = tree[1], [prepare(part) for part in tree[2:]]
     if name == "if":
-        return _run(tree[3] if as_boolean(_run(tree[2], context)) else tree[4], context)
-    arguments = [_run(part, context) for part in tree[2:]]
+        test, yes, no = parts
+        return lambda context: (yes if as_boolean(test(context)) else no)(context)
+    if name == "regex":
+        pattern, text = re.compile(core_of(tree[3][1]), re.ASCII | re.DOTALL), parts[0]
+        return lambda context: pattern.fullmatch(as_text(text(context), context.offset)) is not None
     if name in _OF_NUMBERS:
-        return _OF_NUMBERS[name]([as_number(value, context.offset) for value in arguments])
+        of_numbers = _OF_NUMBERS[name]
+        return lambda context: of_numbers([as_number(part(context), context.offset) for part in parts])
     if name in _OF_TEXTS:
-        return _OF_TEXTS[name]([as_text(value, context.offset) for value in arguments])
+        of_texts = _OF_TEXTS[name]
+        return lambda context: of_texts([as_text(part(context), context.offset) for part in parts])
+    if name in ("not", "boolean"):
+        inner, wanted = parts[0], name == "boolean"
+        return lambda context: as_boolean(inner(context)) == wanted
     if name == "selected-at":
-        return _selected_at(as_text(arguments[0], context.offset), as_number(arguments[1], context.offset))
-    if name == "not":
-        return not as_boolean(arguments[0])
-    if name == "boolean":
-        return as_boolean(arguments[0])
-    return _moment(name, arguments, context)
+        listed, index = parts
+        return lambda context: _selected_at(
+            as_text(listed(context), context.offset), as_number(index(context), context.offset)
+        )
+    return lambda context: _moment(name, [part(context) for part in parts], context)
 
 
 def _moment(name: str, arguments: list[Value], context: Context) -> Value:
@@ -327,10 +334,6 @@ def _translate(text: str, before: str, after: str) -> str:
     return "".join(table.get(sign, sign) for sign in text)
 
 
-def _regex(text: str, pattern: str) -> bool:
-    return re.fullmatch(core_of(pattern), text, re.ASCII | re.DOTALL) is not None
-
-
 _OF_TEXTS: dict[str, Callable[[list[str]], Value]] = {
     "string": lambda texts: texts[0],
     "concat": "".join,
@@ -345,6 +348,5 @@ _OF_TEXTS: dict[str, Callable[[list[str]], Value]] = {
     "translate": lambda texts: _translate(*texts),
     "selected": lambda texts: texts[1].strip(SPACES) in _words(texts[0]),
     "count-selected": lambda texts: float(len(_words(texts[0]))),
-    "regex": lambda texts: _regex(texts[0], texts[1]),
     "boolean-from-string": lambda texts: texts[0] in ("1", "true"),
 }

@@ -9,13 +9,13 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from server.forms.evaluate import holds
+from server.forms.evaluate import Context, Run, as_boolean, context_of, prepare
 from server.forms.expressions import paths
 from server.forms.messages import MESSAGES, Texts
 from server.forms.values import fault, is_empty
@@ -36,18 +36,31 @@ class Violation:
 
 
 @dataclass(frozen=True)
-class _Moment:
-    """What does not change while one document is looked at."""
+class _Question:
+    """A node with its expressions ready to run."""
 
-    values: Mapping[str, Any]
-    at: datetime
+    node: Mapping[str, Any]
+    path: str
+    parent: str
+    answers: bool
+    required: Run | None
+    relevant: Run | None
+    constraint: Run | None
+    reads: frozenset[str]
+
+
+# Forms are immutable and few, so what was made ready for one is kept, by its hash.
+_ready: dict[str, tuple[_Question, ...]] = {}
+MOST_READY = 200
 
 
 def relevant_paths(
     compiled: Mapping[str, Any], document: Mapping[str, Any], at: datetime, *, zone: str = ZONE
 ) -> set[str]:
     """The paths of the nodes (groups and notes too) that are shown for this document at this moment (aware)."""
-    return _shown(walk(compiled), document, at.astimezone(ZoneInfo(zone)))
+    questions = _questions(compiled)
+    sound, _wrong = _sort(questions, document)
+    return _shown(questions, context_of(sound, at.astimezone(ZoneInfo(zone))))
 
 
 def validate(
@@ -63,28 +76,20 @@ def validate(
     `now()` and `today()` are `at` in `zone`. Given `changed`, the constraints of other questions are asked only where
     they read a changed one: a value that was right when it was written isn't refused because time went by.
     """
-    nodes = walk(compiled)
-    found: dict[str, str] = {}
-    sound: dict[str, Any] = {}
-    for node in nodes:
-        value = document.get(node["path"])
-        if "pos" not in node or is_empty(value):
-            continue
-        kind = fault(node, value)
-        if kind:
-            found[node["path"]] = kind
-        else:
-            sound[node["path"]] = value
-    local = at.astimezone(ZoneInfo(zone))
-    shown = _shown(nodes, sound, local)
-    moment = _Moment({path: value for path, value in sound.items() if path in shown}, local)
-    for node in nodes:
-        if "pos" in node and node["path"] in shown and node["path"] not in found:
-            kind = _asked(node, moment, changed)
+    questions = _questions(compiled)
+    sound, wrong = _sort(questions, document)
+    context = context_of(sound, at.astimezone(ZoneInfo(zone)))
+    shown = _shown(questions, context)
+    context.document = {path: value for path, value in sound.items() if path in shown}
+    touched = None if changed is None else frozenset(changed)
+    for question in questions:
+        if question.answers and question.path in shown and question.path not in wrong:
+            kind = _asked(question, context, touched)
             if kind:
-                found[node["path"]] = kind
-    wrong = [(node, found[node["path"]]) for node in nodes if node["path"] in found]
-    return [Violation(node["path"], kind, _words(node, kind)) for node, kind in wrong] + _unknown(nodes, document)
+                wrong[question.path] = kind
+    found = [(question, wrong[question.path]) for question in questions if question.path in wrong]
+    named = [Violation(question.path, kind, _words(question.node, kind)) for question, kind in found]
+    return named + _unknown(questions, document)
 
 
 def walk(compiled: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -98,35 +103,66 @@ def walk(compiled: Mapping[str, Any]) -> list[dict[str, Any]]:
     return found
 
 
-def _shown(nodes: list[dict[str, Any]], values: Mapping[str, Any], at: datetime) -> set[str]:
+def _questions(compiled: Mapping[str, Any]) -> tuple[_Question, ...]:
+    known = _ready.get(compiled["hash"])
+    if known is None:
+        known = tuple(_question(node) for node in walk(compiled))
+        if len(_ready) >= MOST_READY:
+            _ready.clear()
+        _ready[compiled["hash"]] = known
+    return known
+
+
+def _question(node: Mapping[str, Any]) -> _Question:
+    ready = {name: prepare(node[name]) if name in node else None for name in ("required", "relevant", "constraint")}
+    reads = frozenset(paths(node["constraint"])) if "constraint" in node else frozenset()
+    parent = node["path"].rpartition("/")[0]
+    return _Question(node, node["path"], parent, "pos" in node, reads=reads, **ready)
+
+
+def _sort(questions: Sequence[_Question], document: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Values that can be used, and what is wrong with the others, by path."""
+    sound: dict[str, Any] = {}
+    wrong: dict[str, str] = {}
+    for question in questions:
+        value = document.get(question.path)
+        if not question.answers or is_empty(value):
+            continue
+        kind = fault(question.node, value)
+        if kind:
+            wrong[question.path] = kind
+        else:
+            sound[question.path] = value
+    return sound, wrong
+
+
+def _shown(questions: Sequence[_Question], context: Context) -> set[str]:
     """Relevance, repeated until it rests: hiding one question empties it for the next. Circles can't be compiled."""
-    shown = {node["path"] for node in nodes}
-    for _round in range(len(nodes) + 1):
-        seen = {path: value for path, value in values.items() if path in shown}
+    values = context.document
+    shown = {question.path for question in questions}
+    for _round in range(len(questions) + 1):
         before, shown = shown, set()
-        for node in nodes:
-            parent = node["path"].rpartition("/")[0]
-            if parent and parent not in shown:
+        for question in questions:
+            if question.parent and question.parent not in shown:
                 continue
-            if "relevant" not in node or holds(node["relevant"], seen, now=at):
-                shown.add(node["path"])
+            if question.relevant is None or as_boolean(question.relevant(context)):
+                shown.add(question.path)
         if shown == before:
             break
+        context.document = {path: value for path, value in values.items() if path in shown}
     return shown
 
 
-def _asked(node: Mapping[str, Any], moment: _Moment, changed: Collection[str] | None) -> str | None:
+def _asked(question: _Question, context: Context, changed: frozenset[str] | None) -> str | None:
     """'required', 'constraint' or None for a shown question whose value is sound."""
-    path = node["path"]
-    value = moment.values.get(path)
-    if value is None:
-        required = "required" in node and holds(node["required"], moment.values, now=moment.at)
-        return "required" if required else None
-    if "constraint" not in node:
+    context.own = context.document.get(question.path)
+    if context.own is None:
+        return "required" if question.required and as_boolean(question.required(context)) else None
+    if question.constraint is None:
         return None
-    if changed is not None and path not in changed and not paths(node["constraint"]) & set(changed):
+    if changed is not None and question.path not in changed and not question.reads & changed:
         return None
-    return None if holds(node["constraint"], moment.values, value, now=moment.at) else "constraint"
+    return None if as_boolean(question.constraint(context)) else "constraint"
 
 
 def _words(node: Mapping[str, Any], kind: str) -> Texts:
@@ -136,7 +172,7 @@ def _words(node: Mapping[str, Any], kind: str) -> Texts:
     return MESSAGES[kind]
 
 
-def _unknown(nodes: list[dict[str, Any]], document: Mapping[str, Any]) -> list[Violation]:
-    known = {node["path"] for node in nodes if "pos" in node}
+def _unknown(questions: Sequence[_Question], document: Mapping[str, Any]) -> list[Violation]:
+    known = {question.path for question in questions if question.answers}
     strange = sorted(path for path, value in document.items() if path not in known and not is_empty(value))
     return [Violation(path, "unknown", MESSAGES["unknown"]) for path in strange]
