@@ -31,6 +31,8 @@ BUSY_SECONDS = 20
 PG_AGAIN = {"40001", "40P01"}
 # disk_full, out_of_memory of the storage kind
 PG_FULL = {"53100"}
+# SQLite calls a wrong statement an operational error too; that is the program's fault, and waiting won't mend it.
+SQLITE_MISTAKES = ("no such", "near ", "table ")
 SQLITE_MINIMUM = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 
 naming = {
@@ -191,6 +193,6 @@ def _as_problem(error: DBAPIError) -> Exception:
         return Problem("storage-full")
     if _again(error) or error.connection_invalidated or "disk I/O error" in text:
         return Problem("busy")
-    if isinstance(error, OperationalError):
+    if isinstance(error, OperationalError) and not text.startswith(SQLITE_MISTAKES):
         return Problem("busy")
     return error
