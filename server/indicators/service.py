@@ -213,30 +213,42 @@ def _same(old: ContributionRow, new: ContributionRow) -> bool:
 
 def _sum_again(book: _Book, indicator_id: int, place_id: int) -> None:
     """Sums one place's own contributions and adds the difference to every place above it."""
-    own = _own_sums(book.indicators[indicator_id], indicator_id, place_id)
+    indicator = book.indicators[indicator_id]
+    count, own = _own(indicator, indicator_id, place_id)
     chain = book.chain(place_id)
-    rows = _values(indicator_id, chain)
+    rows = _values(book, indicator_id, chain)
     lowest = rows[place_id]
-    step = own.numerator - lowest.own_numerator
-    # A ratio has a denominator from its first contribution on; taken back it is 0, which says "nothing to compare".
-    step_below = (own.denominator or 0) - (lowest.own_denominator or 0)
-    has_denominator = book.indicators[indicator_id].denominator is not None
-    lowest.own_numerator = own.numerator
-    lowest.own_denominator = (own.denominator or 0) if has_denominator else None
+    more = (
+        count - lowest.own_records,
+        own.numerator - lowest.own_numerator,
+        (own.denominator or 0) - (lowest.own_denominator or 0),
+    )
+    lowest.own_records, lowest.own_numerator = count, own.numerator
+    lowest.own_denominator = _denominator(indicator, own.denominator)
     for row in rows.values():
-        row.numerator += step
-        row.denominator = (row.denominator or 0) + step_below if has_denominator else None
+        row.records += more[0]
+        row.numerator += more[1]
+        row.denominator = _denominator(indicator, (row.denominator or 0) + more[2])
+        if not row.records and row.baseline is None and row.place_id != book.campaign.place_id:
+            db.session.delete(row)
+    db.session.flush()
     book.tell(indicator_id, chain)
 
 
-def _own_sums(indicator: Indicator, indicator_id: int, place_id: int) -> Sums:
+def _denominator(indicator: Indicator, found: int | None) -> int | None:
+    """None for an indicator without one; 0 for one that has nothing to compare yet."""
+    return (found or 0) if indicator.denominator is not None else None
+
+
+def _own(indicator: Indicator, indicator_id: int, place_id: int) -> tuple[int, Sums]:
+    """How many contributions a place has of its own, and their sums."""
     here = (ContributionRow.indicator_id == indicator_id, ContributionRow.place_id == place_id)
     if indicator.latest_by:
-        rows = db.session.scalars(sa.select(ContributionRow).where(*here))
-        return rules.total(indicator, [_contribution(row) for row in rows])
-    sums = sa.select(sa.func.sum(ContributionRow.numerator), sa.func.sum(ContributionRow.denominator)).where(*here)
-    numerator, denominator = db.session.execute(sums).one()
-    return Sums(int(numerator or 0), None if denominator is None else int(denominator))
+        rows = db.session.scalars(sa.select(ContributionRow).where(*here)).all()
+        return len(rows), rules.total(indicator, [_contribution(row) for row in rows])
+    columns = (sa.func.count(), sa.func.sum(ContributionRow.numerator), sa.func.sum(ContributionRow.denominator))
+    count, numerator, denominator = db.session.execute(sa.select(*columns).where(*here)).one()
+    return count, Sums(int(numerator or 0), None if denominator is None else int(denominator))
 
 
 def _contribution(row: ContributionRow) -> Contribution:
@@ -245,14 +257,17 @@ def _contribution(row: ContributionRow) -> Contribution:
     return Contribution(row.on_date, row.numerator, row.denominator, row.group_key, order)
 
 
-def _values(indicator_id: int, place_ids: Sequence[int]) -> dict[int, ValueRow]:
+def _values(book: _Book, indicator_id: int, place_ids: Sequence[int]) -> dict[int, ValueRow]:
     """The value rows of these places, made where they are missing."""
     query = sa.select(ValueRow).where(ValueRow.indicator_id == indicator_id, ValueRow.place_id.in_(place_ids))
     rows = {row.place_id: row for row in db.session.scalars(query)}
     for place_id in place_ids:
         if place_id not in rows:
-            rows[place_id] = ValueRow(indicator_id=indicator_id, place_id=place_id, own_numerator=0, numerator=0)
-            db.session.add(rows[place_id])
+            row = ValueRow(indicator_id=indicator_id, place_id=place_id, own_records=0, own_numerator=0)
+            row.records = row.numerator = 0
+            row.denominator = row.own_denominator = _denominator(book.indicators[indicator_id], 0)
+            db.session.add(row)
+            rows[place_id] = row
     return rows
 
 
@@ -261,7 +276,7 @@ def on_baseline(event: Mapping[str, Any]) -> None:
     book = _open(event["campaign_id"])
     ids = [key for key, row in book.rows.items() if row.code == event["indicator"]]
     for indicator_id in ids:
-        row = _values(indicator_id, [event["place_id"]])[event["place_id"]]
+        row = _values(book, indicator_id, [event["place_id"]])[event["place_id"]]
         row.baseline = _baselines(book).get((event["indicator"], event["place_id"]))
         book.publish(indicator_id, [event["place_id"]])
 
@@ -295,21 +310,23 @@ def _values_again(book: _Book, indicator_id: int, indicator: Indicator) -> Itera
     own: dict[int, list[Contribution]] = {}
     for row in db.session.scalars(sa.select(ContributionRow).where(ContributionRow.indicator_id == indicator_id)):
         own.setdefault(row.place_id, []).append(_contribution(row))
-    nothing = Sums(0, 0 if indicator.denominator is not None else None)
+    nothing = Sums(0, _denominator(indicator, 0))
     sums = {place_id: rules.total(indicator, items) for place_id, items in own.items()}
-    whole: dict[int, Sums] = {book.campaign.place_id: nothing}
+    baselines = {place: value for (code, place), value in _baselines(book).items() if code == indicator.code}
+    whole = dict.fromkeys({book.campaign.place_id, *baselines}, nothing)
+    counts: dict[int, int] = {}
     for place_id, found in sums.items():
         for above in book.chain(place_id):
             whole[above] = whole.get(above, nothing).plus(found)
-    baselines = {place: value for (code, place), value in _baselines(book).items() if code == indicator.code}
-    for place_id in baselines:
-        whole.setdefault(place_id, nothing)
+            counts[above] = counts.get(above, 0) + len(own[place_id])
     return [
         ValueRow(
             indicator_id=indicator_id,
             place_id=place_id,
+            own_records=len(own.get(place_id, ())),
             own_numerator=sums.get(place_id, nothing).numerator,
             own_denominator=sums.get(place_id, nothing).denominator,
+            records=counts.get(place_id, 0),
             numerator=found.numerator,
             denominator=found.denominator,
             baseline=baselines.get(place_id),

@@ -45,13 +45,18 @@ class ContributionRow(db.Model):  # type: ignore[name-defined,misc]
 
 
 class ValueRow(db.Model):  # type: ignore[name-defined,misc]
-    """The sums of one place: `own_*` of its own records, the others with all places below it; and its baseline."""
+    """The sums of one place: `own_*` of its own records, the others with all places below it; and its baseline.
+
+    A place has a row while a contribution counts there or it has a baseline; the campaign's own place always.
+    """
 
     __tablename__ = "indicator_values"
     indicator_id: Mapped[int] = mapped_column(sa.ForeignKey("indicators.id", ondelete="CASCADE"), primary_key=True)
     place_id: Mapped[int] = mapped_column(sa.ForeignKey("places.id"), primary_key=True)
+    own_records: Mapped[int]
     own_numerator: Mapped[int] = mapped_column(sa.BigInteger)
     own_denominator: Mapped[int | None] = mapped_column(sa.BigInteger)
+    records: Mapped[int]
     numerator: Mapped[int] = mapped_column(sa.BigInteger)
     denominator: Mapped[int | None] = mapped_column(sa.BigInteger)
     baseline: Mapped[int | None] = mapped_column(sa.BigInteger)

@@ -1,0 +1,175 @@
+"""What may be sent where, when to try again, and in which words. Pure.
+
+1. An endpoint is a URL that a stranger chose: only https on the hosts that the installation allows, checked when it is
+   saved and again when something is sent; nothing is looked up or followed to decide it.
+2. A subscription that its service calls gone (404, 410: RFC 8030, 7.3) is removed. 429 and 5xx, silence and broken
+   connections are tried again, later each time; any other refusal is final.
+3. Nobody is woken: nothing is sent between 21:00 and 06:00 of the campaign's time.
+4. No personal data in what is sent, and no word of joy about anything that counts harm.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+Outcome = Literal["sent", "gone", "later", "refused"]
+
+LONGEST_ENDPOINT = 1000
+SUBSCRIPTIONS_PER_DEVICE = 5
+ATTEMPTS = 8
+FIRST_DELAY = 60.0
+LONGEST_DELAY = 6 * 3600.0
+QUIET_FROM, QUIET_UNTIL = time(21), time(6)
+
+# Scheme, host, optional port, path; no user info, no backslash, ASCII without spaces: no two URL parsers differ on it.
+ENDPOINT = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?/[!-\[\]-~]*")
+
+
+def endpoint_allowed(endpoint: str, hosts: Sequence[str]) -> bool:
+    """Whether `hosts` allow it; an entry is a host, '*.suffix' (both https on port 443) or a whole origin."""
+    if len(endpoint) > LONGEST_ENDPOINT or not ENDPOINT.fullmatch(endpoint):
+        return False
+    parts = urlsplit(endpoint)
+    host = (parts.hostname or "").lower()
+    return any(_entry_allows(entry.lower().rstrip("/"), parts.scheme, host, parts.netloc.lower()) for entry in hosts)
+
+
+def _entry_allows(entry: str, scheme: str, host: str, netloc: str) -> bool:
+    if "://" in entry:
+        return entry == f"{scheme}://{netloc}"
+    if scheme != "https" or netloc not in (host, f"{host}:443"):
+        return False
+    return host.endswith(entry[1:]) if entry.startswith("*.") else host == entry
+
+
+def key_faults(p256dh: str, auth: str) -> dict[str, str]:
+    """What is wrong with a subscription's keys, by name (RFC 8291, 3.1: an uncompressed P-256 point, 16 bytes)."""
+    faults: dict[str, str] = {}
+    point = _decoded(p256dh)
+    if point is None or len(point) != 65 or point[0] != 4:
+        faults["p256dh"] = "must be 65 bytes, an uncompressed P-256 point, in base64url"
+    secret = _decoded(auth)
+    if secret is None or len(secret) != 16:
+        faults["auth"] = "must be 16 bytes in base64url"
+    return faults
+
+
+def _decoded(text: str) -> bytes | None:
+    bare = text.rstrip("=")
+    if not re.fullmatch(r"[A-Za-z0-9_-]+", bare):
+        return None
+    try:
+        return base64.urlsafe_b64decode(bare + "=" * (-len(bare) % 4))
+    except (binascii.Error, ValueError):
+        return None
+
+
+def encoded(data: bytes) -> str:
+    """base64url without padding."""
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+# ------------------------------------------------------------------ what an answer means
+
+
+def outcome(status: int | None) -> Outcome:
+    """What a push service's status means; None is silence or a broken connection."""
+    if status is None or status == 429 or status >= 500:
+        return "later"
+    if status in (404, 410):
+        return "gone"
+    return "sent" if 200 <= status < 300 else "refused"
+
+
+def retry_after(header: str | None, now: datetime) -> float | None:
+    """The seconds that a Retry-After header asks for (RFC 9110, 10.2.3: seconds or an HTTP date); None if unusable."""
+    if header is None:
+        return None
+    text = header.strip()
+    if re.fullmatch(r"[0-9]{1,10}", text):
+        return float(text)
+    try:
+        moment = parsedate_to_datetime(text)
+    except (TypeError, ValueError):
+        return None
+    if moment.tzinfo is None:
+        return None
+    return max(0.0, (moment - now).total_seconds())
+
+
+def delay(attempts: int, asked: float | None) -> float:
+    """Seconds until the next try after so many: doubling, at least what the service asked for, six hours at most."""
+    grown = FIRST_DELAY * float(2 ** min(attempts - 1, 20))
+    return min(LONGEST_DELAY, max(grown, asked or 0.0))
+
+
+def after_quiet(moment: datetime, zone: str) -> datetime:
+    """The first time from `moment` on that is not in the quiet hours of the zone."""
+    local = moment.astimezone(ZoneInfo(zone))
+    if QUIET_UNTIL <= local.time() < QUIET_FROM:
+        return moment
+    day = local.date() + timedelta(days=1) if local.time() >= QUIET_FROM else local.date()
+    return datetime.combine(day, QUIET_UNTIL, ZoneInfo(zone)).astimezone(moment.tzinfo)
+
+
+# ------------------------------------------------------------------ words
+
+
+@dataclass(frozen=True)
+class News:
+    """A milestone that was reached, as far as a notification tells it."""
+
+    crossing_id: int
+    campaign_id: int
+    type: str
+    name: Mapping[str, str]
+    place: Mapping[str, str]
+    campaign: Mapping[str, str]
+    reached_on: date
+    counts_harm: bool
+
+
+REACHED = {
+    "vi": "{place}: đã đạt ngày {day}.",
+    "en": "{place}: reached on {day}.",
+    "km": "{place}៖ សម្រេចបាននៅថ្ងៃទី {day}។",
+}
+THANKS = {
+    "vi": "Cảm ơn mọi người đã góp sức!",
+    "en": "Thank you, everybody who took part!",
+    "km": "សូមអរគុណអ្នកទាំងអស់គ្នា!",
+}
+TODAY = {"vi": "{campaign}: ngày {day}.", "en": "{campaign}: {day}.", "km": "{campaign}៖ ថ្ងៃទី {day}។"}
+
+
+def payload(news: News, language: str) -> dict[str, str]:
+    """The notification in a language (Vietnamese where a text is missing): title, body, tag, url."""
+    day = f"{news.reached_on:%d/%m/%Y}"
+    places = {"place": text(news.place, language), "campaign": text(news.campaign, language), "day": day}
+    if news.type == "date":
+        body = text(TODAY, language).format(**places)
+    else:
+        body = text(REACHED, language).format(**places)
+        if not news.counts_harm:
+            body = f"{body} {text(THANKS, language)}"
+    url = f"/#/campaign/{news.campaign_id}"
+    return {"title": text(news.name, language), "body": body, "tag": tag(news.crossing_id), "url": url}
+
+
+def text(texts: Mapping[str, str], language: str) -> str:
+    """A text in a language, or in Vietnamese."""
+    return texts.get(language) or texts["vi"]
+
+
+def tag(crossing_id: int) -> str:
+    """One tag a crossing, on the phone and as Topic on the way (RFC 8030, 5.4: at most 32 base64url characters)."""
+    return f"milestone-{crossing_id}"

@@ -1,0 +1,38 @@
+"""Shapes of the web push API; what an endpoint and keys must be is in `rules`."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+from server.people.rules import LANGUAGES
+from server.webpush.rules import LONGEST_ENDPOINT
+
+ENDPOINT = validate.Length(min=1, max=LONGEST_ENDPOINT)
+
+
+class KeySchema(Schema):
+    """The server's public key, as PushManager.subscribe() takes it."""
+
+    key = fields.String(required=True)
+
+
+class SubscriptionKeysSchema(Schema):
+    """A subscription's keys, in base64url."""
+
+    p256dh = fields.String(required=True, validate=validate.Length(max=100))
+    auth = fields.String(required=True, validate=validate.Length(max=32))
+
+
+class SubscriptionSchema(Schema):
+    """What PushSubscription.toJSON() gives, and the language in which this phone is told things."""
+
+    endpoint = fields.String(required=True, validate=ENDPOINT)
+    keys = fields.Nested(SubscriptionKeysSchema, required=True)
+    language = fields.String(required=True, validate=validate.OneOf(LANGUAGES))
+    expirationTime = fields.Float(allow_none=True, metadata={"description": "not used"})  # noqa: N815  # W3C's name
+
+
+class EndpointSchema(Schema):
+    """Which subscription."""
+
+    endpoint = fields.String(required=True, validate=ENDPOINT)
