@@ -56,9 +56,24 @@ export interface Applied {
   readonly revoked: boolean;
 }
 
-export interface Store {
+/** The store as the sync loop sees it. */
+export interface SyncStore {
   readonly device: number;
+  close(): void;
+  collect(limit: Limit): Promise<Collected>;
+  /** The request under way came to nothing: its mutations stay, frozen. */
+  release(): Promise<void>;
+  apply(answer: SyncAnswer, received: Received): Promise<Applied>;
+  /** Records whose values this phone couldn't rebuild by itself: they must be asked for. */
+  incomplete(): Promise<readonly string[]>;
+  /** The whole record document that was asked for; null: the server shows none. */
+  complete(id: string, document: RecordDocument | null): Promise<void>;
+  /** A lease on sending, for browsers without Web Locks: false while somebody else holds it. */
+  lease(owner: string, milliseconds: number): Promise<boolean>;
+  lastSync(): Promise<string | null>;
+}
 
+export interface Store extends SyncStore {
   // Drafts
   drafts(): Promise<Draft[]>;
   draft(id: string): Promise<Draft | null>;
@@ -100,20 +115,6 @@ export interface Store {
 
   /** Calls back after each committed change, whoever made it: this page, another tab, the service worker. */
   subscribe(changed: (changes: ReadonlySet<Change>) => void): () => void;
-  close(): void;
-
-  // For the sync loop
-  collect(limit: Limit): Promise<Collected>;
-  /** The request under way came to nothing: its mutations stay, frozen. */
-  release(): Promise<void>;
-  apply(answer: SyncAnswer, received: Received): Promise<Applied>;
-  /** Records whose values this phone couldn't rebuild by itself: they must be asked for. */
-  incomplete(): Promise<readonly string[]>;
-  /** The whole record document that was asked for; null: the server shows none. */
-  complete(id: string, document: RecordDocument | null): Promise<void>;
-  /** A lease on sending, for browsers without Web Locks: false while somebody else holds it. */
-  lease(owner: string, milliseconds: number): Promise<boolean>;
-  lastSync(): Promise<string | null>;
 }
 
 export interface Limit {

@@ -1,16 +1,12 @@
 /** One profile's store: reads, writes and the notices about them. The rules stand in `contract.ts`. */
 
 import { DEFAULT_ZONE, dayIn, localIso } from "../shared/clock";
-import type { DocumentKind, DocumentKinds, RecordDocument, SyncAnswer, Values } from "../shared/protocol";
-import { apply } from "./apply";
-import { Changes } from "./changes";
-import type { Applied, Collected, Decided, Limit, Received, Resolution, Store } from "./contract";
-import { Database, readProgress } from "./database";
-import type { Lease, Progress, Writing } from "./database";
-import { takeWhole } from "./land";
-import { collect, release } from "./outbox";
+import type { DocumentKind, DocumentKinds, SyncAnswer, Values } from "../shared/protocol";
+import type { Applied, Decided, Received, Resolution, Store } from "./contract";
+import { readProgress } from "./database";
 import { draftBase, overlay } from "./overlay";
 import { allViews, piecesOf, viewOf } from "./pieces";
+import { SyncPort } from "./port";
 import type { Change, Draft, OutboxItem, RecordView } from "./types";
 import * as writes from "./writes";
 
@@ -21,18 +17,15 @@ export async function openStore(device: number): Promise<Store> {
   return store;
 }
 
-class ProfileStore implements Store {
-  private readonly database: Database;
-  private readonly changes: Changes;
+class ProfileStore extends SyncPort implements Store {
   private offset = 0;
   private zone = DEFAULT_ZONE;
   private askedToPersist = false;
 
-  constructor(readonly device: number) {
-    this.database = new Database(`ben-${device}`);
-    this.changes = new Changes(`ben-${device}`);
+  constructor(device: number) {
+    super(device);
     this.changes.subscribe((changed) => {
-      if (changed.has("documents")) void this.refresh().catch(() => undefined);
+      if (changed.has("documents") || changed.has("profile")) void this.refresh().catch(() => undefined);
     });
   }
 
@@ -46,6 +39,12 @@ class ProfileStore implements Store {
     if (zone?.k === "campaign") this.useZone(zone.zone);
   }
 
+  override async apply(answer: SyncAnswer, received: Received): Promise<Applied> {
+    const applied = await super.apply(answer, received);
+    await this.refresh();
+    return applied;
+  }
+
   private useZone(zone: string): void {
     try {
       localIso(new Date(), zone);
@@ -53,12 +52,6 @@ class ProfileStore implements Store {
     } catch {
       this.zone = DEFAULT_ZONE; // A zone that this browser doesn't know.
     }
-  }
-
-  private async write<Result>(work: (transaction: Writing) => Promise<Result>, ...changed: Change[]): Promise<Result> {
-    const result = await this.database.write(work);
-    this.changes.announce(...changed);
-    return result;
   }
 
   /** A person's own words are on the disk now: ask the browser, once, not to clear them when it runs short of room. */
@@ -205,59 +198,5 @@ class ProfileStore implements Store {
 
   subscribe(changed: (changes: ReadonlySet<Change>) => void): () => void {
     return this.changes.subscribe(changed);
-  }
-
-  close(): void {
-    this.changes.close();
-    this.database.close();
-  }
-
-  // ---- the sync loop's
-
-  async collect(limit: Limit): Promise<Collected> {
-    const collected = await collect(this.database, limit);
-    if (collected.mutations.length > 0) this.changes.announce("outbox", "records");
-    return collected;
-  }
-
-  async release(): Promise<void> {
-    if ((await release(this.database)) > 0) this.changes.announce("outbox", "records");
-  }
-
-  async apply(answer: SyncAnswer, received: Received): Promise<Applied> {
-    const applied = await apply(this.database, answer, received);
-    await this.refresh();
-    const changed: Change[] = ["profile"]; // When this phone last heard the server has changed, if nothing else.
-    if (answer.results.length > 0 || applied.reoffered) changed.push("outbox", "records");
-    if (Object.keys(answer.changes).length > 0 || answer.forget.length > 0) changed.push("records", "documents");
-    this.changes.announce(...changed);
-    return applied;
-  }
-
-  incomplete(): Promise<readonly string[]> {
-    return this.database.read(async (transaction) => (await readProgress(transaction)).incomplete);
-  }
-
-  complete(id: string, document: RecordDocument | null): Promise<void> {
-    return this.write(async (transaction) => {
-      await takeWhole(transaction, id, document);
-      const progress = await readProgress(transaction);
-      const incomplete = progress.incomplete.filter((other) => other !== id);
-      await transaction.objectStore("meta").put({ ...progress, incomplete } satisfies Progress, "progress");
-    }, "records");
-  }
-
-  lease(owner: string, milliseconds: number): Promise<boolean> {
-    return this.database.write(async (transaction) => {
-      const meta = transaction.objectStore("meta");
-      const held = (await meta.get("lease")) as Lease | undefined;
-      if (held && held.owner !== owner && held.until > Date.now()) return false;
-      await meta.put({ owner, until: Date.now() + milliseconds }, "lease");
-      return true;
-    });
-  }
-
-  async lastSync(): Promise<string | null> {
-    return this.database.read(async (transaction) => (await readProgress(transaction)).last);
   }
 }

@@ -13,9 +13,9 @@ import { NetworkError, ProblemError } from "../shared/problem";
 import type { Problem } from "../shared/problem";
 import { PROTOCOL } from "../shared/protocol";
 import type { SyncRequest } from "../shared/protocol";
-import type { Applied, Collected, Store } from "../store/contract";
+import type { Applied, Collected, SyncStore } from "../store/contract";
 import { StorageFull } from "../store/errors";
-import { openStore } from "../store/store";
+import { SyncPort } from "../store/port";
 import type { SyncState } from "./contract";
 import { alone } from "./lock";
 
@@ -39,7 +39,7 @@ const MUTATIONS = 500;
 const CHARACTERS = 400_000;
 
 /** Brings the store and the server to quiet, as far as it goes. Never rejects for what network or server do. */
-export function run(store: Store, options: RunOptions = {}): Promise<Outcome> {
+export function run(store: SyncStore, options: RunOptions = {}): Promise<Outcome> {
   return alone(store, async (renew) => {
     options.onStart?.();
     try {
@@ -54,7 +54,7 @@ export function run(store: Store, options: RunOptions = {}): Promise<Outcome> {
 
 /** Syncs the profile of this device number once; for the service worker, which has no store open. */
 export async function syncOnce(device: number): Promise<Outcome> {
-  const store = await openStore(device);
+  const store = new SyncPort(device);
   try {
     return await run(store);
   } finally {
@@ -66,7 +66,7 @@ interface Rounds extends RunOptions {
   readonly renew: () => Promise<void>;
 }
 
-async function rounds(store: Store, options: Rounds): Promise<Outcome> {
+async function rounds(store: SyncStore, options: Rounds): Promise<Outcome> {
   const except = new Set<number>();
   let size = MUTATIONS;
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -95,7 +95,7 @@ interface Exchange extends Applied {
   readonly answered: ReadonlySet<number>;
 }
 
-async function exchange(store: Store, sent: Collected, signal?: AbortSignal): Promise<Exchange> {
+async function exchange(store: SyncStore, sent: Collected, signal?: AbortSignal): Promise<Exchange> {
   const { epoch, cursors, mutations } = sent;
   const body: SyncRequest = { protocol: PROTOCOL, epoch, cursors, mutations, photos: [] };
   const begun = Date.now();
@@ -113,7 +113,7 @@ function unanswered(sent: Collected, applied: Exchange): number[] {
 }
 
 /** Asks for records whose values this phone could not rebuild. */
-async function fillIn(store: Store, signal?: AbortSignal): Promise<void> {
+async function fillIn(store: SyncStore, signal?: AbortSignal): Promise<void> {
   for (const id of await store.incomplete()) {
     try {
       const options = { device: store.device, ...(signal && { signal }) };

@@ -1,0 +1,84 @@
+// Builds the app, works out who needs which file, and builds the service worker with those lists in it.
+import { createHash } from "node:crypto";
+import { readFile, rm } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "vite";
+import { getManifest } from "workbox-build";
+
+const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
+const DIST = path.join(ROOT, "dist");
+const ROLES = ["supervisor", "office"];
+
+process.chdir(ROOT);
+await build({ root: ROOT, logLevel: "warn" });
+const chunks = JSON.parse(await readFile(path.join(DIST, "build-manifest.json"), "utf8"));
+await rm(path.join(DIST, "build-manifest.json"));
+
+const groups = groupFiles(chunks);
+const grouped = new Set(Object.values(groups).flat());
+const files = await appFiles(grouped);
+await buildWorker(files, groups);
+
+/** Which screens belong to a role: everything that only its lazily loaded modules reach. */
+function groupFiles(manifest) {
+  const roleOf = (key) => ROLES.find((role) => key.includes(`/screens/${role}/`) || manifest[key].file.includes(`/${role}-`));
+  const reach = (keys, follow, found = new Set()) => {
+    for (const key of keys) {
+      if (found.has(key) || !manifest[key] || !follow(key)) continue;
+      found.add(key);
+      reach([...(manifest[key].imports ?? []), ...(manifest[key].dynamicImports ?? [])], follow, found);
+    }
+    return found;
+  };
+  const urls = (keys) => [...keys].flatMap((key) => [manifest[key].file, ...(manifest[key].css ?? [])]).map((file) => `/${file}`);
+  const entries = Object.keys(manifest).filter((key) => manifest[key].isEntry);
+  const everybody = new Set(urls(reach(entries, (key) => !roleOf(key))));
+  const found = {};
+  for (const role of ROLES) {
+    const own = Object.keys(manifest).filter((key) => roleOf(key) === role);
+    found[role] = [...new Set(urls(reach(own, () => true)))].filter((url) => !everybody.has(url)).sort();
+  }
+  found.khmer = Object.values(manifest)
+    .map((chunk) => `/${chunk.file}`)
+    .filter((url) => /khmer.*\.woff2$/.test(url))
+    .sort();
+  return found;
+}
+
+async function appFiles(excluded) {
+  const { manifestEntries, warnings } = await getManifest({
+    globDirectory: DIST,
+    globPatterns: ["index.html", "app.webmanifest", "assets/**/*.{js,css,svg,woff2}", "icons/icon.svg"],
+    dontCacheBustURLsMatching: /^assets\//,
+  });
+  if (warnings.length > 0) throw new Error(warnings.join("\n"));
+  return manifestEntries
+    .map(({ url, revision }) => ({ url: `/${url}`, revision }))
+    .filter(({ url }) => !excluded.has(url) && !url.endsWith(".woff2"))
+    .sort((left, right) => (left.url < right.url ? -1 : 1));
+}
+
+async function buildWorker(appList, groupList) {
+  const version = createHash("sha256").update(JSON.stringify([appList, groupList])).digest("hex").slice(0, 12);
+  await build({
+    root: ROOT,
+    configFile: false,
+    publicDir: false,
+    logLevel: "warn",
+    define: {
+      __APP_FILES__: JSON.stringify(appList),
+      __GROUP_FILES__: JSON.stringify(groupList),
+      __VERSION__: JSON.stringify(version),
+    },
+    build: {
+      target: ["es2022", "chrome100", "firefox115", "safari16"],
+      outDir: DIST,
+      emptyOutDir: false,
+      rolldownOptions: {
+        input: path.join(ROOT, "src/sw/worker.ts"),
+        output: { format: "iife", entryFileNames: "sw.js" },
+      },
+    },
+  });
+}
