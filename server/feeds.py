@@ -98,13 +98,11 @@ def _write() -> None:
             {"feed": key, "kind": kind, "ref": ref, "position": first + step}
             for step, (kind, ref) in enumerate(by_feed[key], 1)
         ]
-    for start in range(0, len(rows), 5000):
-        added = insert(FeedRow).values(rows[start : start + 5000])
-        session.execute(
-            added.on_conflict_do_update(
-                index_elements=["feed", "kind", "ref"], set_={"position": added.excluded.position}
-            )
-        )
+    added = insert(FeedRow.__table__)
+    newest = added.on_conflict_do_update(
+        index_elements=["feed", "kind", "ref"], set_={"position": added.excluded.position}
+    )
+    session.connection().execute(newest, rows)
 
 
 if _write not in database.before_commit:

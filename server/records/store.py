@@ -27,7 +27,12 @@ from sync.store import (
     Side,
 )
 
-CHUNK = 500  # rows an INSERT: below every driver's limit of parameters
+# Tables, not mapped classes, where many rows come and go: the mapper's work would be half of a push.
+RECORDS: sa.Table = RecordRow.__table__
+REVISIONS: sa.Table = RevisionRow.__table__
+CONFLICTS: sa.Table = ConflictRow.__table__
+REVIEWS: sa.Table = ReviewRow.__table__
+MUTATIONS: sa.Table = MutationRow.__table__
 
 
 class SqlStore:
@@ -59,19 +64,18 @@ class SqlStore:
         if not wanted:
             return {}
         query = (
-            sa.select(RecordRow, RevisionRow)
-            .join(RevisionRow, sa.and_(RevisionRow.record_id == RecordRow.id, RevisionRow.rev == RecordRow.rev))
-            .where(RecordRow.id.in_(wanted))
-            .order_by(RecordRow.id)
+            sa.select(*RECORDS.c, *(column for column in REVISIONS.c if column.name != "rev"))
+            .join(REVISIONS, sa.and_(REVISIONS.c.record_id == RECORDS.c.id, REVISIONS.c.rev == RECORDS.c.rev))
+            .where(RECORDS.c.id.in_(wanted))
+            .order_by(RECORDS.c.id)
         )
         if lock:
-            query = query.with_for_update(of=RecordRow)
+            query = query.with_for_update(of=RECORDS)
         rows = db.session.execute(query).all()
-        conflicts = self._conflicts([row.id for row, _ in rows])
-        decisions = self._decisions([row.id for row, _ in rows])
+        conflicts = self._conflicts([row.id for row in rows])
+        decisions = self._decisions([row.id for row in rows])
         return {
-            row.id: (_record(row, head, conflicts.get(row.id, ()), decisions.get(row.id)), revision_of(head))
-            for row, head in rows
+            row.id: (_record(row, conflicts.get(row.id, ()), decisions.get(row.id)), revision_of(row)) for row in rows
         }
 
     def _conflicts(self, ids: Sequence[str]) -> dict[str, tuple[Conflict, ...]]:
@@ -115,16 +119,16 @@ class SqlStore:
 
     def save(self, plan: Plan) -> None:
         """Writes the whole plan; one statement a table."""
-        _upsert(RecordRow, [_record_values(record) for record in plan.records.values()], ["id"])
-        _insert(RevisionRow, [_revision_values(revision) for revision in plan.revisions])
+        db.session.flush()
+        _upsert(RECORDS, [_record_values(record) for record in plan.records.values()])
+        _insert(REVISIONS, [_revision_values(revision) for revision in plan.revisions])
         closed = {(c.record, c.number): c for c in plan.closed}
         opened = {(c.record, c.number): c for c in plan.opened}
-        conflicts = [_conflict_values(conflict) for conflict in (opened | closed).values()]
-        _upsert(ConflictRow, conflicts, ["record_id", "number"])
+        _upsert(CONFLICTS, [_conflict_values(conflict) for conflict in (opened | closed).values()])
         self._save_decisions(plan.decisions)
         self._save_held(plan.author, plan.held)
         _upsert(
-            MutationRow,
+            MUTATIONS,
             [
                 {
                     "device_id": plan.author.device,
@@ -137,7 +141,6 @@ class SqlStore:
                 }
                 for answer in plan.answered
             ],
-            ["device_id", "n"],
         )
 
     def _save_decisions(self, decisions: Sequence[Decision]) -> None:
@@ -150,7 +153,7 @@ class SqlStore:
         for decision in decisions:
             last[decision.record] = last.get(decision.record, 0) + 1
             rows.append(_decision_values(decision, last[decision.record]))
-        _insert(ReviewRow, rows)
+        _insert(REVIEWS, rows)
 
     def _save_held(self, author: Author, held: Sequence[Held]) -> None:
         if not held:
@@ -175,35 +178,34 @@ class SqlStore:
         self.quarantined += db.session.scalars(added, rows).all()
 
 
-def _dialect_insert() -> Any:
-    return postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+def _insert(table: sa.Table, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        db.session.connection().execute(sa.insert(table), rows)
 
 
-def _insert(table: type[Any], rows: list[dict[str, Any]]) -> None:
-    for start in range(0, len(rows), CHUNK):
-        db.session.execute(sa.insert(table).values(rows[start : start + CHUNK]))
-
-
-def _upsert(table: type[Any], rows: list[dict[str, Any]], key: list[str]) -> None:
-    for start in range(0, len(rows), CHUNK):
-        added = _dialect_insert()(table).values(rows[start : start + CHUNK])
-        update = {name: added.excluded[name] for name in rows[0] if name not in key}
-        db.session.execute(added.on_conflict_do_update(index_elements=key, set_=update))
+def _upsert(table: sa.Table, rows: list[dict[str, Any]]) -> None:
+    if not rows:
+        return
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    added = insert(table)
+    keys = {column.name for column in table.primary_key}
+    update = {name: added.excluded[name] for name in rows[0] if name not in keys}
+    db.session.connection().execute(added.on_conflict_do_update(index_elements=sorted(keys), set_=update), rows)
 
 
 # -- rows and the engine's data
 
 
-def _record(row: RecordRow, head: RevisionRow, conflicts: tuple[Conflict, ...], decision: Decision | None) -> Record:
+def _record(row: Any, conflicts: tuple[Conflict, ...], decision: Decision | None) -> Record:
     return Record(
         id=row.id,
         form=row.form_version_id,
         place=row.place_id,
         author=row.author_id,
         rev=row.rev,
-        document=head.document,
-        hash=head.hash,
-        state=row.state,  # type: ignore[arg-type]  # written from the engine's own States only
+        document=row.document,
+        hash=row.hash,
+        state=row.state,
         created=row.created_at,
         approved=row.approved_rev,
         conflicts=conflicts,
@@ -226,7 +228,7 @@ def _record_values(record: Record) -> dict[str, Any]:
     }
 
 
-def revision_of(row: RevisionRow) -> Revision:
+def revision_of(row: Any) -> Revision:
     """The engine's revision of a row."""
     return Revision(
         record=row.record_id,
@@ -234,7 +236,7 @@ def revision_of(row: RevisionRow) -> Revision:
         document=row.document,
         changed=frozenset(row.document if row.changed is None else row.changed),
         hash=row.hash,
-        kind=row.kind,  # type: ignore[arg-type]
+        kind=row.kind,
         person=row.person_id,
         device=row.device_id,
         n=row.n,

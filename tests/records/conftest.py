@@ -78,7 +78,7 @@ VALID: dict[str, dict[str, Any]] = {
         "vehicles": ["motorbike"],
         "deaths_seen": 0,
         "injured_seen": 1,
-        "emergency_called": ["115"],
+        "emergency_called": ["ambulance_115"],
     },
 }
 
