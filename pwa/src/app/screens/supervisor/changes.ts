@@ -1,66 +1,13 @@
-/** What happened to a record, and what is different since somebody last decided about it. Pure. */
+/** What is different in a record since somebody last decided about it. Pure. */
 import { same } from "../../../shared/document";
-import type { Decision, Side, Value, Values } from "../../../shared/protocol";
+import type { Value, Values } from "../../../shared/protocol";
 import type { RecordView } from "../../../store";
-
-interface Entry {
-  readonly by: number;
-  readonly at: string;
-  readonly received: string;
-}
+import type { RecordHistory } from "../../data/history";
 
 export interface FieldChange {
   readonly path: string;
   readonly from: Value | null;
   readonly to: Value | null;
-}
-
-export interface RevisionEntry extends Entry {
-  readonly type: "revision";
-  readonly rev: number;
-  readonly kind: "create" | "edit" | "merge" | "resolve";
-  readonly device: number;
-  readonly changes: Readonly<Record<string, { readonly from: Value | null; readonly to: Value | null }>>;
-}
-
-export interface ReviewEntry extends Entry {
-  readonly type: "review";
-  readonly decision: Decision;
-  readonly reason: string | null;
-  readonly rev: number;
-}
-
-export interface ConflictEntry extends Entry {
-  readonly type: "conflict";
-  readonly id: number;
-  readonly path: string;
-  readonly head: Side;
-  readonly theirs: Side;
-}
-
-export interface ResolutionEntry extends Entry {
-  readonly type: "resolution";
-  readonly id: number;
-  readonly path: string;
-  readonly value: Value | null;
-  readonly rev: number;
-}
-
-export type HistoryEntry = RevisionEntry | ReviewEntry | ConflictEntry | ResolutionEntry;
-
-/** Answer of GET /api/records/<id>: oldest first. */
-export interface RecordHistory {
-  readonly record: { readonly id: string; readonly rev: number };
-  readonly history: readonly HistoryEntry[];
-  readonly people: Readonly<Record<string, string>>;
-}
-
-/** What came from the network or out of the cache, if it looks like a history. */
-export function readHistory(body: unknown): RecordHistory | null {
-  if (typeof body !== "object" || body === null) return null;
-  const found = body as Partial<RecordHistory>;
-  if (!Array.isArray(found.history) || typeof found.record?.rev !== "number") return null;
-  return { record: found.record, history: found.history, people: found.people ?? {} };
 }
 
 /** The newest revision that anybody has decided about, or that counts; null when nobody has yet. */
@@ -71,7 +18,7 @@ export function lastDecided(record: RecordView): number | null {
 
 /** Whether the history tells everything up to the revision that is shown. */
 export function reaches(history: RecordHistory | null, rev: number): history is RecordHistory {
-  return history !== null && history.record.rev >= rev;
+  return history !== null && history.history.some((entry) => entry.type === "revision" && entry.rev >= rev);
 }
 
 /** Fields that differ between revision `since` and what is shown now, with their values then and now, in no special order. */

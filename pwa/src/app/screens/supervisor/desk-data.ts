@@ -1,0 +1,79 @@
+/** What every screen of a supervisor reads: the records of the phone, who and where, and what waits for me. */
+import { useEffect, useState } from "preact/hooks";
+import type { PlaceDocument, QuarantineDocument } from "../../../shared/protocol";
+import type { RecordView, Store } from "../../../store";
+import type { Lookup } from "../../data/lookup";
+import { useLive } from "../../live";
+import { here } from "../../session";
+import { inbox, type Mine, type Waiting } from "./queue";
+import { placesOf } from "./rights";
+
+export interface DeskData extends Lookup {
+  readonly records: readonly RecordView[];
+  readonly queue: readonly Waiting[];
+  readonly mine: Mine;
+  readonly placeList: readonly PlaceDocument[];
+  readonly quarantine: readonly QuarantineDocument[];
+  /** The server's clock as this phone knows it: milliseconds since 1970. */
+  readonly now: number;
+}
+
+async function load(store: Store): Promise<DeskData> {
+  const [records, forms, placeList, people, quarantine] = await Promise.all([
+    store.records(),
+    store.documents("form"),
+    store.documents("place"),
+    store.people(),
+    store.documents("quarantine"),
+  ]);
+  const { profile } = here();
+  const known = new Map(forms.map((form) => [form.id, form]));
+  const mine = { person: profile.person.id, places: placesOf(profile, "review", placeList) };
+  return {
+    records,
+    forms: known,
+    places: new Map(placeList.map((place) => [place.id, place])),
+    people,
+    queue: inbox(records, known, mine),
+    mine,
+    placeList,
+    quarantine,
+    now: store.now().getTime(),
+  };
+}
+
+// What was read last, so that going from one record to the next draws at once what is known already.
+let latest: { readonly store: Store; readonly data: DeskData } | null = null;
+
+/** undefined until the store has answered for the first time. */
+export function useDesk(): DeskData | undefined {
+  const { store } = here();
+  const found = useLive(async (opened) => {
+    const data = await load(opened);
+    latest = { store: opened, data };
+    return data;
+  });
+  return found ?? (latest?.store === store ? latest.data : undefined);
+}
+
+export function itemsHeld(data: DeskData): QuarantineDocument[] {
+  return data.quarantine.filter((item) => item.status === "held" && concernsMe(item, data.mine));
+}
+
+export function concernsMe(item: QuarantineDocument, mine: Mine): boolean {
+  return item.by === mine.person || (item.place !== null && mine.places.has(item.place));
+}
+
+const WIDE = "(min-width: 60rem)";
+
+/** Whether there is room for the list beside the record. */
+export function useWide(): boolean {
+  const [wide, setWide] = useState(() => matchMedia(WIDE).matches);
+  useEffect(() => {
+    const query = matchMedia(WIDE);
+    const look = (): void => setWide(query.matches);
+    query.addEventListener("change", look);
+    return () => query.removeEventListener("change", look);
+  }, []);
+  return wide;
+}

@@ -1,0 +1,244 @@
+/** The queue of records that wait for me, with its filters. */
+import { signal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import { useId, useState } from "preact/hooks";
+import { formTitle, personName, placeName, recordDetail } from "../../data/lookup";
+import { localized } from "../../i18n";
+import { Button, EmptyState, Icon, LinkButton, StateChip, type IconName } from "../../ui";
+import { itemsHeld, type DeskData } from "./desk-data";
+import { filtered, NO_FILTER, waitsForOthers, type Filter, type Waiting } from "./queue";
+import { t } from "./t";
+import { lasting, textsOf } from "./words";
+
+/** Below this the whole list is seen at a glance and tools would only be in the way. */
+const WORTH_FILTERING = 5;
+
+/** Kept while the app is open, so that coming back from a record finds the same list. */
+export const filter = signal<Filter>(NO_FILTER);
+
+export function shownOf(data: DeskData): Waiting[] {
+  return filtered(data.queue, filter.value, (item) => textsOf(data, item.record));
+}
+
+export function Chip({ tone, icon, children }: { tone: string; icon: IconName; children: ComponentChildren }) {
+  return (
+    <span class="chip" data-tone={tone}>
+      <Icon name={icon} />
+      {children}
+    </span>
+  );
+}
+
+/** Why this one is where it stands in the list. */
+export function WaitingChips({ item, now }: { item: Waiting; now: number }) {
+  const left = item.due - now;
+  const { record } = item;
+  return (
+    <span class="chips">
+      {item.urgency === "deaths" && (
+        <Chip tone="red" icon="alert">
+          {t("chip.deaths")}
+        </Chip>
+      )}
+      <Chip tone={left < 0 ? "lantern" : "slate"} icon="clock">
+        {t(left < 0 ? "chip.overdue" : "chip.due", { time: lasting(left) })}
+      </Chip>
+      {item.conflicted && <StateChip state="conflict" />}
+      {record.approved !== null ? (
+        <Chip tone="indigo" icon="draft">
+          {t("chip.changed")}
+        </Chip>
+      ) : (
+        record.review && (
+          <Chip tone="indigo" icon="draft">
+            {t("chip.corrected")}
+          </Chip>
+        )
+      )}
+    </span>
+  );
+}
+
+export interface InboxListProps {
+  data: DeskData;
+  chosen: string | null;
+  /** Shows the record in place; without it the link is followed. */
+  choose?: (id: string) => void;
+}
+
+function Item({ item, data, chosen, choose }: InboxListProps & { item: Waiting }) {
+  const { record } = item;
+  return (
+    <li>
+      <a
+        class="item"
+        href={`#/review/${record.id}`}
+        data-record={record.id}
+        data-urgency={item.urgency}
+        aria-current={record.id === chosen ? "true" : undefined}
+        onClick={(event) => {
+          if (!choose || event.ctrlKey || event.metaKey || event.shiftKey) return;
+          event.preventDefault();
+          choose(record.id);
+        }}
+      >
+        <span class="item-body">
+          <span class="item-title">{formTitle(data, record.form)}</span>
+          <span class="small">{recordDetail(data, record)}</span>
+          <span class="small soft">
+            {record.id} · {personName(data, record.by)}
+          </span>
+          <WaitingChips item={item} now={data.now} />
+        </span>
+        <Icon name="arrow" />
+      </a>
+    </li>
+  );
+}
+
+/** One of the queue's forms or places. Nothing to choose from: nothing is shown. */
+function Choose(props: { label: string; value: string; options: readonly (readonly [string, string])[]; change: (value: string) => void }) {
+  const id = useId();
+  if (props.options.length < 2 && props.value === "") return null;
+  return (
+    <div class="field">
+      <label class="field-label small" for={id}>
+        {props.label}
+      </label>
+      <select id={id} class="input" value={props.value} onChange={(event) => props.change(event.currentTarget.value)}>
+        <option value="">{t("inbox.all")}</option>
+        {props.options.map(([value, words]) => (
+          <option key={value} value={value}>
+            {words}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+function change(over: Partial<Filter>): void {
+  filter.value = { ...filter.value, ...over };
+}
+
+export function Tools({ data }: { data: DeskData }) {
+  const search = useId();
+  const [open, setOpen] = useState(filter.value.form !== "" || filter.value.place !== 0);
+  const forms = new Map(data.queue.map((item) => [item.form?.key ?? "", localized(item.form?.compiled.title)]));
+  const places = new Map(data.queue.map((item) => [String(item.record.place), placeName(data, item.record.place)]));
+  const conflicts = data.queue.filter((item) => item.conflicted).length;
+  const more = forms.size > 1 || places.size > 1;
+  if (data.queue.length < WORTH_FILTERING && filter.value === NO_FILTER) return null;
+  return (
+    <div class="tools" role="search">
+      <div class="field">
+        <label class="sr" for={search}>
+          {t("inbox.search")}
+        </label>
+        <input
+          id={search}
+          class="input"
+          type="search"
+          placeholder={t("inbox.search.hint")}
+          value={filter.value.text}
+          onInput={(event) => change({ text: event.currentTarget.value })}
+        />
+      </div>
+      <div class="row">
+        {conflicts > 0 && (
+          <button
+            type="button"
+            class="toggle"
+            aria-pressed={filter.value.conflicts}
+            onClick={() => change({ conflicts: !filter.value.conflicts })}
+          >
+            <Icon name="split" />
+            {t("inbox.conflicts")} ({conflicts})
+          </button>
+        )}
+        {more && (
+          <button type="button" class="toggle" aria-expanded={open} onClick={() => setOpen(!open)}>
+            <Icon name="list" />
+            {t("inbox.filter")}
+          </button>
+        )}
+      </div>
+      {open && (
+        <div class="tools-more">
+          <Choose label={t("inbox.form")} value={filter.value.form} options={[...forms]} change={(form) => change({ form })} />
+          <Choose
+            label={t("inbox.place")}
+            value={filter.value.place === 0 ? "" : String(filter.value.place)}
+            options={[...places]}
+            change={(place) => change({ place: Number(place) })}
+          />
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** How many wait, and what else there is that is not in the list. */
+export function Counts({ data, shown }: { data: DeskData; shown: number }) {
+  const count = data.queue.length;
+  const deaths = data.queue.filter((item) => item.urgency === "deaths").length;
+  const deciding = data.records.filter((record) => record.deciding !== null).length;
+  const own = data.records.filter((record) => waitsForOthers(record, data.mine)).length;
+  const held = itemsHeld(data).length;
+  return (
+    <div class="counts">
+      {count > 0 && (
+        <p role="status">
+          <strong>{shown === count ? t("inbox.count", { count }) : t("inbox.shown", { shown, count })}</strong>
+          {deaths > 0 && <span class="deaths"> {t("inbox.deaths", { count: deaths })}.</span>}
+        </p>
+      )}
+      {deciding > 0 && (
+        <p class="small with-icon">
+          <Icon name="phone" />
+          {t("inbox.deciding", { count: deciding })}
+        </p>
+      )}
+      {own > 0 && <p class="small soft">{t("inbox.own", { count: own })}</p>}
+      <p class="links">
+        {held > 0 && <a href="#/quarantine">{t("inbox.quarantine", { count: held })}</a>}
+        <a href="#/register">{t("inbox.register")}</a>
+      </p>
+    </div>
+  );
+}
+
+export function InboxList(props: InboxListProps) {
+  const { data } = props;
+  const shown = shownOf(data);
+  if (data.queue.length === 0) {
+    return (
+      <EmptyState icon="boat" title={t("inbox.empty.title")}>
+        <p>{t("inbox.empty.text")}</p>
+        <LinkButton href="#/campaign" icon="flag">
+          {t("nav.campaign")}
+        </LinkButton>
+      </EmptyState>
+    );
+  }
+  if (shown.length === 0) {
+    return (
+      <EmptyState icon="list" title={t("inbox.nothing")}>
+        <Button
+          onClick={() => {
+            filter.value = NO_FILTER;
+          }}
+        >
+          {t("inbox.clear")}
+        </Button>
+      </EmptyState>
+    );
+  }
+  return (
+    <ul class="list" aria-label={t("inbox.list")}>
+      {shown.map((item) => (
+        <Item key={item.record.id} item={item} {...props} />
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,219 @@
+/** One record to decide about: what it says, what is different, what stands in the way, what happened before. */
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { CompiledForm } from "../../../shared/form";
+import type { RecordView } from "../../../store";
+import { formTitle, personName, placeName } from "../../data/lookup";
+import { useHistory, type HistoryState } from "../../data/history";
+import { formatMoment } from "../../i18n/format";
+import { useLive } from "../../live";
+import { explainReason } from "../../problems";
+import { here } from "../../session";
+import { standing } from "../../states";
+import { Banner, Card, EmptyState, Facts, StateChip } from "../../ui";
+import { Deciding } from "../volunteer/conflict";
+import { Timeline } from "../volunteer/record/history";
+import { Answers, Differences } from "./answers";
+import { authorsSince, changesBetween, changesSince, lastDecided, reaches, type FieldChange } from "./changes";
+import { Decide } from "./decide";
+import type { DeskData } from "./desk-data";
+import { WaitingChips } from "./inbox-list";
+import { memoState, readMemo, type Memo, type MemoState } from "./memo";
+import { nextAfter } from "./queue";
+import { blockOf, type Block } from "./standing";
+import { t } from "./t";
+import { names } from "./words";
+
+export interface ReviewProps {
+  data: DeskData;
+  record: RecordView;
+  /** The list as it was shown, so that 'next' means the one below. */
+  order: readonly string[];
+  wide: boolean;
+  open: (id: string) => void;
+}
+
+/** My decision about this record as this phone remembers it. */
+function useMemo(record: RecordView): [Memo | null, (memo: Memo) => void] {
+  const kept = useLive((store) => readMemo(store, record.id), [record.id], ["records", "outbox"]);
+  const [fresh, setFresh] = useState<Memo | null>(null);
+  return [fresh ?? kept ?? null, setFresh];
+}
+
+function Head({ data, record, wide }: ReviewProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const waiting = data.queue.find((item) => item.record.id === record.id);
+  const state = standing(record);
+  return (
+    <section class="card" aria-label={t("review.number", { id: record.id })}>
+      {wide && (
+        <h2 ref={heading} tabIndex={-1} class="review-title">
+          {formTitle(data, record.form)}
+        </h2>
+      )}
+      {waiting ? <WaitingChips item={waiting} now={data.now} /> : <div class="row">{state && <StateChip state={state} />}</div>}
+      <Facts
+        rows={[
+          [t("review.where"), placeName(data, record.place)],
+          [t("review.who"), personName(data, record.by)],
+          [t("review.when"), formatMoment(record.at)],
+          [t("review.received"), record.received ? formatMoment(record.received) : "–"],
+        ]}
+      />
+    </section>
+  );
+}
+
+function Blocked({ block, record }: { block: Block; record: RecordView }) {
+  if (block === "gone") return <Banner tone="attention" title={t("blocked.gone")} />;
+  return (
+    <Banner tone={block === "waiting" ? "calm" : "attention"} icon={block === "own" ? "person" : undefined} title={t(`blocked.${block}.title`)}>
+      <p>{t(`blocked.${block}.text`)}</p>
+      {block === "waiting" && <StateChip state={record.local} />}
+    </Banner>
+  );
+}
+
+function Compared({ title, children }: { title: string; children: ComponentChildren }) {
+  return (
+    <section class="card compared" aria-label={title}>
+      <h3>{title}</h3>
+      {children}
+    </section>
+  );
+}
+
+interface ChangedProps {
+  data: DeskData;
+  record: RecordView;
+  form: CompiledForm;
+  history: HistoryState;
+  memo: Memo | null;
+}
+
+interface Comparison {
+  readonly since: number;
+  readonly changes: readonly FieldChange[] | null;
+  readonly authors: readonly number[];
+}
+
+/** Compared with the last decision of anybody: from the history, else from what this phone remembers of my own. */
+function compare({ record, history, memo }: Omit<ChangedProps, "data" | "form">): Comparison | null {
+  const since = lastDecided(record) ?? (memo?.decided && memo.rev < record.rev ? memo.rev : null);
+  if (since === null || since >= record.rev) return null;
+  if (reaches(history.found, record.rev)) {
+    return { since, changes: changesSince(history.found, since, record.values), authors: authorsSince(history.found, since) };
+  }
+  const remembered = memo?.rev === since;
+  return { since, changes: remembered ? changesBetween(memo.values, record.values) : null, authors: [] };
+}
+
+function Changed({ data, record, form, comparison, looking }: Omit<ChangedProps, "history" | "memo"> & { comparison: Comparison | null; looking: boolean }) {
+  if (!comparison) return record.rev === 1 || record.review === null ? <p class="soft small">{t("changed.first")}</p> : null;
+  const { since, changes, authors } = comparison;
+  const decided = record.review?.rev === since ? record.review.decision : record.approved === since ? "approve" : null;
+  return (
+    <Compared title={t("changed.title")}>
+      <p class="soft small">
+        {decided ? t("changed.since", { rev: since, decision: t(`decision.${decided}`) }) : t("review.revision", { rev: since })}
+        {authors.length > 0 && <> · {t("changed.by", { names: names(data, authors) })}</>}
+      </p>
+      {record.review?.rev === since && record.review.reason && <q class="reason">{record.review.reason}</q>}
+      {changes === null && <p>{t(looking ? "app.loading" : "changed.offline")}</p>}
+      {changes?.length === 0 && <p>{t("changed.none")}</p>}
+      {changes && changes.length > 0 && <Differences form={form} changes={changes} />}
+    </Compared>
+  );
+}
+
+function Stale({ memo }: { memo: Memo }) {
+  return (
+    <Banner tone="attention" live title={t("stale.title")}>
+      <p>{t("stale.text", { decision: t(`act.${memo.decision}`).toLowerCase() })}</p>
+      {memo.reason && <p>{t("stale.reason", { reason: memo.reason })}</p>}
+    </Banner>
+  );
+}
+
+/** The server would not take my decision as it was. */
+function HeldDecision({ data, record }: { data: DeskData; record: RecordView }) {
+  const held = data.quarantine.find(
+    (item) => item.status === "held" && item.record === record.id && item.by === data.mine.person && item.payload.kind === "review",
+  );
+  if (!held) return null;
+  return <Banner tone="problem" title={t("saved.held", { reason: explainReason(held.reason) })} />;
+}
+
+function Conflicts({ data, record, form }: { data: DeskData; record: RecordView; form: CompiledForm }) {
+  const open = record.conflicts.filter((conflict) => !conflict.resolving);
+  if (open.length === 0) return null;
+  return (
+    <section class="stack" aria-label={t("blocked.conflicts.title")}>
+      <Banner tone="plum" title={t("blocked.conflicts.title")}>
+        <p>{t("blocked.conflicts.text")}</p>
+      </Banner>
+      <Deciding record={record} open={open} form={form} lookup={data} done={() => undefined} />
+    </section>
+  );
+}
+
+function HistoryCard({ history, form, record }: { history: HistoryState; form: CompiledForm; record: RecordView }) {
+  const { found, cached, looking } = history;
+  return (
+    <Card title={t("review.history")}>
+      {!found && <p class="soft">{t(looking ? "app.loading" : "changed.offline")}</p>}
+      {found && cached && !looking && !reaches(found, record.rev) && <p class="soft small">{t("changed.offline")}</p>}
+      {found && <Timeline found={found} form={form} />}
+    </Card>
+  );
+}
+
+function Content(props: ReviewProps & { form: CompiledForm; memo: Memo | null; state: MemoState; block: Block | null }) {
+  const { data, record, form, memo, state, block } = props;
+  const history = useHistory(record.id, record.rev);
+  const comparison = compare({ record, history, memo });
+  const changed = comparison?.changes?.map((change) => change.path) ?? [];
+  return (
+    <>
+      {state === "stale" && memo && <Stale memo={memo} />}
+      <HeldDecision data={data} record={record} />
+      {block && <Blocked block={block} record={record} />}
+      <Changed data={data} record={record} form={form} comparison={comparison} looking={history.looking} />
+      {block === null || block === "own" ? <Conflicts data={data} record={record} form={form} /> : null}
+      <Answers form={form} values={record.values} changed={changed} />
+      <HistoryCard history={history} form={form} record={record} />
+    </>
+  );
+}
+
+export function Review(props: ReviewProps) {
+  const { data, record, order, wide, open } = props;
+  const [memo, remembered] = useMemo(record);
+  const form = data.forms.get(record.form)?.compiled;
+  const state = memoState(memo, record, here().profile.person.id);
+  const block = blockOf(record, data.mine);
+  const next = nextAfter(data.queue, order, record.id);
+  const left = data.queue.filter((item) => item.record.id !== record.id).length;
+  const top = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (wide) top.current?.scrollTo(0, 0);
+  }, [record.id]);
+  return (
+    <article class="review" ref={top} aria-label={t("review.number", { id: record.id })}>
+      <Head {...props} />
+      {form ? <Content {...props} form={form} memo={memo} state={state} block={block} /> : <EmptyState icon="form" title={t("review.no-form")} />}
+      {form && block === null && (
+        <Decide
+          record={record}
+          memo={memo}
+          state={state}
+          keyboard={wide}
+          next={next}
+          left={left}
+          goNext={() => next && open(next)}
+          remembered={remembered}
+        />
+      )}
+    </article>
+  );
+}
