@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from server import cli, feeds
@@ -16,7 +16,6 @@ from server.forms import service as forms
 from server.forms.sheets import FormRefused
 from server.forms.tables import FormVersion
 from server.people import service as people
-from server.places import service as places
 from server.problems import Problem
 from tests.forms.forms import source
 from tests.tools.phones import Phone
@@ -145,3 +144,39 @@ def test_the_documents_of_a_page_cost_one_statement_however_many(app: Flask, cam
 def test_the_source_is_kept(campaign: int) -> None:
     version = install(campaign, NOTE)
     assert db.session.get_one(FormVersion, version).source == source(NOTE, settings={"version": "1"})
+
+
+@pytest.fixture
+def volunteer(campaign: int, phone: Callable[[], Phone]) -> Phone:
+    """A volunteer's phone, enrolled through the API."""
+    person = people.install_person({"name": "Sóc Kha", "role": "TNV", "place": "xa-ngai-xuyen", "language": "vi"})
+    token = people.install_link(person)["url"].rpartition("/")[2]
+    return phone().enrol(token)
+
+
+def test_whoever_is_signed_in_reads_a_version_and_nobody_else(
+    campaign: int, volunteer: Phone, phone: Callable[[], Phone]
+) -> None:
+    version = forms.current_versions(campaign)["TT-04"]
+    answer = volunteer.get(f"/api/forms/{version}")
+    assert answer.status_code == 200
+    assert answer.get_json() == forms.compiled(version)
+    refused = phone().get(f"/api/forms/{version}")
+    assert (refused.status_code, refused.get_json()["slug"]) == (401, "sign-in")
+
+
+def test_a_version_that_the_phone_holds_is_not_sent_again(campaign: int, volunteer: Phone) -> None:
+    version = forms.current_versions(campaign)["TT-04"]
+    first = volunteer.get(f"/api/forms/{version}")
+    again = volunteer.get(f"/api/forms/{version}", headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.get_data()) == (304, b"")
+    other = volunteer.get(
+        f"/api/forms/{forms.current_versions(campaign)['CK-05']}", headers={"If-None-Match": first.headers["ETag"]}
+    )
+    assert other.status_code == 200
+
+
+@pytest.mark.parametrize("number", ["999999", "0", str(2**70)])
+def test_a_version_that_is_not_there_is_a_404_in_words(number: str, volunteer: Phone) -> None:
+    answer = volunteer.get(f"/api/forms/{number}")
+    assert (answer.status_code, answer.get_json()["slug"]) == (404, "form-unknown")
