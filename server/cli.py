@@ -34,6 +34,7 @@ from server.people import rules as people_rules
 from server.people import service as people
 from server.places import service as places
 from server.problems import CATALOGUE, Problem
+from server.webpush import service as webpush
 
 log = logging.getLogger(__name__)
 P = ParamSpec("P")
@@ -127,9 +128,12 @@ def _install_milestones(campaign_id: int, pack: Pack) -> list[Fault]:
 
 
 def _at(lined: Lined, index: int, message: str) -> Fault:
-    """A fault of an entry, with its code, on the line of the member that the message names, or of the entry."""
+    """A fault of an entry, with its code, on the line of the member (or its value) that the message names."""
     entry: Mapping[str, Any] = lined.data[index]
-    named = next((member for member in entry if message.startswith((f"{member} ", f"'{member}'"))), None)
+    words = message.split()
+    by_name = (member for member in entry if words[0] in (member, f"'{member}'"))
+    by_value = (member for member, value in entry.items() if isinstance(value, str) and value in words)
+    named = next(by_name, next(by_value, None))
     line = lined.line((index,) if named is None else (index, named))
     return Fault(lined.file, line, f"{entry.get('code', f'entry {index + 1}')}: {message}")
 
@@ -197,8 +201,6 @@ def worker() -> None:
 
 def work(stop: threading.Event) -> None:
     """The worker's loop, until `stop` is set; what is under way is finished first, never cut."""
-    from server.webpush import service as webpush  # noqa: PLC0415
-
     next_tick = 0.0
     while not stop.is_set():
         trouble = False

@@ -21,6 +21,7 @@ Path = tuple[str | int, ...]
 # How the reporting months of an authority are cut; a campaign names the one that it uses.
 CALENDARS = ("BATGT_15_14", "BATGT_16_15", "CAL", "WEEK_THU_WED")
 MAX_BASELINE = 1_000_000
+PLAIN = ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 
 
 @dataclass(frozen=True, order=True)
@@ -96,6 +97,9 @@ class Campaign:
 def load_yaml_with_lines(text: str, filename: str) -> Lined:
     """The data in a YAML text with its lines; raises `PackRefused` when it can't be read at all."""
     try:
+        aliases = [event for event in yaml.parse(text, Loader=yaml.SafeLoader) if isinstance(event, yaml.AliasEvent)]
+        if aliases:
+            raise PackRefused(Fault(filename, at.start_mark.line + 1, "aliases (*) are not read") for at in aliases)
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
@@ -117,22 +121,17 @@ class _Reader:
         self.filename = filename
         self.lines: dict[Path, int] = {}
         self.faults: list[Fault] = []
-        self.open: set[int] = set()
 
     def read(self, node: yaml.Node, path: Path) -> Any:
         self.lines.setdefault(path, node.start_mark.line + 1)
-        if id(node) in self.open:
-            self._fault(node, "an alias that contains itself can't be read")
+        if isinstance(node, yaml.CollectionNode) and node.tag not in PLAIN:
+            self._fault(node, f"the tag {node.tag} is not read")
             return None
-        self.open.add(id(node))
-        try:
-            if isinstance(node, yaml.MappingNode):
-                return self._mapping(node, path)
-            if isinstance(node, yaml.SequenceNode):
-                return [self.read(item, (*path, index)) for index, item in enumerate(node.value)]
-            return self._scalar(node)
-        finally:
-            self.open.discard(id(node))
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, path)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.read(item, (*path, index)) for index, item in enumerate(node.value)]
+        return self._scalar(node)
 
     def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
         found: dict[str, Any] = {}
