@@ -165,15 +165,15 @@ def test_whoever_is_signed_in_reads_a_version_and_nobody_else(
     assert (refused.status_code, refused.get_json()["slug"]) == (401, "sign-in")
 
 
-def test_a_version_that_the_phone_holds_is_not_sent_again(campaign: int, volunteer: Phone) -> None:
-    version = forms.current_versions(campaign)["TT-04"]
-    first = volunteer.get(f"/api/forms/{version}")
-    again = volunteer.get(f"/api/forms/{version}", headers={"If-None-Match": first.headers["ETag"]})
+@pytest.mark.parametrize("encoding", ["gzip", "identity"])
+def test_a_version_that_the_phone_holds_is_not_sent_again(campaign: int, volunteer: Phone, encoding: str) -> None:
+    versions = forms.current_versions(campaign)
+    first = volunteer.get(f"/api/forms/{versions['TT-04']}", headers={"Accept-Encoding": encoding})
+    assert first.headers.get("Content-Encoding", "identity") == encoding
+    held = {"Accept-Encoding": encoding, "If-None-Match": first.headers["ETag"]}
+    again = volunteer.get(f"/api/forms/{versions['TT-04']}", headers=held)
     assert (again.status_code, again.get_data()) == (304, b"")
-    other = volunteer.get(
-        f"/api/forms/{forms.current_versions(campaign)['CK-05']}", headers={"If-None-Match": first.headers["ETag"]}
-    )
-    assert other.status_code == 200
+    assert volunteer.get(f"/api/forms/{versions['CK-05']}", headers=held).status_code == 200
 
 
 @pytest.mark.parametrize("number", ["999999", "0", str(2**70)])
