@@ -99,12 +99,12 @@ def load_yaml_with_lines(text: str, filename: str) -> Lined:
     try:
         aliases = [event for event in yaml.parse(text, Loader=yaml.SafeLoader) if isinstance(event, yaml.AliasEvent)]
         if aliases:
-            raise PackRefused(Fault(filename, at.start_mark.line + 1, "aliases (*) are not read") for at in aliases)
+            raise PackRefused(Fault(filename, _line(at.start_mark), "aliases (*) are not read") for at in aliases)
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or "it can't be read as YAML"
-        raise PackRefused([Fault(filename, mark.line + 1 if mark else 1, str(problem))]) from None
+        raise PackRefused([Fault(filename, _line(mark), str(problem))]) from None
     if node is None:
         raise PackRefused([Fault(filename, 1, "the file is empty")])
     reader = _Reader(filename)
@@ -112,6 +112,10 @@ def load_yaml_with_lines(text: str, filename: str) -> Lined:
     if reader.faults:
         raise PackRefused(reader.faults)
     return Lined(filename, data, reader.lines)
+
+
+def _line(mark: Any) -> int:
+    return 1 if mark is None else int(mark.line) + 1
 
 
 class _Reader:
