@@ -17,6 +17,7 @@ _COMMENT = re.compile(r"^\s*#")
 _INLINE_COMMENT = re.compile(r"^(.*)(#[^|]+)$")
 _ROW = re.compile(r"\s*\|(.*)\|\s*")
 _RULE = re.compile(r"^[|-]+$")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _SPLIT = re.compile(r"(?<!\\)\|")
 _LANGUAGE = re.compile(r"^(?P<base>[a-z_]+)::(?P<label>.+?)\s*\((?P<language>[a-z]{2})\)$")
 
@@ -72,7 +73,8 @@ class Sheet:
 def read(text: str, file: str) -> dict[str, Sheet]:
     """The sheets of a Markdown XLSForm by name, in lower case.
 
-    Raises `FormRefused` for text that is no table, too long, has a sheet twice or a row longer than its headings.
+    Raises `FormRefused` for text that is no table, too long, holds control characters, has a sheet twice or a row
+    longer than its headings.
     """
     if len(text) > LONGEST_SOURCE:
         raise FormRefused([FormError(file, 0, "", f"the file has {len(text)} characters; at most {LONGEST_SOURCE}")])
@@ -80,6 +82,10 @@ def read(text: str, file: str) -> dict[str, Sheet]:
     errors: list[FormError] = []
     current: Sheet | None = None
     for line, raw in enumerate(text.split("\n"), 1):
+        if found := _CONTROL.search(raw):
+            words = f"there is a control character (U+{ord(found.group()):04X}) in this line; take it out"
+            errors.append(FormError(file, line, "", words))
+            continue
         cells = _cells(raw)
         if cells is None:
             continue

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from server.forms.compile import compile_form, form_hash
 from server.forms.sheets import FormError, FormRefused
@@ -143,7 +145,7 @@ def test_a_circle_through_two_questions_and_a_group_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "column"),
+    ("given_settings", "column"),
     [
         ({"form_id": "báo nhanh"}, "form_id"),
         ({"version": "1.0"}, "version"),
@@ -154,8 +156,8 @@ def test_a_circle_through_two_questions_and_a_group_is_refused() -> None:
         ({"public_key": "x"}, "public_key"),
     ],
 )
-def test_a_wrong_setting_is_refused(settings: dict[str, str], column: str) -> None:
-    assert column in {error.column for error in errors_of(source(NAME, settings=settings))}
+def test_a_wrong_setting_is_refused(given_settings: dict[str, str], column: str) -> None:
+    assert column in {error.column for error in errors_of(source(NAME, settings=given_settings))}
 
 
 @pytest.mark.parametrize(
@@ -190,6 +192,7 @@ def test_the_day_a_record_is_counted_by_must_be_asked(occurrence: str, words: st
         ("| survey | type | name |\n| | text | a |", "the sheet 'settings' is missing"),
         (source(NAME) + "\n| entities | x |\n| | y |", "the sheet 'entities' isn't supported"),
         (source(NAME) + "\n| survey | type |\n| | text |", "the sheet 'survey' is there twice"),
+        (source(NAME).replace("a vi", "a\x00vi"), "there is a control character (U+0000)"),
         (source(NAME).replace("| date |", "| date | x |"), "more cells than headings"),
         (source(NAME).replace("| required |", "| name |"), "this column is there twice"),
         ("x" * 500_001, "at most 500000"),
@@ -200,6 +203,45 @@ def test_the_day_a_record_is_counted_by_must_be_asked(occurrence: str, words: st
 )
 def test_what_is_no_form_is_refused_in_words(text: str, words: str) -> None:
     assert any(words in error.message for error in errors_of(text))
+
+
+SPOILS = [
+    "|",
+    "\n",
+    "${",
+    "}",
+    "'",
+    "(",
+    ")",
+    "#",
+    "\\|",
+    "<b>",
+    "&",
+    "]]>",
+    "\x1b",
+    "::",
+    "begin_group",
+    "jr:itext('",
+    "\ud7ff",
+]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 10_000), st.integers(0, 12), st.sampled_from(SPOILS)), min_size=1, max_size=4))
+def test_a_spoiled_form_compiles_or_is_refused_and_nothing_else(spoils: list[tuple[int, int, str]]) -> None:
+    text = source(
+        {"type": "integer", "name": "n", "constraint": ". >= 0 and regex(., '[0-9]+')", "required": "yes"},
+        {"type": "select_one yes_no", "name": "s", "relevant": "${n} > 1"},
+    )
+    for place, cut, inserted in spoils:
+        at = place % len(text)
+        text = text[:at] + inserted + text[at + cut :]
+    try:
+        form = compile_form(text, file="thu.md", occurrence="day")
+    except FormRefused as refused:
+        assert all(error.message and error.file == "thu.md" for error in refused.errors)  # noqa: PT017
+    else:
+        assert form["hash"] == form_hash(form)
 
 
 def test_groups_may_be_nested_six_deep_and_no_deeper() -> None:
