@@ -48,7 +48,7 @@ function text(value: unknown): string | undefined {
 /** The problem in a body that may be anything at all: a proxy's page, half a document, nothing. */
 export function readProblem(status: number, body: unknown): Problem {
   const members: Record<string, unknown> = typeof body === "object" && body !== null ? { ...body } : {};
-  const { slug, title, detail, todo, type: _type, status: _status, ...extra } = members;
+  const { slug, title, detail, todo, type: _, status: __, ...extra } = members;
   return {
     slug: text(slug) ?? fallbackSlug(status),
     status,

@@ -7,24 +7,26 @@
  * network); then what the server no longer knows is erased.
  */
 
-import type { MutationResult, SyncAnswer } from "../shared/protocol";
+import type { Cursors, MutationResult, SyncAnswer } from "../shared/protocol";
 import { closed } from "./closed";
 import type { Applied, Received } from "./contract";
 import { readProgress } from "./database";
 import type { Database, OutboxRow, Progress, SentRow, Writing } from "./database";
 import { eraseUnseen, forget, takeChanges } from "./land";
 
+const NOTHING: Applied = { retried: [], reoffered: false, renumber: false, revoked: false };
 const KEPT = 30 * 24 * 3600 * 1000;
 
 export function apply(database: Database, answer: SyncAnswer, received: Received): Promise<Applied> {
   return database.write(async (transaction) => {
     const before = await readProgress(transaction);
-    const settled = await takeResults(transaction, answer.results, received.at);
-    const current = received.sent.generation === before.generation;
-    const restored = answer.reoffer && current;
+    // An answer to an earlier reading: what it acknowledges may be lost since, so it acknowledges nothing any more.
+    if (received.sent.generation !== before.generation) return NOTHING;
+    const restored = answer.reoffer;
     if (restored) await offerAgain(transaction);
+    const settled = await takeResults(transaction, answer.results, received.at);
     const started = restored ? newReading(before, answer, received) : before;
-    const progress = current ? await takePage(transaction, started, { answer, restored, received }) : started;
+    const progress = await takePage(transaction, started, { answer, restored, received });
     for (const [id, name] of Object.entries(answer.people)) await transaction.objectStore("people").put(name, Number(id));
     await transaction.objectStore("meta").put({ ...progress, offset: offset(answer, received) }, "progress");
     if (!answer.more) await prune(transaction, received.at);
@@ -120,24 +122,26 @@ async function takePage(transaction: Writing, from: Progress, page: PageInHand):
     trusted: !restored,
     answered: new Set(answer.results.filter((result) => result.status === "applied").map((result) => result.n)),
   });
-  const cursors: Record<string, number> = { ...from.cursors };
-  for (const [feed, position] of Object.entries(answer.cursors)) {
-    cursors[feed] = Math.max(position, cursors[feed] ?? 0);
-  }
-  for (const feed of answer.forget) {
-    await forget(transaction, feed);
-    delete cursors[feed];
-  }
+  for (const feed of answer.forget) await forget(transaction, feed);
   const ended = from.sweeping && !answer.more;
   if (ended) await eraseUnseen(transaction, from.generation);
   return {
     ...from,
-    cursors,
+    cursors: advanced(from.cursors, answer),
     epoch: answer.epoch,
     sweeping: from.sweeping && !ended,
     incomplete: [...new Set([...from.incomplete, ...incomplete])],
     last: answer.more ? from.last : answer.now,
   };
+}
+
+function advanced(from: Cursors, answer: SyncAnswer): Cursors {
+  const cursors = new Map(Object.entries(from));
+  for (const [feed, position] of Object.entries(answer.cursors)) {
+    cursors.set(feed, Math.max(position, cursors.get(feed) ?? 0));
+  }
+  for (const feed of answer.forget) cursors.delete(feed);
+  return Object.fromEntries(cursors);
 }
 
 // ---------------------------------------------------------------- what is old

@@ -106,7 +106,7 @@ export interface Schema extends DBSchema {
 }
 
 export type Names = StoreNames<Schema>;
-export type Reading = IDBPTransaction<Schema, Names[], "readonly">;
+export type Reading = IDBPTransaction<Schema, Names[]>;
 export type Writing = IDBPTransaction<Schema, Names[], "readwrite">;
 
 const VERSION = 1;
@@ -148,7 +148,7 @@ export class Database {
   write<Result>(work: (transaction: Writing) => Promise<Result>, stores: Names[] = ALL): Promise<Result> {
     return this.repeated(async (connection) => {
       const transaction = connection.transaction(stores, "readwrite", { durability: "strict" });
-      return this.finish(transaction as Writing, work(transaction as Writing));
+      return this.finish(transaction, work(transaction as Writing));
     });
   }
 

@@ -38,5 +38,5 @@ self.addEventListener("push", (event) => event.waitUntil(showPush(event.data)));
 self.addEventListener("notificationclick", (event) => event.waitUntil(openTarget(event.notification)));
 
 self.addEventListener("pushsubscriptionchange" as "message", (event) => {
-  event.waitUntil(renewSubscription(event as unknown as ExtendableEvent));
+  event.waitUntil(renewSubscription(event));
 });

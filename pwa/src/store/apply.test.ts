@@ -1,0 +1,183 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { QuarantineDocument } from "../shared/protocol";
+import type { Store } from "./contract";
+import { EVERYTHING, FORM, answer, applied, freshStore, inPlace, receive, recordDocument, submitEdit, submitNew } from "./testing";
+
+let store: Store;
+beforeEach(async () => {
+  store = await freshStore();
+});
+afterEach(() => store.close());
+
+const cursors = async (): Promise<unknown> => (await store.collect({ mutations: 0, characters: 0 })).cursors;
+
+describe("results", () => {
+  it("only 'retry' stays in the outbox", async () => {
+    for (const a of ["1", "2", "3", "4", "5", "6", "7"]) await submitNew(store, { a });
+    const outcome = await receive(store, {
+      results: [
+        applied(1),
+        { n: 2, status: "merged", rev: 2 },
+        { n: 3, status: "conflict", rev: 2, conflicts: [1] },
+        { n: 4, status: "stale", reason: "head-moved" },
+        { n: 5, status: "quarantined", reason: "not-valid" },
+        { n: 6, status: "duplicate", first: "applied", rev: 1 },
+        { n: 7, status: "retry" },
+      ],
+    });
+    expect((await store.outbox()).map((item) => item.n)).toEqual([7]);
+    expect(outcome.retried).toEqual([7]);
+  });
+
+  it("an answer to something this phone never sent is passed over", async () => {
+    await submitNew(store, { a: "1" });
+    await receive(store, { results: [applied(44)] });
+    expect((await store.outbox()).map((item) => item.n)).toEqual([1]);
+  });
+
+  it("a clone or a revoked phone is reported", async () => {
+    await submitNew(store, { a: "1" });
+    await submitNew(store, { a: "2" });
+    const results = [
+      { n: 1, status: "quarantined", reason: "cloned", renumber: true },
+      { n: 2, status: "quarantined", reason: "device-revoked" },
+    ] as const;
+    expect(await receive(store, { results })).toMatchObject({ renumber: true, revoked: true });
+  });
+
+  it("a record that was taken in stays on the screen until the page with it has come down", async () => {
+    const id = await submitNew(store, { a: "1" });
+    await receive(store, { results: [applied(1)], more: true });
+    expect(await store.record(id)).toMatchObject({ local: "on_server", values: { a: "1" }, gone: false });
+    await receive(store, { changes: inPlace(recordDocument(id, { values: ["1"] })), cursors: { p4: 1 } });
+    expect(await store.record(id)).toMatchObject({ local: "on_server", rev: 1, by: 5, values: { a: "1" } });
+  });
+});
+
+describe("documents", () => {
+  it("own writes come back without values: the copy is what this phone sent, on what it had", async () => {
+    const id = await submitNew(store, { a: "1", b: 1 });
+    await receive(store, { results: [applied(1)], changes: inPlace(recordDocument(id)), cursors: { p4: 1 } });
+    await submitEdit(store, id, { a: "2", "group/c": "z" });
+    const document = recordDocument(id, { rev: 2, hash: "h2" });
+    await receive(store, { results: [applied(2, 2)], changes: inPlace(document), cursors: { p4: 2 } });
+    expect(await store.record(id)).toMatchObject({ rev: 2, hash: "h2", values: { a: "2", b: 1, "group/c": "z" } });
+    expect(await store.incomplete()).toEqual([]);
+  });
+
+  it("values that can't be rebuilt are asked for, and taken when they come", async () => {
+    await receive(store, { changes: inPlace(recordDocument("17-1", { rev: 2 })), cursors: { p4: 1 } });
+    expect(await store.incomplete()).toEqual(["17-1"]);
+    await store.complete("17-1", recordDocument("17-1", { rev: 2, values: ["x"] }));
+    expect(await store.incomplete()).toEqual([]);
+    expect((await store.record("17-1"))?.values).toEqual({ a: "x" });
+  });
+
+  it("values left out after a resolution are asked for: it may stand on values newer than this phone's", async () => {
+    const side = { value: "x", by: 5, at: "2023-05-16T07:30:00+07:00", device: 17 };
+    const conflicts = [{ id: 1, field: 0, base: null, head: side, theirs: side }];
+    const document = recordDocument("17-1", { rev: 2, values: ["x"], conflicts });
+    await receive(store, { changes: inPlace(document), cursors: { p4: 1 } });
+    await store.resolve({ record: "17-1", closes: [1], set: { a: "y" } });
+    await receive(store, { results: [applied(1, 4)], changes: inPlace(recordDocument("17-1", { rev: 4 })), cursors: { p4: 2 } });
+    expect(await store.incomplete()).toEqual(["17-1"]);
+  });
+
+  it("an own review comes back without values: they are what they were", async () => {
+    await receive(store, { changes: inPlace(recordDocument("17-1", { values: ["x"] })), cursors: { p4: 1 } });
+    await store.review({ record: "17-1", rev: 1, hash: "h1", decision: "approve", reason: "" });
+    const document = recordDocument("17-1", { state: "approved", approved: 1 });
+    await receive(store, { results: [applied(1)], changes: inPlace(document), cursors: { p4: 2 } });
+    expect(await store.record("17-1")).toMatchObject({ state: "approved", values: { a: "x" }, deciding: null });
+    expect(await store.incomplete()).toEqual([]);
+  });
+
+  it("a record in two feeds goes with the last of them", async () => {
+    const document = recordDocument("17-1", { values: ["x"] });
+    await receive(store, { changes: { p4: [document], p5: [document] }, cursors: { p4: 1, p5: 1 } });
+    await receive(store, { changes: inPlace({ k: "record", id: "17-1", gone: true }), cursors: { p4: 2 } });
+    expect(await store.record("17-1")).not.toBeNull();
+    await receive(store, { forget: ["p5"] });
+    expect(await store.record("17-1")).toBeNull();
+  });
+
+  it("forgetting a feed erases its records, documents and histories, and leaves the outbox alone", async () => {
+    const document = recordDocument("17-1", { values: ["x", 1] });
+    await receive(store, { changes: inPlace(document), cursors: { p4: 1 } });
+    await store.saveHistory("17-1", { history: ["secret"] });
+    await submitEdit(store, "17-1", { b: 2 });
+    await receive(store, { forget: ["p4", "c1"], cursors: {} });
+    expect(await store.cachedHistory("17-1")).toBeNull();
+    expect(await store.documents("form")).toEqual([]);
+    expect(await store.outbox()).toHaveLength(1);
+    await store.release();
+    expect(await store.record("17-1")).toMatchObject({ gone: true, local: "waiting", values: {} });
+    expect(await cursors()).toEqual({});
+  });
+
+  it("a quarantined item that a person has settled is no longer this record's state", async () => {
+    const id = await submitNew(store, { a: "wrong" });
+    await receive(store, { results: [{ n: 1, status: "quarantined", reason: "not-valid" }] });
+    const payload = { n: 1, kind: "edit", record: id, base: 0, at: "", set: [] } as const;
+    const item: QuarantineDocument = {
+      ...{ k: "quarantine", id: "3", record: id, by: 5, device: store.device, n: 1, reason: "not-valid" },
+      ...{ detail: {}, payload, at: "2023-05-16T07:30:00Z", place: 4, status: "discarded" },
+    };
+    await receive(store, { changes: { u5: [item] }, cursors: { u5: 1 } });
+    expect(await store.record(id)).toBeNull();
+    expect(await store.document("quarantine", "3")).toMatchObject({ status: "discarded" });
+  });
+
+  it("people's names are kept", async () => {
+    await receive(store, { people: { "5": "Thạch Thị Sa" } });
+    expect(await store.personName(5)).toBe("Thạch Thị Sa");
+    expect(await store.personName(6)).toBeNull();
+  });
+});
+
+describe("cursors", () => {
+  it("never go back: an older answer that comes late changes no document", async () => {
+    const sent = await store.collect(EVERYTHING);
+    await receive(store, { changes: inPlace(recordDocument("17-1", { rev: 5, values: ["new"] })), cursors: { p4: 9 } });
+    const late = answer({ changes: inPlace(recordDocument("17-1", { rev: 4, values: ["old"] })), cursors: { p4: 8 } });
+    await store.apply(late, { sent, at: Date.now(), took: 0 });
+    expect((await store.record("17-1"))?.values).toEqual({ a: "new" });
+    expect(await cursors()).toMatchObject({ p4: 9 });
+  });
+});
+
+describe("a server restored from a backup", () => {
+  it("is offered again what it had acknowledged, with the same numbers and payloads", async () => {
+    await submitNew(store, { a: "1" });
+    const [before] = await store.outbox();
+    await receive(store, { results: [applied(1)], changes: inPlace(recordDocument(`${store.device}-1`)), cursors: { p4: 1 } });
+    expect(await store.outbox()).toEqual([]);
+    expect(await receive(store, { epoch: "e2", reoffer: true })).toMatchObject({ reoffered: true });
+    expect((await store.outbox())[0]?.mutation).toEqual(before?.mutation);
+    expect((await store.outbox())[0]?.frozen).toBe(true);
+  });
+
+  it("with a new epoch is read from its start; what it no longer has goes when that has ended, not before", async () => {
+    const kept = recordDocument("17-1", { values: ["kept"] });
+    const lost = recordDocument("17-2", { values: ["lost"] });
+    await receive(store, { changes: inPlace(kept, lost), cursors: { p4: 2 } });
+    await receive(store, { epoch: "e2", reoffer: true, more: true, changes: inPlace(kept), cursors: { p4: 1, c1: 0 } });
+    expect(await store.record("17-2")).not.toBeNull();
+    expect(await store.documents("form")).toHaveLength(1);
+    await receive(store, { epoch: "e2", changes: { c1: [FORM] }, cursors: { p4: 1, c1: 1 } });
+    expect(await store.record("17-1")).not.toBeNull();
+    expect(await store.record("17-2")).toBeNull();
+    expect(await store.documents("form")).toHaveLength(1);
+    expect(await cursors()).toEqual({ p4: 1, c1: 1 });
+  });
+
+  it("under the same epoch, a cursor ahead of its feed starts a reading of everything", async () => {
+    await receive(store, { changes: inPlace(recordDocument("17-1", { values: ["x"] })), cursors: { p4: 9 } });
+    await receive(store, { reoffer: true, cursors: { p4: 3, c1: 1 } });
+    expect(await cursors()).toEqual({});
+    expect(await store.record("17-1")).not.toBeNull();
+    await receive(store, { changes: { c1: [FORM] }, cursors: { p4: 3, c1: 1 } });
+    expect(await store.record("17-1")).toBeNull();
+    expect(await cursors()).toEqual({ p4: 3, c1: 1 });
+  });
+});

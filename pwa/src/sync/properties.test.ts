@@ -1,0 +1,161 @@
+// Whatever happens between a phone and its server, in whatever order: nothing typed is lost.
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { toPaths } from "../shared/document";
+import type { SyncAnswer, SyncRequest } from "../shared/protocol";
+import type { Collected, Store } from "../store/contract";
+import { FIELDS, EVERYTHING, freshStore, submitEdit, submitNew } from "../store/testing";
+import { TinyServer } from "./testing";
+
+type Step =
+  | { readonly do: "new"; readonly field: number }
+  | { readonly do: "edit" | "other"; readonly which: number; readonly field: number }
+  | { readonly do: "exchange" | "freeze" | "lose" | "late" | "backup" | "restore" };
+
+const steps = fc.array(
+  fc.oneof(
+    { weight: 2, arbitrary: fc.record({ do: fc.constant("new" as const), field: fc.nat(2) }) },
+    { weight: 5, arbitrary: fc.record({ do: fc.constant("edit" as const), which: fc.nat(3), field: fc.nat(2) }) },
+    { weight: 2, arbitrary: fc.record({ do: fc.constant("other" as const), which: fc.nat(3), field: fc.nat(2) }) },
+    { weight: 6, arbitrary: fc.record({ do: fc.constantFrom("exchange", "freeze", "lose", "late", "backup", "restore") }) },
+  ) as fc.Arbitrary<Step>,
+  { maxLength: 24 },
+);
+
+/** A phone, its server, and what the person remembers of having typed. */
+class World {
+  readonly server = new TinyServer();
+  readonly ids: string[] = [];
+  /** The last value that was typed into each field of each record. */
+  readonly typed = new Map<string, string>();
+  private late: { answer: SyncAnswer; sent: Collected } | null = null;
+  private counter = 0;
+
+  constructor(readonly store: Store) {}
+
+  async take(step: Step): Promise<void> {
+    if (step.do === "new") await this.create(step.field);
+    if (step.do === "edit") await this.edit(step.which, step.field);
+    if (step.do === "other") this.other(step.which, step.field);
+    if (step.do === "exchange") await this.exchange();
+    if (step.do === "freeze") await this.store.collect(EVERYTHING);
+    if (step.do === "lose") this.server.sync(request(await this.store.collect(EVERYTHING)));
+    if (step.do === "late" && this.late) await this.apply(this.late.answer, this.late.sent);
+    if (step.do === "backup") this.server.save();
+    if (step.do === "restore") this.server.restore();
+  }
+
+  async exchange(): Promise<boolean> {
+    const sent = await this.store.collect(EVERYTHING);
+    const answer = this.server.sync(request(sent));
+    this.late = { answer, sent };
+    await this.apply(answer, sent);
+    for (const id of await this.store.incomplete()) await this.store.complete(id, this.server.whole(id));
+    return answer.more || answer.reoffer;
+  }
+
+  async quiet(): Promise<void> {
+    for (let round = 0; round < 60; round += 1) {
+      const more = await this.exchange();
+      if (!more && (await this.store.outbox()).length === 0) return;
+    }
+    throw new Error("it does not end");
+  }
+
+  private async apply(answer: SyncAnswer, sent: Collected): Promise<void> {
+    const before = await this.store.collect({ mutations: 0, characters: 0 });
+    await this.store.apply(answer, { sent, at: Date.now(), took: 0 });
+    const after = await this.store.collect({ mutations: 0, characters: 0 });
+    if (after.generation !== before.generation) return;
+    for (const [feed, position] of Object.entries(before.cursors)) {
+      expect(after.cursors[feed] ?? 0, "cursors never go back").toBeGreaterThanOrEqual(position);
+    }
+  }
+
+  private value(): string {
+    this.counter += 1;
+    return `v${this.counter}`;
+  }
+
+  private async create(field: number): Promise<void> {
+    const value = this.value();
+    const id = await submitNew(this.store, { [FIELDS[field] ?? "a"]: value });
+    this.ids.push(id);
+    this.typed.set(`${id}/${field}`, value);
+  }
+
+  private async edit(which: number, field: number): Promise<void> {
+    const id = this.ids[which];
+    if (!id) return;
+    const value = this.value();
+    await submitEdit(this.store, id, { [FIELDS[field] ?? "a"]: value });
+    this.typed.set(`${id}/${field}`, value);
+    const shown = await this.store.record(id);
+    expect(shown?.values[FIELDS[field] ?? "a"], "what was typed is shown").toBe(value);
+  }
+
+  private other(which: number, field: number): void {
+    const id = this.ids[which];
+    if (id) this.server.write(id, [[field, `other ${this.value()}`]]);
+  }
+}
+
+function request({ epoch, cursors, mutations }: Collected): SyncRequest {
+  return { protocol: 1, epoch, cursors, mutations, photos: [] };
+}
+
+async function inOutbox(store: Store): Promise<Set<string>> {
+  const found = new Set<string>();
+  for (const { mutation } of await store.outbox()) {
+    if (mutation.kind === "review") continue;
+    for (const [position, value] of mutation.set) found.add(`${mutation.record}/${position}/${String(value)}`);
+  }
+  return found;
+}
+
+/** What the server has ever taken in survives its restores only once the phone has heard of them. */
+function neverRestored(done: readonly Step[]): boolean {
+  return !done.some((step) => step.do === "restore");
+}
+
+describe("a phone and its server", () => {
+  it("over any interleaving of typing, freezing, lost and late answers and restores, nothing typed is lost", async () => {
+    const property = fc.asyncProperty(steps, async (schedule) => {
+      const store = await freshStore();
+      const world = new World(store);
+      for (const step of schedule) await world.take(step);
+      if (neverRestored(schedule)) {
+        const here = await inOutbox(store);
+        for (const [field, value] of world.typed) {
+          expect(here.has(`${field}/${value}`) || world.server.kept.includes(`${field}/${value}`)).toBe(true);
+        }
+      }
+      await world.quiet();
+      for (const [field, value] of world.typed) expect(world.server.kept).toContain(`${field}/${value}`);
+      for (const id of world.ids) {
+        const shown = await store.record(id);
+        expect(shown?.local).toBe("on_server");
+        expect(shown?.values).toEqual(toPaths(world.server.head(id) ?? [], FIELDS));
+      }
+      store.close();
+    });
+    await fc.assert(property, { numRuns: 150 });
+  }, 120_000);
+
+  it("applying an answer again changes nothing", async () => {
+    const property = fc.asyncProperty(steps, async (schedule) => {
+      const store = await freshStore();
+      const world = new World(store);
+      for (const step of schedule) await world.take(step);
+      const sent = await store.collect(EVERYTHING);
+      const answer = world.server.sync(request(sent));
+      const received = { sent, at: Date.now(), took: 0 };
+      await store.apply(answer, received);
+      const once = [await store.records(), await store.outbox(), await store.documents("form")];
+      await store.apply(answer, received);
+      expect([await store.records(), await store.outbox(), await store.documents("form")]).toEqual(once);
+      store.close();
+    });
+    await fc.assert(property, { numRuns: 40 });
+  }, 60_000);
+});
