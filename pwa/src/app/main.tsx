@@ -6,16 +6,23 @@ import "./styles/shell.css";
 import "./styles/screens.css";
 import { render } from "preact";
 import { App } from "./app";
-import { chooseLanguage, language } from "./i18n";
+import { followLanguage, language } from "./i18n";
+import { chooseLanguage } from "./i18n/common";
 import { rememberInstallPrompt } from "./shell/install";
 import { takeToken } from "./shell/token";
 import { openSession } from "./session";
 import { watchWorker } from "./shell/worker";
 
 takeToken();
-chooseLanguage(language.peek());
+followLanguage();
 rememberInstallPrompt();
-const root = document.getElementById("app");
-if (root) render(<App />, root);
-void openSession();
+
+async function start(): Promise<void> {
+  if (!(await chooseLanguage(language.peek()))) await chooseLanguage("vi");
+  const root = document.getElementById("app");
+  if (root) render(<App />, root);
+  await openSession();
+}
+
+void start();
 void watchWorker();

@@ -3,7 +3,7 @@ import { computed, effect, signal } from "@preact/signals";
 import { hasRight, type ProfileInfo, type Right } from "../shared/profile";
 import { currentProfile, openStore, type Store } from "../store";
 import { startSync, type SyncHandle, type SyncStatus } from "../sync";
-import { chooseLanguage } from "./i18n";
+import { chooseLanguage } from "./i18n/common";
 
 export interface Session {
   readonly profile: ProfileInfo;
@@ -49,7 +49,7 @@ export async function openSession(): Promise<void> {
 /** Opens a profile given; for enrolment and for changes of the profile itself. */
 export async function begin(profile: ProfileInfo): Promise<Session> {
   const store = await openStore(profile.device);
-  chooseLanguage(profile.language);
+  await chooseLanguage(profile.language);
   return { profile, store, sync: startSync(store) };
 }
 

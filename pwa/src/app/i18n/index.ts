@@ -3,7 +3,8 @@
  * test refuses an empty string. `translator(common, volunteer)` gives a `t` that knows only those catalogues' keys, so that a
  * screen's words travel with the screen's own code.
  */
-import { signal } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
+import { recall, remember } from "../remembered";
 
 export const LANGUAGES = ["vi", "en", "km"] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -17,19 +18,19 @@ export const LANGUAGE_NAMES: Record<Language, string> = { vi: "Tiếng Việt", 
 const REMEMBERED = "ben-language";
 
 function remembered(): Language {
-  const kept = localStorage.getItem(REMEMBERED);
+  const kept = recall(REMEMBERED);
   return LANGUAGES.find((language) => language === kept) ?? "vi";
 }
 
 /** The language on the screen now. Reading it inside a component makes the component follow it. */
 export const language = signal<Language>(remembered());
 
-/** Switches every word on the screen and remembers the choice on this phone. */
-export function chooseLanguage(chosen: string): void {
-  const next = LANGUAGES.find((known) => known === chosen) ?? "vi";
-  language.value = next;
-  localStorage.setItem(REMEMBERED, next);
-  document.documentElement.lang = next;
+/** Keeps the page's own language in step, so that screen readers pronounce it and Khmer gets its font and leading. */
+export function followLanguage(): void {
+  effect(() => {
+    document.documentElement.lang = language.value;
+    remember(REMEMBERED, language.value);
+  });
 }
 
 /** Keeps the keys of the three languages the same, checked by the compiler. */

@@ -1,6 +1,7 @@
 /** How many messages the person has not looked at on this phone. A convenience, so it lives in localStorage. */
 import { computed, signal } from "@preact/signals";
 import type { MessageDocument } from "../../shared/protocol";
+import { recall, remember } from "../remembered";
 import { onSession, session } from "../session";
 
 const messages = signal<readonly MessageDocument[]>([]);
@@ -17,7 +18,7 @@ export function markSeen(): void {
   const latest = messages.peek().reduce((last, message) => (message.at > last ? message.at : last), "");
   if (!latest) return;
   seen.value = latest;
-  localStorage.setItem(place(), latest);
+  remember(place(), latest);
 }
 
 let stop: (() => void) | null = null;
@@ -27,7 +28,7 @@ onSession((open) => {
   stop = null;
   messages.value = [];
   if (!open) return;
-  seen.value = localStorage.getItem(place()) ?? "";
+  seen.value = recall(place()) ?? "";
   const look = () => {
     open.store.documents("message").then(
       (found) => {

@@ -2,9 +2,9 @@
 import type { ComponentChildren } from "preact";
 import { Icon, type IconName } from "./icon";
 
-export function Card({ title, children, id }: { title?: string; children: ComponentChildren; id?: string }) {
+export function Card({ title, children }: { title?: string; children: ComponentChildren }) {
   return (
-    <section class="card" id={id} aria-label={title}>
+    <section class="card" aria-label={title}>
       {title && <h2>{title}</h2>}
       {children}
     </section>

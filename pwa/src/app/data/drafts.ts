@@ -1,0 +1,110 @@
+/** Beginning a draft, and keeping it: every answer is on the disk within a second of being given. */
+import { batch, signal } from "@preact/signals";
+import type { Value, Values } from "../../shared/protocol";
+import { StorageFull, type Draft, type Store } from "../../store";
+
+/** How long typing may go on before it is written; choices are written at once. */
+const PAUSE = 300;
+
+export type Keeping = "kept" | "writing" | "full" | "failed";
+
+/** Writes a new, empty draft and gives its id. Raises `StorageFull`. */
+export async function beginDraft(store: Store, form: number, place: number): Promise<string> {
+  const id = `d${Date.now().toString(36)}${Math.floor(Math.random() * 1296).toString(36)}`;
+  await store.saveDraft({ id, form, place, values: {}, updated: store.localNow() });
+  return id;
+}
+
+/** Holds the answers on the screen and gets them onto the disk, in order, one write at a time. */
+export class DraftKeeper {
+  readonly values = signal<Values>({});
+  readonly state = signal<Keeping>("kept");
+  /** When the latest write ended: ISO 8601. */
+  readonly keptAt = signal<string | null>(null);
+  /** The draft is gone: it was sent or thrown away in another tab. */
+  readonly gone = signal(false);
+  private position: string | null;
+  private dirty = false;
+  private timer: ReturnType<typeof setTimeout> | null = null;
+  private writing: Promise<void> | null = null;
+  private readonly stopListening: () => void;
+
+  constructor(
+    private readonly store: Store,
+    readonly draft: Draft,
+  ) {
+    this.values.value = draft.values;
+    this.keptAt.value = draft.updated;
+    this.position = typeof draft.position === "string" ? draft.position : null;
+    this.stopListening = store.subscribe((changes) => {
+      if (changes.has("drafts")) void this.look();
+    });
+  }
+
+  /** An answer; null takes it away. */
+  answer(path: string, value: Value | null, soon = true): void {
+    const { [path]: _before, ...others } = this.values.peek();
+    this.values.value = value === null ? others : { ...others, [path]: value };
+    this.touch(path, soon);
+  }
+
+  /** The person is at this question now. */
+  at(path: string): void {
+    if (path !== this.position) this.touch(path, true);
+  }
+
+  private touch(path: string, soon: boolean): void {
+    this.position = path;
+    this.dirty = true;
+    if (this.state.peek() === "kept") this.state.value = "writing";
+    if (this.timer) clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.flush(), soon ? PAUSE : 0);
+  }
+
+  /** Resolves when everything on the screen is on the disk, or when `state` says why it is not. */
+  async flush(): Promise<void> {
+    if (this.timer) clearTimeout(this.timer);
+    this.timer = null;
+    while (this.dirty || this.writing) {
+      this.writing ??= this.write().finally(() => {
+        this.writing = null;
+      });
+      await this.writing;
+      if (this.state.peek() === "full" || this.state.peek() === "failed") return;
+    }
+  }
+
+  private async write(): Promise<void> {
+    this.dirty = false;
+    const updated = this.store.localNow();
+    try {
+      await this.store.saveDraft({ ...this.draft, values: this.values.peek(), position: this.position, updated });
+      batch(() => {
+        this.keptAt.value = updated;
+        if (!this.dirty) this.state.value = "kept";
+      });
+    } catch (error) {
+      this.dirty = true;
+      this.state.value = error instanceof StorageFull ? "full" : "failed";
+    }
+  }
+
+  /** Another tab may have written the same draft: show its answers unless there are newer ones here. */
+  private async look(): Promise<void> {
+    if (this.dirty || this.writing) return;
+    const draft = await this.store.draft(this.draft.id);
+    if (this.dirty || this.writing) return;
+    if (!draft) this.gone.value = true;
+    else if (JSON.stringify(draft.values) !== JSON.stringify(this.values.peek())) this.values.value = draft.values;
+  }
+
+  /** Whether closing the page now would lose something. */
+  get unsaved(): boolean {
+    return this.dirty || this.writing !== null;
+  }
+
+  stop(): void {
+    this.stopListening();
+    if (this.dirty) void this.flush();
+  }
+}

@@ -1,0 +1,75 @@
+/** What happened to a record, as the server tells it; the last answer is kept for when there is no network. */
+import { useEffect, useState } from "preact/hooks";
+import { api } from "../../shared/api";
+import type { Side, Value } from "../../shared/protocol";
+import { here } from "../session";
+
+interface Entry {
+  readonly by: number;
+  readonly at: string;
+  readonly received: string;
+}
+
+export interface RevisionEntry extends Entry {
+  readonly type: "revision";
+  readonly rev: number;
+  readonly kind: string;
+  readonly device: number;
+  readonly changes: Readonly<Record<string, { from: Value | null; to: Value | null }>>;
+}
+
+export interface ReviewEntry extends Entry {
+  readonly type: "review";
+  readonly decision: "approve" | "return" | "reject";
+  readonly reason: string | null;
+  readonly rev: number;
+}
+
+export interface ConflictEntry extends Entry {
+  readonly type: "conflict" | "resolution";
+  readonly id: number;
+  readonly path: string;
+  readonly head: Side;
+  readonly theirs: Side;
+  readonly value?: Value | null;
+}
+
+export type HistoryEntry = RevisionEntry | ReviewEntry | ConflictEntry;
+
+export interface RecordHistory {
+  readonly history: readonly HistoryEntry[];
+  readonly people: Readonly<Record<string, string>>;
+}
+
+export interface HistoryState {
+  readonly found: RecordHistory | null;
+  /** The server has not answered just now: what is shown may be old. */
+  readonly cached: boolean;
+  readonly looking: boolean;
+}
+
+/** Asks the server each time that the record's revision changes. */
+export function useHistory(record: string, rev: number): HistoryState {
+  const { store, profile } = here();
+  const [state, setState] = useState<HistoryState>({ found: null, cached: false, looking: true });
+  useEffect(() => {
+    let current = true;
+    const look = async () => {
+      const kept = await store.cachedHistory<RecordHistory>(record);
+      if (current) setState({ found: kept, cached: true, looking: rev > 0 });
+      if (rev === 0) return;
+      try {
+        const fresh = await api<RecordHistory>("GET", `/api/records/${encodeURIComponent(record)}`, undefined, profile.device);
+        if (current) setState({ found: fresh, cached: false, looking: false });
+        await store.saveHistory(record, fresh);
+      } catch {
+        if (current) setState((before) => ({ ...before, looking: false }));
+      }
+    };
+    void look();
+    return () => {
+      current = false;
+    };
+  }, [record, rev]);
+  return state;
+}

@@ -1,0 +1,67 @@
+/** Notifications on this phone: what the browser allows, subscribing inside the person's tap, and giving it up. */
+import { api } from "../../shared/api";
+import { language } from "../i18n";
+import { installed, onApple } from "../shell/install";
+
+/** `apple`: iPhones and iPads only do it from the home screen. */
+export type PushState = "on" | "off" | "denied" | "unsupported" | "apple";
+
+function possible(): boolean {
+  return "serviceWorker" in navigator && "PushManager" in window && "Notification" in window;
+}
+
+async function subscription(): Promise<PushSubscription | null> {
+  const registration = await navigator.serviceWorker.getRegistration();
+  return (await registration?.pushManager.getSubscription()) ?? null;
+}
+
+export async function pushState(): Promise<PushState> {
+  if (!possible()) return onApple() && !installed() ? "apple" : "unsupported";
+  if (Notification.permission === "denied") return "denied";
+  return (await subscription()) && Notification.permission === "granted" ? "on" : "off";
+}
+
+function bytes(key: string): Uint8Array<ArrayBuffer> {
+  const base64 = key.replace(/-/g, "+").replace(/_/g, "/");
+  return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+}
+
+async function tell(device: number, found: PushSubscription): Promise<void> {
+  const { endpoint, keys } = found.toJSON();
+  await api("PUT", "/api/webpush/subscription", { endpoint, keys: { p256dh: keys?.["p256dh"], auth: keys?.["auth"] }, language: language.peek() }, device);
+}
+
+/**
+ * Asks the browser, then subscribes with the server's key and tells the server. Call it straight from a tap: browsers
+ * ask only then. Raises ProblemError or NetworkError when the server could not be told; nothing is left half done.
+ */
+export async function enablePush(device: number): Promise<PushState> {
+  if ((await Notification.requestPermission()) !== "granted") return pushState();
+  const { key } = await api<{ key: string }>("GET", "/api/webpush/key", undefined, device);
+  const registration = await navigator.serviceWorker.ready;
+  const made = await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytes(key) });
+  try {
+    await tell(device, made);
+  } catch (error) {
+    await made.unsubscribe();
+    throw error;
+  }
+  return pushState();
+}
+
+/** Ends it on this phone first, so that it is over even if the server can't be told now. */
+export async function disablePush(device: number): Promise<PushState> {
+  const found = await subscription();
+  if (found) {
+    await found.unsubscribe();
+    await api("DELETE", "/api/webpush/subscription", { endpoint: found.endpoint }, device);
+  }
+  return pushState();
+}
+
+/** The server writes to this phone in the language that the person reads now. Silent when there is nothing to tell. */
+export async function tellLanguage(device: number): Promise<void> {
+  if (!possible()) return;
+  const found = await subscription();
+  if (found) await tell(device, found);
+}

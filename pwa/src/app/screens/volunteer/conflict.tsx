@@ -1,0 +1,196 @@
+/** Two people answered one question differently: both answers, who and when; a person chooses, or types what is right. */
+import { useState } from "preact/hooks";
+import type { CompiledForm, FormNode } from "../../../shared/form";
+import type { Side, Value } from "../../../shared/protocol";
+import { StorageFull, type ConflictView, type RecordView } from "../../../store";
+import { formTitle, personName, useLookup, type Lookup } from "../../data/lookup";
+import { questions, showValue } from "../../data/values";
+import { isEmpty, tidy, validate } from "../../../forms";
+import { localized } from "../../i18n";
+import { formatMoment } from "../../i18n/format";
+import { t } from "../../i18n/t";
+import { useLive } from "../../live";
+import { explain } from "../../problems";
+import { go } from "../../router";
+import { here } from "../../session";
+import { Banner, Button, EmptyState, LinkButton, Page } from "../../ui";
+import { Question } from "./fill/questions";
+
+type Pick = "head" | "theirs" | "other";
+
+interface Choice {
+  readonly pick: Pick;
+  /** What was typed under 'something else'. */
+  readonly typed: Value | null;
+}
+
+type Choices = Readonly<Record<number, Choice>>;
+
+export function Conflict({ parameters }: { parameters: Record<string, string> }) {
+  const id = parameters["id"] ?? "";
+  const lookup = useLookup();
+  const record = useLive((store) => store.record(id), [id]);
+  const form = record ? lookup?.forms.get(record.form) : undefined;
+  const open = record?.conflicts.filter((conflict) => !conflict.resolving) ?? [];
+  if (!lookup || record === undefined) return <Page title={t("app.loading")} back={`record/${id}`}>{null}</Page>;
+  return (
+    <Page
+      title={t("conflict.title")}
+      back={`record/${id}`}
+      lead={record && <p class="soft">{`${formTitle(lookup, record.form)} · ${id}`}</p>}
+    >
+      {record && form && open.length > 0 ? (
+        <Deciding record={record} open={open} form={form.compiled} lookup={lookup} />
+      ) : (
+        <EmptyState icon="check" title={t("conflict.none")}>
+          <LinkButton href={`#/record/${id}`}>{t("conflict.to-record")}</LinkButton>
+        </EmptyState>
+      )}
+    </Page>
+  );
+}
+
+/** Same answer, same words: everybody who is a side of one of these. */
+function sidesOf(conflicts: readonly ConflictView[]): number[] {
+  return [...new Set(conflicts.flatMap((conflict) => [conflict.head.by, conflict.theirs.by]))];
+}
+
+function chosenValue(conflict: ConflictView, choice: Choice, node: FormNode | undefined): Value | null {
+  if (choice.pick === "head") return conflict.head.value;
+  if (choice.pick === "theirs") return conflict.theirs.value;
+  if (choice.typed === null || !node) return choice.typed;
+  const value = tidy(node, choice.typed);
+  return isEmpty(value) ? null : value;
+}
+
+export interface DecidingProps {
+  record: RecordView;
+  open: readonly ConflictView[];
+  form: CompiledForm;
+  lookup: Lookup;
+  /** What comes after the choice is on the disk; the record's page by default. */
+  done?: () => void;
+}
+
+export function Deciding({ record, open, form, lookup, done = () => go(`record/${record.id}`, { replace: true }) }: DecidingProps) {
+  const { store } = here();
+  const [choices, setChoices] = useState<Choices>({});
+  const [trouble, setTrouble] = useState<string | null>(null);
+  const nodes = new Map(questions(form).map((node) => [node.path, node]));
+  const undecided = open.filter((conflict) => !choices[conflict.id]);
+  const set = Object.fromEntries(
+    open.flatMap((conflict) => {
+      const choice = choices[conflict.id];
+      return choice ? [[conflict.path, chosenValue(conflict, choice, nodes.get(conflict.path))] as const] : [];
+    }),
+  );
+  const allOf = (person: number) =>
+    setChoices(
+      Object.fromEntries(
+        open.flatMap((conflict) => {
+          const pick: Pick | null = conflict.head.by === person ? "head" : conflict.theirs.by === person ? "theirs" : null;
+          return pick ? [[conflict.id, { pick, typed: null }]] : [];
+        }),
+      ),
+    );
+  const decide = async () => {
+    if (undecided.length) {
+      setTrouble(t("conflict.undecided", { count: undecided.length }));
+      return;
+    }
+    const after = Object.fromEntries(Object.entries({ ...record.values, ...set }).filter(([, value]) => value !== null));
+    const wrong = validate(form, after, store.now()).find((violation) => violation.path in set);
+    if (wrong) {
+      setTrouble(`${localized(nodes.get(wrong.path)?.label)}: ${localized(wrong.message)}`);
+      return;
+    }
+    try {
+      await store.resolve({ record: record.id, closes: open.map((conflict) => conflict.id), set });
+      done();
+    } catch (error) {
+      setTrouble(error instanceof StorageFull ? t("home.full") : explain(error));
+    }
+  };
+  return (
+    <>
+      <p>{t("conflict.text")}</p>
+      {open.length > 1 && (
+        <div class="row">
+          {sidesOf(open).map((person) => (
+            <Button key={person} onClick={() => allOf(person)}>
+              {t("conflict.all", { name: personName(lookup, person) })}
+            </Button>
+          ))}
+        </div>
+      )}
+      {open.map((conflict) => (
+        <Choose
+          key={conflict.id}
+          conflict={conflict}
+          node={nodes.get(conflict.path)}
+          lookup={lookup}
+          choice={choices[conflict.id]}
+          choose={(choice) => setChoices((before) => ({ ...before, [conflict.id]: choice }))}
+        />
+      ))}
+      {trouble && <Banner tone="problem" live title={trouble} />}
+      <Button kind="primary" icon="check" wide onClick={decide}>
+        {t("conflict.decide")}
+      </Button>
+    </>
+  );
+}
+
+interface ChooseProps {
+  conflict: ConflictView;
+  node: FormNode | undefined;
+  lookup: Lookup;
+  choice: Choice | undefined;
+  choose: (choice: Choice) => void;
+}
+
+function Choose({ conflict, node, lookup, choice, choose }: ChooseProps) {
+  const name = `conflict-${conflict.id}`;
+  const side = (pick: Pick, given: Side) => (
+    <label class="choice side">
+      <input type="radio" name={name} checked={choice?.pick === pick} onChange={() => choose({ pick, typed: choice?.typed ?? null })} />
+      <span>
+        <strong>{showValue(node, given.value)}</strong>
+        <span class="soft small">
+          {personName(lookup, given.by)} · {formatMoment(given.at)}
+        </span>
+      </span>
+    </label>
+  );
+  return (
+    <fieldset class="card">
+      <legend class="field-label">{localized(node?.label) || conflict.path}</legend>
+      <p class="soft small">{t("conflict.base", { value: showValue(node, conflict.base) })}</p>
+      <div class="sides">
+        {side("head", conflict.head)}
+        {side("theirs", conflict.theirs)}
+      </div>
+      {node && (
+        <>
+          <label class="choice">
+            <input
+              type="radio"
+              name={name}
+              checked={choice?.pick === "other"}
+              onChange={() => choose({ pick: "other", typed: choice?.typed ?? null })}
+            />
+            <span>{t("conflict.other")}</span>
+          </label>
+          {choice?.pick === "other" && (
+            <Question
+              node={node}
+              prefix={name}
+              value={choice.typed ?? undefined}
+              change={(value) => choose({ pick: "other", typed: value })}
+            />
+          )}
+        </>
+      )}
+    </fieldset>
+  );
+}

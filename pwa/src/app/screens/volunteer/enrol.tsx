@@ -1,0 +1,217 @@
+/** A one-time link becomes this phone's profile: who it is for, consent in plain words, then the first sync. */
+import { useEffect, useState } from "preact/hooks";
+import { api } from "../../../shared/api";
+import type { Language, Localized } from "../../../shared/language";
+import { NetworkError, ProblemError } from "../../../shared/problem";
+import type { ProfileInfo } from "../../../shared/profile";
+import { createProfile, profiles } from "../../../store";
+import { language, localized } from "../../i18n";
+import { chooseLanguage } from "../../i18n/common";
+import { formatMoment } from "../../i18n/format";
+import { t, type WordKey } from "../../i18n/t";
+import { explain } from "../../problems";
+import { recall, remember } from "../../remembered";
+import { go } from "../../router";
+import { begin, closeSession, session } from "../../session";
+import { token } from "../../shell/token";
+import { Banner, Button, Card, EmptyState, Facts, Field, LanguageChoice, LinkButton, Page } from "../../ui";
+
+/** The person chose a language here by hand: the invitation's own no longer counts. */
+const CHOSEN = "ben-language-chosen";
+
+interface Invitation {
+  readonly person: { readonly id: number; readonly name: string };
+  readonly role: string;
+  readonly place: { readonly id: number; readonly name: Localized };
+  readonly campaign_name?: Localized;
+  readonly language?: Language;
+  readonly expires: string;
+}
+
+const ROLE_WORDS: Record<string, WordKey> = {
+  TNV: "role.TNV",
+  GSV: "role.GSV",
+  TT: "role.TT",
+  LD: "role.LD",
+  CAX: "role.CAX",
+};
+
+/** The name of a role; its code where this app has no name for it. */
+export function roleName(role: string): string {
+  const word = ROLE_WORDS[role];
+  return word ? t(word) : role;
+}
+
+export function Enrol() {
+  const secret = token.value;
+  const [invitation, setInvitation] = useState<Invitation | null>(null);
+  const [failure, setFailure] = useState<unknown>(null);
+  const look = async () => {
+    if (!secret) return;
+    setFailure(null);
+    try {
+      const found = await api<Invitation>("POST", "/api/enrolments/inspect", { token: secret });
+      if (!session.peek() && found.language && !recall(CHOSEN)) await chooseLanguage(found.language);
+      setInvitation(found);
+    } catch (error) {
+      setFailure(error);
+    }
+  };
+  useEffect(() => {
+    setInvitation(null);
+    void look();
+  }, [secret]);
+  if (!secret) return <NoLink />;
+  return (
+    <Page title={t("enrol.title")}>
+      <LanguageChoice
+        choose={(chosen) => {
+          remember(CHOSEN, "yes");
+          void chooseLanguage(chosen);
+        }}
+      />
+      {failure !== null && <Refused failure={failure} again={look} />}
+      {failure === null && !invitation && <p role="status">{t("enrol.looking")}</p>}
+      {invitation && <Consent invitation={invitation} secret={secret} />}
+    </Page>
+  );
+}
+
+function NoLink() {
+  return (
+    <Page title={t("enrol.title")}>
+      <EmptyState icon="anchor" title={t("enrol.no-link")}>
+        <LinkButton href="#/">{t("app.home")}</LinkButton>
+      </EmptyState>
+    </Page>
+  );
+}
+
+const REFUSALS: Record<string, "unknown" | "used" | "expired"> = {
+  "enrolment-unknown": "unknown",
+  "enrolment-used": "used",
+  "enrolment-expired": "expired",
+  invalid: "unknown",
+};
+
+function Refused({ failure, again }: { failure: unknown; again: () => Promise<void> }) {
+  const kind = failure instanceof ProblemError ? REFUSALS[failure.slug] : undefined;
+  if (kind) {
+    return (
+      <Banner tone="problem" live title={t(`enrol.${kind}.title`)}>
+        <p>{t(`enrol.${kind}.text`)}</p>
+        {session.value && <LinkButton href="#/">{t("app.home")}</LinkButton>}
+      </Banner>
+    );
+  }
+  const offline = failure instanceof NetworkError;
+  return (
+    <Banner tone="attention" icon={offline ? "offline" : "alert"} live title={offline ? t("enrol.offline.title") : explain(failure)}>
+      {offline && <p>{t("enrol.offline.text")}</p>}
+      <Button icon="sync" onClick={again}>
+        {t("app.retry")}
+      </Button>
+    </Banner>
+  );
+}
+
+/** The number this phone already has for the same person: with it the queue of an ended session lives on. */
+async function knownDevice(person: number): Promise<number | undefined> {
+  const mine = (await profiles()).filter((profile) => profile.person.id === person);
+  const current = session.peek()?.profile.device;
+  return (mine.find((profile) => profile.device === current) ?? mine[0])?.device;
+}
+
+/** Uses the link. Only after this does anything of the person live on this phone. */
+async function redeem(secret: string, person: number): Promise<ProfileInfo> {
+  const device = await knownDevice(person);
+  const body = { token: secret, language: language.peek(), consents: ["account"], ...(device === undefined ? {} : { device }) };
+  return api<ProfileInfo>("POST", "/api/enrolments/redeem", body);
+}
+
+async function askToPersist(): Promise<void> {
+  try {
+    await navigator.storage.persist();
+  } catch {
+    // The browser decides by itself then; 'Me' says how it decided.
+  }
+}
+
+function Consent({ invitation, secret }: { invitation: Invitation; secret: string }) {
+  const [agreed, setAgreed] = useState(false);
+  const [missing, setMissing] = useState(false);
+  const [stage, setStage] = useState<"asking" | "joining" | "syncing">("asking");
+  const [failure, setFailure] = useState<unknown>(null);
+  const join = async () => {
+    setMissing(!agreed);
+    if (!agreed) {
+      document.getElementById("consent-account")?.focus();
+      return;
+    }
+    setFailure(null);
+    setStage("joining");
+    try {
+      const profile = await redeem(secret, invitation.person.id);
+      await createProfile(profile);
+      token.value = null;
+      await askToPersist();
+      setStage("syncing");
+      closeSession();
+      const open = await begin(profile);
+      await open.sync.now();
+      session.value = open;
+      go("", { replace: true });
+    } catch (error) {
+      setStage("asking");
+      setFailure(error);
+    }
+  };
+  if (stage === "syncing") return <FirstSync />;
+  return (
+    <>
+      <Card title={t("enrol.who")}>
+        <p class="who">{invitation.person.name}</p>
+        <Facts
+          rows={[
+            [t("enrol.role"), roleName(invitation.role)],
+            [t("enrol.place"), localized(invitation.place.name)],
+            ...(invitation.campaign_name ? [[t("nav.campaign"), localized(invitation.campaign_name)] as const] : []),
+            [t("enrol.expires"), formatMoment(invitation.expires)],
+          ]}
+        />
+        <p class="soft small">{t("enrol.not-you")}</p>
+      </Card>
+      <Card title={t("consent.title")}>
+        <p>{t("consent.what")}</p>
+        <p>{t("consent.why")}</p>
+        <p>{t("consent.rights")}</p>
+        <Field id="consent-group" label={t("consent.account.label")} group required error={missing && !agreed ? t("consent.needed") : undefined}>
+          <label class="choice">
+            <input
+              id="consent-account"
+              type="checkbox"
+              checked={agreed}
+              aria-invalid={missing && !agreed ? true : undefined}
+              onChange={(event) => setAgreed(event.currentTarget.checked)}
+            />
+            <span>{t("consent.account")}</span>
+          </label>
+        </Field>
+        <p class="soft small">{t("consent.push-later")}</p>
+      </Card>
+      {failure !== null && <Refused failure={failure} again={join} />}
+      <Button kind="primary" icon="anchor" wide busy={stage === "joining"} onClick={join}>
+        {t(stage === "joining" ? "enrol.joining" : "enrol.join")}
+      </Button>
+    </>
+  );
+}
+
+function FirstSync() {
+  return (
+    <Card title={t("enrol.first-sync")}>
+      <p role="status">{t("enrol.first-sync.text")}</p>
+      <progress aria-label={t("enrol.first-sync")} />
+    </Card>
+  );
+}

@@ -1,0 +1,126 @@
+/** One thing that the server keeps apart: why, the whole of its content, and what a person may do about it. */
+import { useState } from "preact/hooks";
+import { api } from "../../../shared/api";
+import type { FieldSet, QuarantineDocument } from "../../../shared/protocol";
+import { formTitle, personName, useLookup, type Lookup } from "../../data/lookup";
+import { questions, showValue } from "../../data/values";
+import { localized } from "../../i18n";
+import { formatMoment } from "../../i18n/format";
+import { t } from "../../i18n/t";
+import { useLive } from "../../live";
+import { explain, explainReason } from "../../problems";
+import { here } from "../../session";
+import { Banner, Button, Card, Dialog, EmptyState, Facts, Page, StateChip } from "../../ui";
+
+export function Held({ parameters }: { parameters: Record<string, string> }) {
+  const id = parameters["id"] ?? "";
+  const lookup = useLookup();
+  const found = useLive(
+    async (store) => {
+      const item = await store.document("quarantine", id);
+      return { item, record: item?.record ? await store.record(item.record) : null };
+    },
+    [id],
+    ["documents", "records"],
+  );
+  if (!lookup || !found) return <Page title={t("app.loading")} back="outbox">{null}</Page>;
+  const { item, record } = found;
+  return (
+    <Page title={t("held.one")} back="outbox">
+      {item ? <Item item={item} form={record?.form} lookup={lookup} /> : <EmptyState icon="check" title={t("held.none")} />}
+    </Page>
+  );
+}
+
+function formOf(item: QuarantineDocument, known: number | undefined): number | undefined {
+  return item.payload.kind === "edit" ? (item.payload.form ?? known) : known;
+}
+
+/** What was typed, by question where the form is known; anything else as it came. */
+function contentRows(item: QuarantineDocument, form: number | undefined, lookup: Lookup): [string, string][] {
+  const { payload } = item;
+  if (payload.kind === "review") return [[t("outbox.kind.review"), `${payload.decision} ${payload.reason}`]];
+  const compiled = form === undefined ? undefined : lookup.forms.get(form)?.compiled;
+  const byPosition = new Map(compiled ? questions(compiled).map((node) => [node.pos, node]) : []);
+  const set: readonly FieldSet[] = Array.isArray(payload.set) ? payload.set : [];
+  return set.map(([position, value]) => {
+    const node = byPosition.get(position);
+    return [localized(node?.label) || compiled?.fields[position] || String(position), showValue(node, value)];
+  });
+}
+
+function Item({ item, form, lookup }: { item: QuarantineDocument; form: number | undefined; lookup: Lookup }) {
+  const version = formOf(item, form);
+  return (
+    <>
+      <Banner tone="problem" title={explainReason(item.reason)}>
+        <p>{t("record.held.text")}</p>
+      </Banner>
+      <Card>
+        <div>
+          <StateChip state="quarantined" />
+        </div>
+        <Facts
+          rows={[
+            [t("record.number"), item.record ?? "–"],
+            [t("record.by"), personName(lookup, item.by)],
+            [t("record.received"), formatMoment(item.at)],
+            [t("held.form"), version === undefined ? "–" : formTitle(lookup, version)],
+          ]}
+        />
+      </Card>
+      <Card title={t("held.content")}>
+        <Facts rows={contentRows(item, version, lookup)} />
+      </Card>
+      {item.status === "held" ? <Settle item={item} /> : <Banner tone="good" title={t(`held.${item.status}`)} />}
+    </>
+  );
+}
+
+/** Release tries again what was refused, in its author's name; discard ends it. Both need the network. */
+function Settle({ item }: { item: QuarantineDocument }) {
+  const { profile, sync } = here();
+  const [busy, setBusy] = useState(false);
+  const [asking, setAsking] = useState(false);
+  const [trouble, setTrouble] = useState<string | null>(null);
+  const settle = async (how: "release" | "discard") => {
+    setAsking(false);
+    setBusy(true);
+    setTrouble(null);
+    try {
+      await api("POST", `/api/quarantine/${item.id}/${how}`, undefined, profile.device);
+      await sync.now();
+    } catch (error) {
+      setTrouble(explain(error));
+    }
+    setBusy(false);
+  };
+  return (
+    <>
+      {trouble && <Banner tone="problem" live title={trouble} />}
+      <div class="row">
+        <Button icon="sync" busy={busy} onClick={() => settle("release")}>
+          {t("held.release")}
+        </Button>
+        <Button kind="danger" icon="cross" busy={busy} onClick={() => setAsking(true)}>
+          {t("held.discard")}
+        </Button>
+      </div>
+      <Dialog
+        open={asking}
+        title={t("held.discard.title")}
+        onClose={() => setAsking(false)}
+        actions={
+          <>
+            <Button kind="danger" onClick={() => settle("discard")}>
+              {t("held.discard")}
+            </Button>
+            <Button onClick={() => setAsking(false)}>{t("app.cancel")}</Button>
+          </>
+        }
+      >
+        <p>{t("held.discard.text")}</p>
+      </Dialog>
+    </>
+  );
+}

@@ -1,0 +1,221 @@
+/** Where a volunteer starts: what needs them, what they can fill in, what is unfinished, what waits. */
+import { useState } from "preact/hooks";
+import type { FormDocument, PlaceDocument } from "../../../shared/protocol";
+import { StorageFull, type Draft, type RecordView } from "../../../store";
+import { beginDraft } from "../../data/drafts";
+import { formTitle, isMine, recordDetail, useLookup, type Lookup } from "../../data/lookup";
+import { localized } from "../../i18n";
+import { formatMoment } from "../../i18n/format";
+import { t } from "../../i18n/t";
+import { useLive } from "../../live";
+import { explain } from "../../problems";
+import { go } from "../../router";
+import { here, syncStatus } from "../../session";
+import { syncWords } from "../../shell/bar";
+import { chipsOf } from "../../states";
+import { Banner, Button, Card, Dialog, EmptyState, Icon, LinkButton, List, ListItem, Page, StateChip, StateChips, type IconName } from "../../ui";
+import { InstallHint } from "./home/install-hint";
+import { CampaignTeaser } from "./home/teaser";
+
+export function Home() {
+  const { profile } = here();
+  const lookup = useLookup();
+  const found = useLive(
+    async (store) => ({ records: await store.records(), drafts: await store.drafts() }),
+    [],
+    ["drafts", "records", "outbox"],
+  );
+  const role = profile.roles.find((each) => each.rights.includes("write")) ?? profile.roles[0];
+  return (
+    <Page
+      width="wide"
+      title={t("home.hello", { name: profile.person.name })}
+      lead={role && <p class="soft">{t("home.at", { place: localized(role.place.name) })}</p>}
+    >
+      {lookup && found ? (
+        <div class="two">
+          <div class="stack">
+            <Attention lookup={lookup} records={found.records} />
+            <Forms lookup={lookup} />
+            <Drafts lookup={lookup} drafts={found.drafts} />
+          </div>
+          <div class="stack">
+            <Waiting />
+            <CampaignTeaser />
+            <InstallHint />
+          </div>
+        </div>
+      ) : (
+        <p class="soft">{t("app.loading")}</p>
+      )}
+    </Page>
+  );
+}
+
+/** Returned records of mine, and disagreements that I am a side of. */
+export function needsMe(record: RecordView): boolean {
+  const me = here().profile.person.id;
+  if (record.gone) return false;
+  if (record.local === "quarantined" && isMine(record)) return true;
+  if (record.state === "returned" && isMine(record) && record.local === "on_server") return true;
+  return record.conflicts.some(
+    (conflict) => !conflict.resolving && (isMine(record) || conflict.head.by === me || conflict.theirs.by === me),
+  );
+}
+
+function Attention({ lookup, records }: { lookup: Lookup; records: readonly RecordView[] }) {
+  const waiting = records.filter(needsMe);
+  if (!waiting.length) return null;
+  return (
+    <section class="stack" data-gap="small">
+      <h2>{t("home.attention")}</h2>
+      <List label={t("home.attention")}>
+        {waiting.map((record) => (
+          <ListItem
+            key={record.id}
+            href={`#/record/${record.id}`}
+            title={formTitle(lookup, record.form)}
+            detail={
+              <>
+                {record.id} · {recordDetail(lookup, record)}
+                {record.state === "returned" && record.review?.reason && <q class="reason">{record.review.reason}</q>}
+              </>
+            }
+            chip={<StateChips states={chipsOf(record)} />}
+          />
+        ))}
+      </List>
+    </section>
+  );
+}
+
+const LEVELS = ["xa", "phuong", "thi_tran"];
+
+function isUnder(place: PlaceDocument, above: number, places: ReadonlyMap<number, PlaceDocument>): boolean {
+  let at: PlaceDocument | undefined = place;
+  while (at) {
+    if (at.id === above) return true;
+    at = at.parent === null ? undefined : places.get(at.parent);
+  }
+  return false;
+}
+
+/** The communes that the person writes records for. */
+function writablePlaces(lookup: Lookup): PlaceDocument[] {
+  const roots = here().profile.roles.filter((role) => role.rights.includes("write"));
+  const places = [...lookup.places.values()];
+  const communes = places.filter((place) => LEVELS.includes(place.kind));
+  const under = communes.filter((place) => roots.some((role) => isUnder(place, role.place.id, lookup.places)));
+  return under.length ? under : places.filter((place) => roots.some((role) => role.place.id === place.id));
+}
+
+/** The current version of each form. */
+function currentForms(lookup: Lookup): FormDocument[] {
+  const latest = new Map<string, FormDocument>();
+  for (const form of lookup.forms.values()) {
+    const known = latest.get(form.key);
+    if (form.current && (!known || known.id < form.id)) latest.set(form.key, form);
+  }
+  return [...latest.values()].sort((one, other) => one.id - other.id);
+}
+
+const PICTURES: Record<string, IconName> = { TNGT: "alert", TT: "megaphone", CK: "pledge" };
+
+function pictureOf(key: string): IconName {
+  return PICTURES[key.split("-")[0] ?? ""] ?? "form";
+}
+
+function Forms({ lookup }: { lookup: Lookup }) {
+  const { store } = here();
+  const [choosing, setChoosing] = useState<FormDocument | null>(null);
+  const [trouble, setTrouble] = useState<string | null>(null);
+  const forms = currentForms(lookup);
+  const places = writablePlaces(lookup);
+  const begin = async (form: FormDocument, place: number) => {
+    try {
+      const draft = await beginDraft(store, form.id, place);
+      go(`fill/${draft}`);
+    } catch (error) {
+      setTrouble(error instanceof StorageFull ? t("home.full") : explain(error));
+    }
+  };
+  const choose = (form: FormDocument) => {
+    const only = places.length === 1 ? places[0] : undefined;
+    if (only) void begin(form, only.id);
+    else setChoosing(form);
+  };
+  return (
+    <section class="stack" data-gap="small">
+      <h2>{t("home.forms")}</h2>
+      {trouble && <Banner tone="problem" live title={trouble} />}
+      {!forms.length && <EmptyState icon="form" title={t("home.no-forms")} />}
+      <ul class="tiles">
+        {forms.map((form, place) => (
+          <li key={form.id}>
+            <button class="tile" type="button" data-first={place === 0 ? "yes" : undefined} onClick={() => choose(form)}>
+              <Icon name={pictureOf(form.key)} />
+              <span>{localized(form.compiled.title)}</span>
+              <Icon name="plus" />
+            </button>
+          </li>
+        ))}
+      </ul>
+      <Dialog open={choosing !== null} title={t("home.which-place")} onClose={() => setChoosing(null)} actions={<Button onClick={() => setChoosing(null)}>{t("app.cancel")}</Button>}>
+        <ul class="stack" data-gap="small">
+          {places.map((place) => (
+            <li key={place.id}>
+              <Button wide onClick={() => (choosing ? begin(choosing, place.id) : undefined)}>
+                {localized(place.name)}
+              </Button>
+            </li>
+          ))}
+        </ul>
+      </Dialog>
+    </section>
+  );
+}
+
+function Drafts({ lookup, drafts }: { lookup: Lookup; drafts: readonly Draft[] }) {
+  if (!drafts.length) return null;
+  const sorted = [...drafts].sort((one, other) => (one.updated < other.updated ? 1 : -1));
+  return (
+    <section class="stack" data-gap="small">
+      <h2>{t("home.drafts")}</h2>
+      <List label={t("home.drafts")}>
+        {sorted.map((draft) => (
+          <ListItem
+            key={draft.id}
+            href={`#/fill/${draft.id}`}
+            title={formTitle(lookup, draft.form)}
+            detail={
+              <>
+                {draft.record ? t("home.draft-of", { record: draft.record }) : recordDetail(lookup, draft)}
+                <br />
+                {t("home.draft-kept", { time: formatMoment(draft.updated) })}
+              </>
+            }
+            chip={<StateChip state="draft" />}
+          />
+        ))}
+      </List>
+    </section>
+  );
+}
+
+function Waiting() {
+  const { waiting, last } = syncStatus.value;
+  return (
+    <Card title={t("home.outbox")}>
+      <p class="big-number" data-empty={waiting === 0 ? "yes" : "no"}>
+        <strong>{waiting}</strong> <span>{t("home.waiting", { count: waiting })}</span>
+      </p>
+      <p class="soft small">
+        {syncWords()}
+        {last && ` · ${t("outbox.last", { time: formatMoment(last) })}`}
+      </p>
+      <LinkButton icon="send" href="#/outbox">
+        {t("sync.open")}
+      </LinkButton>
+    </Card>
+  );
+}

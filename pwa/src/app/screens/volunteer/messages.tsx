@@ -1,0 +1,62 @@
+/** What the person was told, newest first. */
+import { useEffect } from "preact/hooks";
+import type { MessageDocument } from "../../../shared/protocol";
+import { personName, useLookup, type Lookup } from "../../data/lookup";
+import { formatMoment } from "../../i18n/format";
+import { t } from "../../i18n/t";
+import { useLive } from "../../live";
+import { markSeen } from "../../shell/unread";
+import { EmptyState, List, ListItem, Page, type IconName } from "../../ui";
+
+const ICONS: Record<MessageDocument["kind"], IconName> = {
+  returned: "returned",
+  conflict: "split",
+  quarantined: "hold",
+  milestone: "flag",
+  released: "check",
+};
+
+function target(message: MessageDocument): string {
+  if (message.record) return `#/record/${message.record}`;
+  return message.kind === "milestone" ? "#/campaign" : "#/outbox";
+}
+
+function Message({ message, lookup }: { message: MessageDocument; lookup: Lookup }) {
+  const from = message.by === null ? "" : ` · ${personName(lookup, message.by)}`;
+  return (
+    <ListItem
+      href={target(message)}
+      icon={ICONS[message.kind]}
+      title={t(`message.${message.kind}`)}
+      detail={
+        <>
+          {message.text && <q class="reason">{message.text}</q>}
+          {message.record && `${message.record} · `}
+          {formatMoment(message.at)}
+          {from}
+        </>
+      }
+    />
+  );
+}
+
+export function Messages() {
+  const lookup = useLookup();
+  const messages = useLive((store) => store.documents("message"), [], ["documents"]);
+  useEffect(() => {
+    if (messages) markSeen();
+  }, [messages]);
+  const sorted = [...(messages ?? [])].sort((one, other) => (one.at < other.at ? 1 : -1));
+  return (
+    <Page title={t("nav.messages")}>
+      {messages && !sorted.length && <EmptyState icon="bell" title={t("message.none")} />}
+      {lookup && sorted.length > 0 && (
+        <List label={t("nav.messages")}>
+          {sorted.map((message) => (
+            <Message key={message.id} message={message} lookup={lookup} />
+          ))}
+        </List>
+      )}
+    </Page>
+  );
+}

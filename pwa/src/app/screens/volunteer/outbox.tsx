@@ -1,0 +1,119 @@
+/** What waits on this phone, since when, and how sending goes. */
+import type { Mutation, QuarantineDocument } from "../../../shared/protocol";
+import type { OutboxItem } from "../../../store";
+import { saveAsFile } from "../../data/file";
+import { formTitle, useLookup, type Lookup } from "../../data/lookup";
+import { formatMoment } from "../../i18n/format";
+import { t } from "../../i18n/t";
+import { useLive } from "../../live";
+import { explain, explainReason } from "../../problems";
+import { ProblemError } from "../../../shared/problem";
+import { here, syncStatus } from "../../session";
+import { Button, Card, EmptyState, List, ListItem, Page, StateChip } from "../../ui";
+
+export function Outbox() {
+  const lookup = useLookup();
+  const found = useLive(
+    async (store) => ({
+      items: await store.outbox(),
+      forms: new Map((await store.records()).map((record) => [record.id, record.form])),
+      held: (await store.documents("quarantine")).filter((item) => item.status === "held"),
+    }),
+    [],
+    ["outbox", "records", "documents"],
+  );
+  return (
+    <Page title={t("outbox.title")}>
+      <Sending />
+      {lookup && found && (
+        <>
+          <Items items={found.items} forms={found.forms} lookup={lookup} />
+          <Held items={found.held} />
+        </>
+      )}
+    </Page>
+  );
+}
+
+function Sending() {
+  const { sync } = here();
+  const { state, waiting, last, problem } = syncStatus.value;
+  const words = t(`outbox.state.${state}`);
+  const detail = problem ? explain(new ProblemError(problem)) : "";
+  return (
+    <Card title={t(waiting ? "outbox.waiting" : "outbox.all-sent", { count: waiting })}>
+      <div role="status">
+        <p>{words}</p>
+        {detail && state !== "idle" && <p class="soft small">{detail}</p>}
+        <p class="soft small">{last ? t("outbox.last", { time: formatMoment(last) }) : t("outbox.never")}</p>
+      </div>
+      <Button kind="primary" icon="sync" wide busy={state === "sending"} onClick={() => sync.now()}>
+        {t(state === "sending" ? "sync.sending" : "outbox.now")}
+      </Button>
+    </Card>
+  );
+}
+
+function kindOf(mutation: Mutation): string {
+  if (mutation.kind === "edit") return t(mutation.base === 0 && !mutation.after?.length ? "outbox.kind.create" : "outbox.kind.edit");
+  return t(mutation.kind === "resolve" ? "outbox.kind.resolve" : "outbox.kind.review");
+}
+
+function Items({ items, forms, lookup }: { items: readonly OutboxItem[]; forms: ReadonlyMap<string, number>; lookup: Lookup }) {
+  const { profile, store } = here();
+  if (!items.length) return <EmptyState icon="cloud" title={t("outbox.empty")} />;
+  return (
+    <section class="stack">
+      <List label={t("outbox.items")}>
+        {items.map(({ n, mutation, sending, result }) => {
+          const form = forms.get(mutation.record);
+          return (
+            <ListItem
+              key={n}
+              href={`#/record/${mutation.record}`}
+              title={`${kindOf(mutation)}: ${form === undefined ? mutation.record : formTitle(lookup, form)}`}
+              detail={
+                <>
+                  {mutation.record} · {t("outbox.since", { time: formatMoment(mutation.at) })}
+                  {result?.reason && <p>{explainReason(result.reason)}</p>}
+                </>
+              }
+              chip={<StateChip state={sending ? "sending" : "waiting"} />}
+            />
+          );
+        })}
+      </List>
+      <p class="soft small">{t("outbox.file.text")}</p>
+      <div>
+        <Button
+          icon="download"
+          onClick={() =>
+            saveAsFile(`ben-${profile.device}-${store.today()}.json`, { device: profile.device, person: profile.person, mutations: items.map((item) => item.mutation) })
+          }
+        >
+          {t("outbox.file")}
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+function Held({ items }: { items: readonly QuarantineDocument[] }) {
+  if (!items.length) return null;
+  return (
+    <section class="stack" data-gap="small">
+      <h2>{t("held.title")}</h2>
+      <List label={t("held.title")}>
+        {items.map((item) => (
+          <ListItem
+            key={item.id}
+            href={`#/held/${item.id}`}
+            title={item.record ?? t("held.item", { n: item.n })}
+            detail={`${explainReason(item.reason)} ${formatMoment(item.at)}`}
+            chip={<StateChip state="quarantined" />}
+          />
+        ))}
+      </List>
+    </section>
+  );
+}

@@ -1,0 +1,109 @@
+/** Who did what, when, and why: every revision, decision, disagreement and its end. */
+import type { ComponentChildren } from "preact";
+import type { CompiledForm } from "../../../../shared/form";
+import { useHistory, type HistoryEntry, type RecordHistory } from "../../../data/history";
+import { questions, showValue } from "../../../data/values";
+import { localized } from "../../../i18n";
+import { formatMoment } from "../../../i18n/format";
+import { t } from "../../../i18n/t";
+import { here } from "../../../session";
+import { Card, Icon, type IconName } from "../../../ui";
+
+interface Words {
+  readonly form: CompiledForm;
+  readonly name: (person: number) => string;
+}
+
+function question(form: CompiledForm, path: string) {
+  return questions(form).find((node) => node.path === path);
+}
+
+function Change({ words, path, from, to }: { words: Words; path: string; from: ComponentChildren; to: ComponentChildren }) {
+  return (
+    <li>
+      <span class="soft">{localized(question(words.form, path)?.label) || path}:</span> {from !== null && <del>{from}</del>} <ins>{to}</ins>
+    </li>
+  );
+}
+
+function titleOf(entry: HistoryEntry): { icon: IconName; words: string } {
+  switch (entry.type) {
+    case "revision":
+      return entry.rev === 1 ? { icon: "plus", words: t("history.created") } : { icon: "draft", words: t("history.edited", { rev: entry.rev }) };
+    case "review": {
+      const icon: Record<typeof entry.decision, IconName> = { approve: "seal", return: "returned", reject: "cross" };
+      return { icon: icon[entry.decision], words: t(`history.${entry.decision}`) };
+    }
+    case "conflict":
+      return { icon: "split", words: t("history.conflict") };
+    case "resolution":
+      return { icon: "check", words: t("history.resolution") };
+  }
+}
+
+function Details({ entry, words }: { entry: HistoryEntry; words: Words }) {
+  if (entry.type === "review") return entry.reason ? <q class="reason">{entry.reason}</q> : null;
+  if (entry.type === "revision") {
+    if (entry.rev === 1) return null;
+    return (
+      <ul class="changes">
+        {Object.entries(entry.changes).map(([path, change]) => {
+          const node = question(words.form, path);
+          return <Change key={path} words={words} path={path} from={showValue(node, change.from)} to={showValue(node, change.to)} />;
+        })}
+      </ul>
+    );
+  }
+  const node = question(words.form, entry.path);
+  if (entry.type === "resolution") {
+    return (
+      <ul class="changes">
+        <Change words={words} path={entry.path} from={null} to={showValue(node, entry.value)} />
+      </ul>
+    );
+  }
+  return (
+    <ul class="changes">
+      {[entry.head, entry.theirs].map((side) => (
+        <li key={`${side.device}-${side.at}`}>
+          <span class="soft">{words.name(side.by)}:</span> {showValue(node, side.value)}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+export function Timeline({ found, form }: { found: RecordHistory; form: CompiledForm }) {
+  const me = here().profile.person.id;
+  const name = (person: number) => (person === me ? t("person.you") : (found.people[person] ?? t("person.somebody", { person })));
+  return (
+    <ol class="timeline">
+      {[...found.history].reverse().map((entry) => {
+        const { icon, words } = titleOf(entry);
+        return (
+          <li key={`${entry.type}-${entry.received}-${"id" in entry ? entry.id : entry.rev}`}>
+            <Icon name={icon} />
+            <div>
+              <strong>{words}</strong>
+              <p class="soft small">
+                {name(entry.by)} · {formatMoment(entry.at)}
+              </p>
+              <Details entry={entry} words={{ form, name }} />
+            </div>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+export function History({ record, rev, form }: { record: string; rev: number; form: CompiledForm }) {
+  const { found, cached, looking } = useHistory(record, rev);
+  return (
+    <Card title={t("history.title")}>
+      {!found && <p class="soft">{t(looking ? "app.loading" : rev === 0 ? "history.not-yet" : "history.offline")}</p>}
+      {found && cached && !looking && <p class="soft small">{t("history.cached")}</p>}
+      {found && <Timeline found={found} form={form} />}
+    </Card>
+  );
+}

@@ -1,0 +1,41 @@
+/** After 'finish': the record is on this phone's disk. What happens next, and live when it has happened. */
+import { t } from "../../i18n/t";
+import { useLive } from "../../live";
+import { here, syncStatus } from "../../session";
+import { Icon, LinkButton, Page, StateChip } from "../../ui";
+
+export function Saved({ parameters }: { parameters: Record<string, string> }) {
+  const id = parameters["id"] ?? "";
+  const { profile } = here();
+  const record = useLive((store) => store.record(id), [id]);
+  const arrived = record?.local === "on_server";
+  const held = record?.local === "quarantined";
+  const title = t(arrived ? "saved.on-server" : held ? "state.quarantined" : "saved.here");
+  const offline = syncStatus.value.state === "offline";
+  return (
+    <Page title={title} bare>
+      <div class="receipt" data-arrived={arrived ? "yes" : "no"}>
+        <span class="receipt-seal">
+          <Icon name={arrived ? "cloud" : held ? "hold" : "phone"} />
+        </span>
+        <p class="receipt-title" role="status">
+          {title}
+        </p>
+        {record && <StateChip state={record.local} />}
+        <p class="receipt-id">
+          <span>{t("record.number")}</span> <strong>{id}</strong>
+        </p>
+        <p class="soft">{t(arrived ? "saved.next-approval" : held ? "saved.next-held" : offline ? "saved.next-offline" : "saved.next-send")}</p>
+        <p class="soft small">{t("saved.by", { name: profile.person.name })}</p>
+      </div>
+      <div class="stack">
+        <LinkButton kind="primary" icon="home" wide href="#/">
+          {t("saved.home")}
+        </LinkButton>
+        <LinkButton icon="form" wide href={`#/record/${id}`}>
+          {t("saved.open")}
+        </LinkButton>
+      </div>
+    </Page>
+  );
+}
