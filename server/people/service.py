@@ -183,8 +183,11 @@ def languages(ids: Collection[int]) -> dict[int, str]:
 
 
 def holders(right: str, place_id: int) -> list[int]:
-    """Ids of the people who have a right on a place today; inside a transaction or snapshot."""
-    around = [place_id, *places.ancestors(place_id, clock.today())]
+    """Ids of the people who have a right on a place today; inside a transaction or snapshot.
+
+    As everywhere with rights, a place that has ended stays where it was on its last day.
+    """
+    around = [place_id, *places.ancestors(place_id, places.last_day(place_id, clock.today()))]
     roles = [role for role, rights in rules.RIGHTS.items() if right in rights]
     query = sa.select(PersonRole.person_id).where(
         PersonRole.place_id.in_(around), PersonRole.role.in_(roles), _in_force()

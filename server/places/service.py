@@ -110,6 +110,11 @@ def name(place_id: int, on: date) -> Names:
     return found[place_id]
 
 
+def last_day(place_id: int, on: date) -> date:
+    """`on`, or the last day of a place that had ended by then."""
+    return rules.last_day(_versions([place_id])[place_id], on)
+
+
 def valid(place_id: int, on: date) -> bool:
     """Whether the place was there on that day."""
     return any(version.period.holds(on) for version in _versions([place_id]).get(place_id, ()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from server import clock
-from server.db import db, transaction
+from server.db import db, snapshot, transaction
 from server.people import rules
 from server.people import service as people
 from server.people.tables import PersonRole
@@ -138,3 +138,12 @@ def test_the_feeds_of_a_person_are_their_places_and_their_own(village: Village) 
     assert people.scope(actor) == [f"p{village.places['commune']}", f"u{village.people['volunteer']}"]
     gone = rules.Actor(village.people["volunteer"], 1, "volunteer", "vi", rights, revoked=True)
     assert people.scope(gone) == []
+
+
+def test_those_who_have_a_right_on_a_place_hold_a_role_there_or_above(village: Village) -> None:
+    def holders(right: str) -> list[int]:
+        return snapshot(lambda: people.holders(right, village.places["commune"]))()
+
+    assert holders("review") == [village.people["supervisor"]]
+    assert holders("office") == [village.people["office"]]
+    assert holders("read") == sorted(village.people[who] for who in ("office", "supervisor", "volunteer"))
