@@ -275,7 +275,7 @@ def crossings(ids: Collection[int]) -> dict[int, Crossing]:
         .where(CrossingRow.id.in_(sorted(set(ids))))
     )
     found: dict[int, Crossing] = {}
-    for crossing, row in db.session.execute(query).tuples():
+    for crossing, row in db.session.execute(query):
         milestone, campaign = rules.build(row.definition), _campaign(row.campaign_id)
         harmful = indicators.harmful(row.campaign_id)
         found[crossing.id] = Crossing(

@@ -24,7 +24,6 @@ from cryptography.hazmat.primitives import serialization
 from flask import current_app
 from py_vapid import Vapid
 from pywebpush import WebPushException, webpush
-from requests.utils import get_environ_proxies
 from urllib3.exceptions import HTTPError
 
 from server import clock, events
@@ -244,7 +243,7 @@ def claim_due() -> list[Claim]:
         .limit(BATCH)
         .with_for_update(of=DeliveryRow, skip_locked=True)
     )
-    rows = db.session.execute(query).tuples().all()
+    rows = db.session.execute(query).all()
     told = milestones.crossings({row.crossing_id for row, _ in rows})
     claims = (_claim(row, subscription, told[row.crossing_id]) for row, subscription in rows)
     return [claim for claim in claims if claim is not None]
@@ -281,15 +280,20 @@ def _claim(row: DeliveryRow, subscription: SubscriptionRow, crossing: Crossing) 
     )
 
 
+def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Keeps the VAPID header: without a choice of its own a session would take a password from ~/.netrc instead."""
+    return request
+
+
 class _OneHop(requests.Session):
     """Follows no redirect, adds no password of this machine's, and reads no more of an answer than it needs."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.trust_env = False  # a .netrc would overwrite the VAPID header
+        self.auth = _as_it_is
 
     def request(self, method: str | bytes, url: str | bytes, *args: Any, **options: Any) -> requests.Response:
-        options |= {"allow_redirects": False, "stream": True, "proxies": get_environ_proxies(str(url))}
+        options |= {"allow_redirects": False, "stream": True}
         response = super().request(method, url, *args, **options)
         try:
             response._content = response.raw.read(LONGEST_ANSWER, decode_content=False)

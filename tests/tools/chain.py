@@ -7,10 +7,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Flask
 
 from server import cli, events
 from server.campaigns import service as campaigns
+from server.db import db, snapshot
 from server.forms import service as forms
 from server.people import service as people
 from server.places import service as places
@@ -72,8 +74,16 @@ class Chain:
         return Phone(self.app).enrol(token, language)
 
     def work(self) -> int:
-        """Handles every event that is due, as the worker does; how many there were."""
-        return sum(1 for _ in iter(events.run_next, False))
+        """Handles every event that is due, as the worker does; how many there were. AssertionError if one failed."""
+        count = sum(1 for _ in iter(events.run_next, False))
+        assert self._failures() == []
+        return count
+
+    @staticmethod
+    @snapshot
+    def _failures() -> list[tuple[str, str | None]]:
+        query = sa.select(events.Event.kind, events.Event.error).where(events.Event.error.is_not(None))
+        return [tuple(row) for row in db.session.execute(query)]
 
     def submit(self, form: str, phone: Phone | None = None, place: int | None = None, **changes: Any) -> dict[str, Any]:
         """A record sent by a volunteer: {record, rev, hash}. AssertionError unless it was applied."""
