@@ -1,7 +1,8 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import type { CompiledForm } from "../shared/form";
-import { relevantPaths, validate, walk, withoutHidden } from "./validate";
+import { relevantPaths, validate, walk } from "./validate";
 import { tidy } from "./values";
 
 interface Case {
@@ -44,10 +45,20 @@ function question(path: string) {
   return node;
 }
 
-test("a hidden question is not shown, and its answer leaves the submission", () => {
-  const answers = { mode: "waterway", collision_type: "side" };
-  expect(relevantPaths(accident.form, answers, accident.now).has("collision_type")).toBe(false);
-  expect(withoutHidden(accident.form, answers, accident.now)).toStrictEqual({ mode: "waterway" });
+test("a hidden question is not shown", () => {
+  expect(relevantPaths(accident.form, { mode: "road" }, accident.now).has("collision_type")).toBe(true);
+  expect(relevantPaths(accident.form, { mode: "waterway" }, accident.now).has("collision_type")).toBe(false);
+});
+
+test("any JSON is answered with violations in three languages, never an exception", () => {
+  const paths = fc.oneof(fc.constantFrom(...accident.form.fields), fc.string({ maxLength: 8 }));
+  fc.assert(
+    fc.property(fc.dictionary(paths, fc.jsonValue()), (document) => {
+      for (const violation of validate(accident.form, document, accident.now)) {
+        expect(Object.keys(violation.message).sort()).toStrictEqual(["en", "km", "vi"]);
+      }
+    }),
+  );
 });
 
 test("a Date is taken in the campaign's zone", () => {

@@ -53,12 +53,7 @@ export function validate(
   return [...violations, ...unknown(nodes, document)];
 }
 
-/** A document without the answers of hidden questions: what a submission holds. */
-export function withoutHidden(form: CompiledForm, document: Answers, now: Date | string, zone = ZONE): Answers {
-  return only(document, relevantPaths(form, document, now, zone));
-}
-
-/** Answers that can be used, and what is wrong with the others. */
+/** Values that can be used, and what is wrong with the others. */
 function sort(nodes: FormNode[], document: Answers): { sound: Answers; found: Map<string, ViolationKind> } {
   const found = new Map<string, ViolationKind>();
   const sound: [string, unknown][] = [];
