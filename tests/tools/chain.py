@@ -91,13 +91,13 @@ class Chain:
         n = next(self._numbers)
         record = f"{phone.device}-{n}"
         whole = {"n": n, "kind": "edit", "record": record, "base": 0, "form": self.versions[form], "at": AT}
-        whole |= {"place": place or self.commune, "set": self._positions(form, {**VALID[form], **changes})}
+        whole |= {"place": place or self.commune, "set": self.positions(form, {**VALID[form], **changes})}
         return {"record": record, **self._applied(phone, whole)}
 
     def edit(self, form: str, before: dict[str, Any], phone: Phone | None = None, **changes: Any) -> dict[str, Any]:
         """A later revision of a record."""
         edit = {"n": next(self._numbers), "kind": "edit", "record": before["record"], "base": before["rev"], "at": AT}
-        edit["set"] = self._positions(form, changes)
+        edit["set"] = self.positions(form, changes)
         return {"record": before["record"], **self._applied(phone or self.volunteer, edit)}
 
     def review(
@@ -115,7 +115,8 @@ class Chain:
         self.work()
         return sent
 
-    def _positions(self, form: str, values: dict[str, Any]) -> list[list[Any]]:
+    def positions(self, form: str, values: dict[str, Any]) -> list[list[Any]]:
+        """Answers by name as they travel: [[position, value], …]."""
         fields = forms.compiled(self.versions[form])["fields"]
         by_name = {path.rpartition("/")[2]: position for position, path in enumerate(fields)}
         return [[by_name[name], value] for name, value in values.items()]
