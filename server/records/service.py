@@ -342,7 +342,7 @@ def waiting(asked: WaitingQuery, limit: int) -> list[Waiting]:
         since, record_id = asked.after
         position = sa.tuple_(sa.literal(since, UtcDateTime), sa.literal(record_id))
         query = query.where(sa.tuple_(RevisionRow.received_at, RecordRow.id) > position)
-    rows = db.session.execute(query.order_by(RevisionRow.received_at, RecordRow.id).limit(limit)).tuples()
+    rows = db.session.execute(query.order_by(RevisionRow.received_at, RecordRow.id).limit(limit))
     return [
         Waiting(row.id, row.place_id, row.form_version_id, row.author_id, row.rev, row.conflict_count, since)
         for row, since in rows
