@@ -4,7 +4,9 @@ import type { ComponentChildren } from "preact";
 import { useId, useState } from "preact/hooks";
 import { formTitle, personName, placeName, recordDetail } from "../../data/lookup";
 import { localized } from "../../i18n";
+import { may } from "../../session";
 import { Button, EmptyState, Icon, LinkButton, StateChip, type IconName } from "../../ui";
+import { Choose } from "./choose";
 import { itemsHeld, type DeskData } from "./desk-data";
 import { filtered, NO_FILTER, waitsForOthers, type Filter, type Waiting } from "./queue";
 import { t } from "./t";
@@ -96,27 +98,6 @@ function Item({ item, data, chosen, choose }: InboxListProps & { item: Waiting }
   );
 }
 
-/** One of the queue's forms or places. Nothing to choose from: nothing is shown. */
-function Choose(props: { label: string; value: string; options: readonly (readonly [string, string])[]; change: (value: string) => void }) {
-  const id = useId();
-  if (props.options.length < 2 && props.value === "") return null;
-  return (
-    <div class="field">
-      <label class="field-label small" for={id}>
-        {props.label}
-      </label>
-      <select id={id} class="input" value={props.value} onChange={(event) => props.change(event.currentTarget.value)}>
-        <option value="">{t("inbox.all")}</option>
-        {props.options.map(([value, words]) => (
-          <option key={value} value={value}>
-            {words}
-          </option>
-        ))}
-      </select>
-    </div>
-  );
-}
-
 function change(over: Partial<Filter>): void {
   filter.value = { ...filter.value, ...over };
 }
@@ -165,9 +146,10 @@ export function Tools({ data }: { data: DeskData }) {
       </div>
       {open && (
         <div class="tools-more">
-          <Choose label={t("inbox.form")} value={filter.value.form} options={[...forms]} change={(form) => change({ form })} />
+          <Choose label={t("inbox.form")} value={filter.value.form} quiet options={[...forms]} change={(form) => change({ form })} />
           <Choose
             label={t("inbox.place")}
+            quiet
             value={filter.value.place === 0 ? "" : String(filter.value.place)}
             options={[...places]}
             change={(place) => change({ place: Number(place) })}
@@ -203,6 +185,7 @@ export function Counts({ data, shown }: { data: DeskData; shown: number }) {
       <p class="links">
         {held > 0 && <a href="#/quarantine">{t("inbox.quarantine", { count: held })}</a>}
         <a href="#/register">{t("inbox.register")}</a>
+        {may("people") && <a href="#/people">{t("inbox.people")}</a>}
       </p>
     </div>
   );

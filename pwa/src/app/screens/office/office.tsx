@@ -1,0 +1,27 @@
+/** The standing office's desk: what the campaign compares with, and the ways to people and records. */
+import { localized } from "../../i18n";
+import { useLive } from "../../live";
+import { EmptyState, List, ListItem, Page } from "../../ui";
+import { BaselineCard } from "./baselines";
+import "./office.css";
+import { t } from "./t";
+
+export default function Office() {
+  const campaigns = useLive((store) => store.documents("campaign"), [], ["documents"]);
+  return (
+    <Page title={t("office.title")}>
+      {!campaigns && <p class="soft">{t("app.loading")}</p>}
+      {campaigns?.length === 0 && <EmptyState icon="flag" title={t("office.none")} />}
+      {campaigns?.map((campaign) => (
+        <section key={campaign.id} class="stack" aria-label={localized(campaign.name)}>
+          <h2>{localized(campaign.name)}</h2>
+          <BaselineCard campaign={campaign} />
+        </section>
+      ))}
+      <List>
+        <ListItem href="#/people" icon="people" title={t("office.people")} detail={t("office.people.text")} />
+        <ListItem href="#/register" icon="list" title={t("office.register")} detail={t("office.register.text")} />
+      </List>
+    </Page>
+  );
+}

@@ -1,0 +1,138 @@
+/** All records of my places with their states: to look something up, for supervisors and the office. */
+import { signal } from "@preact/signals";
+import { useId, useState } from "preact/hooks";
+import type { RecordState } from "../../../shared/protocol";
+import type { RecordView } from "../../../store";
+import { formTitle, personName, placeName, recordDetail } from "../../data/lookup";
+import { may } from "../../session";
+import { chipsOf, standing, type StateName } from "../../states";
+import { EmptyState, List, ListItem, Button, Page, StateChips } from "../../ui";
+import { Choose } from "./choose";
+import { useDesk, type DeskData } from "./desk-data";
+import { fits } from "./fold";
+import "./supervisor.css";
+import { t } from "./t";
+import { textsOf } from "./words";
+
+interface Wanted {
+  readonly state: RecordState | "conflict" | "";
+  readonly form: number;
+  readonly place: number;
+  readonly text: string;
+}
+
+const ANY: Wanted = { state: "", form: 0, place: 0, text: "" };
+const wanted = signal<Wanted>(ANY);
+const STATES: readonly Exclude<Wanted["state"], "">[] = ["submitted", "returned", "approved", "rejected", "conflict"];
+/** How many are drawn at once; the rest is one tap away. */
+const PAGE = 50;
+
+function shownOf(data: DeskData): RecordView[] {
+  const { state, form, place, text } = wanted.value;
+  return data.records
+    .filter(
+      (record) =>
+        (state === "" || (record.rev > 0 && standing(record) === state)) &&
+        (form === 0 || record.form === form) &&
+        (place === 0 || record.place === place) &&
+        fits(text ? textsOf(data, record) : [], text),
+    )
+    .sort((a, b) => (a.at < b.at ? 1 : -1));
+}
+
+function change(over: Partial<Wanted>): void {
+  wanted.value = { ...wanted.value, ...over };
+}
+
+function Filters({ data }: { data: DeskData }) {
+  const id = useId();
+  const { state, form, place, text } = wanted.value;
+  const forms = new Map(data.records.map((record) => [String(record.form), formTitle(data, record.form)]));
+  const places = new Map(data.records.map((record) => [String(record.place), placeName(data, record.place)]));
+  return (
+    <div class="tools" role="search">
+      <div class="field">
+        <label class="sr" for={id}>
+          {t("inbox.search")}
+        </label>
+        <input
+          id={id}
+          class="input"
+          type="search"
+          placeholder={t("inbox.search.hint")}
+          value={text}
+          onInput={(event) => change({ text: event.currentTarget.value })}
+        />
+      </div>
+      <div class="tools-row">
+        <Choose
+          label={t("register.state")}
+          value={state}
+          options={STATES.map((each) => [each, t(`state.${each}`)])}
+          change={(value) => change({ state: STATES.find((each) => each === value) ?? "" })}
+        />
+        {forms.size > 1 && (
+          <Choose label={t("inbox.form")} value={form ? String(form) : ""} options={[...forms]} change={(value) => change({ form: Number(value) })} />
+        )}
+        {places.size > 1 && (
+          <Choose label={t("inbox.place")} value={place ? String(place) : ""} options={[...places]} change={(value) => change({ place: Number(value) })} />
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** Its decision where there is one, else what it waits for. */
+function statesOf(record: RecordView): StateName[] {
+  const state = standing(record);
+  return record.local === "on_server" && state ? [state] : chipsOf(record);
+}
+
+export default function Register() {
+  const data = useDesk();
+  const [many, setMany] = useState(PAGE);
+  const shown = data ? shownOf(data) : [];
+  return (
+    <Page title={t("register.title")} width="wide" back={may("review") ? "inbox" : "office"}>
+      {!data && <p class="soft">{t("app.loading")}</p>}
+      {data && data.records.length === 0 && (
+        <EmptyState icon="list" title={t("register.empty")}>
+          <p>{t("register.empty.text")}</p>
+        </EmptyState>
+      )}
+      {data && data.records.length > 0 && (
+        <>
+          <Filters data={data} />
+          <p role="status">
+            <strong>{t("register.count", { count: shown.length })}</strong>
+          </p>
+          {shown.length === 0 && (
+            <EmptyState icon="list" title={t("inbox.nothing")}>
+              <Button
+                onClick={() => {
+                  wanted.value = ANY;
+                }}
+              >
+                {t("inbox.clear")}
+              </Button>
+            </EmptyState>
+          )}
+          {shown.length > 0 && (
+            <List label={t("register.title")}>
+              {shown.slice(0, many).map((record) => (
+                <ListItem
+                  key={record.id}
+                  href={`#/review/${record.id}`}
+                  title={formTitle(data, record.form)}
+                  detail={`${record.id} · ${recordDetail(data, record)} · ${personName(data, record.by)}`}
+                  chip={<StateChips states={statesOf(record)} />}
+                />
+              ))}
+            </List>
+          )}
+          {shown.length > many && <Button onClick={() => setMany(many + PAGE)}>{t("register.more")}</Button>}
+        </>
+      )}
+    </Page>
+  );
+}
