@@ -81,7 +81,8 @@ async function rounds(store: SyncStore, options: Rounds): Promise<Outcome> {
       size = Math.ceil(sent.mutations.length / 2);
       continue;
     }
-    for (const n of unanswered(sent, applied)) except.add(n);
+    if (applied.reoffered) except.clear();
+    else for (const n of unanswered(sent, applied)) except.add(n);
     if (applied.renumber) return { state: "renumber", again: false };
     if (applied.revoked) return { state: "revoked", again: false };
     if (!applied.more && !applied.reoffered && sent.left === 0) break;

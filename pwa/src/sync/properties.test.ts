@@ -9,16 +9,19 @@ import { TinyServer } from "./testing";
 
 type Step =
   | { readonly do: "new"; readonly field: number }
-  | { readonly do: "edit" | "other"; readonly which: number; readonly field: number }
-  | { readonly do: "exchange" | "freeze" | "lose" | "late" | "backup" | "restore" };
+  | { readonly do: "edit" | "begin" | "other"; readonly which: number; readonly field: number }
+  | { readonly do: "finish" | "exchange" | "freeze" | "lose" | "late" | "backup" | "restore" };
 
-const steps = fc.array(
+const ALONE = ["finish", "exchange", "freeze", "lose", "late", "backup", "restore"] as const;
+
+const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(
     { weight: 2, arbitrary: fc.record({ do: fc.constant("new" as const), field: fc.nat(2) }) },
     { weight: 5, arbitrary: fc.record({ do: fc.constant("edit" as const), which: fc.nat(3), field: fc.nat(2) }) },
+    { weight: 2, arbitrary: fc.record({ do: fc.constant("begin" as const), which: fc.nat(3), field: fc.nat(2) }) },
     { weight: 2, arbitrary: fc.record({ do: fc.constant("other" as const), which: fc.nat(3), field: fc.nat(2) }) },
-    { weight: 6, arbitrary: fc.record({ do: fc.constantFrom("exchange", "freeze", "lose", "late", "backup", "restore") }) },
-  ) as fc.Arbitrary<Step>,
+    { weight: 6, arbitrary: fc.record({ do: fc.constantFrom(...ALONE) }) },
+  ),
   { maxLength: 24 },
 );
 
@@ -29,6 +32,7 @@ class World {
   /** The last value that was typed into each field of each record. */
   readonly typed = new Map<string, string>();
   private late: { answer: SyncAnswer; sent: Collected } | null = null;
+  private begun: { draft: string; field: string; value: string } | null = null;
   private counter = 0;
 
   constructor(readonly store: Store) {}
@@ -36,6 +40,8 @@ class World {
   async take(step: Step): Promise<void> {
     if (step.do === "new") await this.create(step.field);
     if (step.do === "edit") await this.edit(step.which, step.field);
+    if (step.do === "begin") await this.begin(step.which, step.field);
+    if (step.do === "finish") await this.finish();
     if (step.do === "other") this.other(step.which, step.field);
     if (step.do === "exchange") await this.exchange();
     if (step.do === "freeze") await this.store.collect(EVERYTHING);
@@ -92,6 +98,25 @@ class World {
     this.typed.set(`${id}/${field}`, value);
     const shown = await this.store.record(id);
     expect(shown?.values[FIELDS[field] ?? "a"], "what was typed is shown").toBe(value);
+  }
+
+  /** Opens a draft of a record and types into it; it is finished later, whatever happens in between. */
+  private async begin(which: number, field: number): Promise<void> {
+    const id = this.ids[which];
+    const draft = id && !this.begun ? await this.store.editRecord(id) : null;
+    if (!id || !draft) return;
+    const value = this.value();
+    await this.store.saveDraft({ ...draft, values: { ...draft.values, [FIELDS[field] ?? "a"]: value } });
+    this.begun = { draft: draft.id, field: `${id}/${field}`, value };
+  }
+
+  private async finish(): Promise<void> {
+    if (!this.begun) return;
+    const { draft, field, value } = this.begun;
+    // An edit finished at once meanwhile took this same draft up and submitted it.
+    if (await this.store.draft(draft)) this.typed.set(field, value);
+    if (await this.store.draft(draft)) await this.store.submitDraft(draft);
+    this.begun = null;
   }
 
   private other(which: number, field: number): void {

@@ -5,7 +5,7 @@
  */
 
 import { applySet } from "../shared/document";
-import type { EditMutation, FieldSet, MutationResult, RecordDocument, SyncAnswer, SyncRequest, Value } from "../shared/protocol";
+import type { EditMutation, FieldSet, Mutation, MutationResult, RecordDocument, SyncAnswer, SyncRequest, Value } from "../shared/protocol";
 import { FORM, answer, recordDocument } from "../store/testing";
 
 type Document = readonly (Value | null)[];
@@ -52,8 +52,11 @@ export class TinyServer {
   }
 
   sync(request: SyncRequest): SyncAnswer {
-    const results = request.mutations.map((mutation) => this.take(mutation as EditMutation));
     const restored = request.epoch !== null && request.epoch !== this.name;
+    // What they build on may be lost here and is about to be offered again: they wait behind it.
+    const take = (mutation: Mutation): MutationResult =>
+      restored ? { n: mutation.n, status: "retry" } : this.take(mutation as EditMutation);
+    const results = request.mutations.map(take);
     return this.pull(restored ? {} : request.cursors, { results, restored });
   }
 
