@@ -1,5 +1,7 @@
 # run: the product on this machine · check: the quick checks · test: everything · bench: numbers · screens: pictures
-PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+# The first Python that really starts (a version manager's shim may only say that it doesn't) and is new enough.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && exit; done; echo python3)
 BIN := .venv/bin
 
 .PHONY: run test check bench screens environment clean
