@@ -208,7 +208,7 @@ export interface MilestoneDocument {
 export interface MessageDocument {
   readonly k: "message";
   readonly id: string;
-  readonly kind: "returned" | "conflict" | "quarantined" | "milestone" | "released";
+  readonly kind: "returned" | "rejected" | "conflict" | "quarantined" | "milestone" | "released" | "discarded";
   readonly record: string | null;
   readonly text?: string | null;
   readonly by: number | null;

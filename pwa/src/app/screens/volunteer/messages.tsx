@@ -10,10 +10,12 @@ import { EmptyState, List, ListItem, Page, type IconName } from "../../ui";
 
 const ICONS: Record<MessageDocument["kind"], IconName> = {
   returned: "returned",
+  rejected: "cross",
   conflict: "split",
   quarantined: "hold",
   milestone: "flag",
   released: "check",
+  discarded: "minus",
 };
 
 function target(message: MessageDocument): string {
