@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from server import cli
+from server import cli, events
 from server.campaigns import service as campaigns
 from server.db import db, snapshot
 from server.indicators import service
@@ -167,6 +168,26 @@ def test_sums_kept_step_by_step_are_those_made_again_from_the_records(chain: Cha
         if what == "edit":
             known.append((kind, later))
     kept = state()
+    service.rebuild(chain.campaign)
+    assert state() == kept
+
+
+def test_workers_side_by_side_sum_as_one(chain: Chain) -> None:
+    for number in range(1, 9):
+        chain.review(chain.submit("TT-04", attendees_total=number))
+        chain.review(chain.submit("CK-05", signed_count=number, organisation=f"TH {number % 3}"))
+
+    def work() -> int:
+        with chain.app.app_context():
+            handled = sum(1 for _ in iter(events.run_next, False))
+            db.session.remove()
+            return handled
+
+    with ThreadPoolExecutor(3) as workers:
+        assert sum(worker.result() for worker in [workers.submit(work) for _ in range(3)]) > 16
+    chain.work()
+    kept = state()
+    assert shown(chain, "P2")["numerator"] == 36
     service.rebuild(chain.campaign)
     assert state() == kept
 
