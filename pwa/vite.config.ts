@@ -2,8 +2,10 @@ import { defineConfig } from "vite";
 
 const ROLES = ["supervisor", "office"] as const;
 
-/** Names a chunk after the role whose screens are in it, so that lists and people can tell. */
+/** Names a chunk after the role whose screens are in it, or the language whose words, so that lists and people can tell. */
 function chunkName(modules: readonly string[]): string {
+  const words = modules.length === 1 ? /\/i18n\/words\/(\w+)\.ts$/.exec(modules[0] ?? "")?.[1] : undefined;
+  if (words) return `assets/words-${words}-[hash].js`;
   const role = ROLES.find((name) => modules.some((path) => path.includes(`/screens/${name}/`)));
   return role ? `assets/${role}-[hash].js` : "assets/[name]-[hash].js";
 }

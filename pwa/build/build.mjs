@@ -33,16 +33,16 @@ function groupFiles(manifest) {
   };
   const urls = (keys) => [...keys].flatMap((key) => [manifest[key].file, ...(manifest[key].css ?? [])]).map((file) => `/${file}`);
   const entries = Object.keys(manifest).filter((key) => manifest[key].isEntry);
-  const everybody = new Set(urls(reach(entries, (key) => !roleOf(key))));
+  const everybodys = reach(entries, (key) => !roleOf(key));
+  const everybody = new Set(urls(everybodys));
   const found = {};
   for (const role of ROLES) {
     const own = Object.keys(manifest).filter((key) => roleOf(key) === role);
-    found[role] = [...new Set(urls(reach(own, () => true)))].filter((url) => !everybody.has(url)).sort();
+    found[role] = [...new Set(urls(reach(own, (key) => !everybodys.has(key))))].filter((url) => !everybody.has(url)).sort();
   }
-  found.khmer = Object.values(manifest)
-    .map((chunk) => `/${chunk.file}`)
-    .filter((url) => /khmer.*\.woff2$/.test(url))
-    .sort();
+  const all = Object.values(manifest).map((chunk) => `/${chunk.file}`);
+  found.english = all.filter((url) => /\/words-en-[^/]*\.js$/.test(url)).sort();
+  found.khmer = all.filter((url) => /khmer.*\.woff2$|\/words-km-[^/]*\.js$/.test(url)).sort();
   return found;
 }
 

@@ -1,6 +1,8 @@
 /** The page's one bridge to the service worker. */
 
 import type { FileGroup, FromWorker, ToWorker } from "./messages";
+import { hasRight } from "./profile";
+import type { ProfileInfo } from "./profile";
 
 export interface WorkerBridge {
   /** A new version of the app is here and waits for the person's yes. */
@@ -72,4 +74,14 @@ function watchNavigation(): void {
     const target = new URL(message.url, location.href);
     if (target.origin === location.origin) location.hash = target.hash;
   });
+}
+
+/** What this person's app must have on the phone beside the volunteer's, to work without network. */
+export function groupsFor(profile: ProfileInfo): FileGroup[] {
+  const groups: FileGroup[] = [];
+  if (hasRight(profile, "review")) groups.push("supervisor");
+  if (hasRight(profile, "office") || hasRight(profile, "people")) groups.push("office");
+  if (profile.language === "en") groups.push("english");
+  if (profile.language === "km") groups.push("khmer");
+  return groups;
 }

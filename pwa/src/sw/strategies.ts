@@ -54,8 +54,9 @@ export async function tidy(): Promise<void> {
 
 /** Remembers that these groups are used on this phone and keeps their files. */
 export async function want(groups: readonly FileGroup[]): Promise<void> {
-  const all = [...new Set([...(await wanted()), ...groups])];
-  await (await caches.open(STATE)).put(WANTED, new Response(JSON.stringify(all)));
+  const before = await wanted();
+  const all = [...new Set([...before, ...groups])];
+  if (all.length > before.length) await (await caches.open(STATE)).put(WANTED, new Response(JSON.stringify(all)));
   await warm(all);
 }
 
@@ -94,9 +95,8 @@ async function hashed(request: Request): Promise<Response> {
   if (kept) return kept;
   const response = await fetch(request);
   const { pathname } = new URL(request.url);
-  if (response.ok && Object.values(GROUP_FILES).some((urls) => urls.includes(pathname))) {
-    const copy = response.clone();
-    void caches.open(GROUPS).then((cache) => cache.put(pathname, copy)).catch(() => undefined);
-  }
+  const group = Object.entries(GROUP_FILES).find(([, urls]) => urls.includes(pathname))?.[0];
+  // Somebody here uses this group: from now on all of it is kept.
+  if (response.ok && group) void want([group as FileGroup]).catch(() => undefined);
   return response;
 }

@@ -30,6 +30,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Called when the lock is held and the first request goes out. */
   readonly onStart?: () => void;
+  /** Woken only to send: when somebody else has sent it meanwhile, no request is made. */
+  readonly onlyToSend?: boolean;
 }
 
 /** A first reading of a large place on a slow link takes its time. */
@@ -56,7 +58,7 @@ export function run(store: SyncStore, options: RunOptions = {}): Promise<Outcome
 export async function syncOnce(device: number): Promise<Outcome> {
   const store = new SyncPort(device);
   try {
-    return await run(store);
+    return await run(store, { onlyToSend: true });
   } finally {
     store.close();
   }
@@ -72,6 +74,7 @@ async function rounds(store: SyncStore, options: Rounds): Promise<Outcome> {
   for (let round = 0; round < ROUNDS; round += 1) {
     await options.renew();
     const sent = await store.collect({ mutations: size, characters: CHARACTERS, except });
+    if (options.onlyToSend && sent.mutations.length === 0) break;
     let applied: Exchange;
     try {
       applied = await exchange(store, sent, options.signal);

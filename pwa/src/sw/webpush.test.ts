@@ -1,0 +1,27 @@
+import { describe, expect, it } from "vitest";
+import { decodeKey, readPayload, target } from "./webpush";
+
+describe("a push", () => {
+  it("is shown as it says", () => {
+    const payload = { title: "Mốc M2", body: "Đạt 1.000", tag: "milestone-2", url: "/#/campaign/1" };
+    expect(readPayload(JSON.stringify(payload))).toEqual(payload);
+  });
+
+  it.each([null, "", "not json", "[]", "7", '{"title":7}'])("that can't be read (%s) is still a visible notification", (raw) => {
+    expect(readPayload(raw)).toEqual({ title: "Bến", body: "", tag: "ben", url: "/" });
+  });
+});
+
+describe("a click", () => {
+  it("leads to an address of ours", () => {
+    expect(target("/#/campaign/1", "https://ben.example")).toBe("https://ben.example/#/campaign/1");
+  });
+
+  it.each(["https://evil.example/", "//evil.example/x", "javascript:alert(1)", "http://"])("never leads to %s", (url) => {
+    expect(target(url, "https://ben.example")).toBe("https://ben.example/");
+  });
+});
+
+it("a server key is read from base64url", () => {
+  expect([...decodeKey("-_8A")]).toEqual([0xfb, 0xff, 0x00]);
+});
