@@ -150,7 +150,10 @@ function Edit({ record }: { record: RecordView }) {
   const edit = async () => {
     try {
       const draft = await store.editRecord(record.id);
-      if (draft) go(`fill/${draft.id}`);
+      if (!draft) return;
+      // The form opens what is on the disk; a draft that is open already may have been changed in another tab.
+      if (!drafts.some((each) => each.id === draft.id)) await store.saveDraft(draft);
+      go(`fill/${draft.id}`);
     } catch (error) {
       setTrouble(error instanceof StorageFull ? t("home.full") : explain(error));
     }
