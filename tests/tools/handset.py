@@ -68,6 +68,18 @@ class Handset:
         """Opens the enrolment link."""
         return self.open(f"/#/enrol/{token}")
 
+    def lose_network(self) -> None:
+        """No network: the browser knows it, and nothing gets through."""
+        self.net.down()
+        if self.context is not None:
+            self.context.set_offline(True)
+
+    def regain_network(self) -> None:
+        """Network again: the browser fires its 'online' event."""
+        self.net.up()
+        if self.context is not None:
+            self.context.set_offline(False)
+
     def worker(self) -> ServiceWorkerControl:
         """The service worker, active."""
         control = ServiceWorkerControl(self.page)

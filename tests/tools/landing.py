@@ -85,6 +85,10 @@ class Landing:
         """Three fresh one-time enrolment tokens: a volunteer, the commune's supervisor, the standing office."""
         return LINK.findall(self.flask("people", "demo"))
 
+    def another_link(self, person: int) -> str:
+        """A fresh one-time token for a person by number (1: the volunteer, 2: the supervisor, 3: the office)."""
+        return LINK.findall(self.flask("people", "link", str(person)))[0]
+
     # -- processes
 
     def start(self) -> Landing:

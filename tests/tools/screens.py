@@ -1,0 +1,148 @@
+"""What a person does on the app's screens, in the words and places where they see them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+ACCIDENT = "Báo nhanh tai nạn giao thông"
+OUTREACH = "Buổi tuyên truyền"
+# A quick report, complete: what is tapped or typed, by question.
+QUICK_REPORT: Mapping[str, Any] = {
+    "occurred_at": "now",
+    "mode": "Đường bộ",
+    "vehicles": ["Mô tô, xe máy", "Xe đạp"],
+    "consequences/deaths_seen": 0,
+    "consequences/injured_seen": 1,
+    "emergency_called": ["Cấp cứu 115"],
+}
+OUTREACH_SESSION: Mapping[str, Any] = {
+    "held_on": "now",
+    "venue_type": "Chùa",
+    "topics": ["Mũ bảo hiểm"],
+    "language": ["Tiếng Khmer"],
+    "attendees_total": 120,
+    "lead_org": "Ban ATGT xã",
+}
+
+
+def join(page: Page) -> None:
+    """Consents on the enrolment screen and waits for the forms."""
+    page.locator("#consent-account").check()
+    page.locator("main button[data-kind=primary]").last.click()
+    expect(page.locator("[data-testid=sync][data-state=idle]")).to_be_visible()
+    expect(page.locator("h1")).to_be_visible()
+
+
+def wait_for_worker(page: Page) -> None:
+    """Returns when the service worker controls the page and has its files: from here on no network is needed."""
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+
+
+def begin(page: Page, form: str) -> None:
+    """Taps a form on the home screen."""
+    page.locator(".tile", has_text=form).click()
+    expect(page.locator(".question").first).to_be_visible()
+
+
+def question(page: Page, path: str) -> Locator:
+    """One question on the form."""
+    return page.locator(f".question[data-path='{path}']")
+
+
+def answer(page: Page, path: str, value: Any) -> None:
+    """Answers a question: 'now' for moments, labels for choices, a number or a text."""
+    asked = question(page, path)
+    if value == "now":
+        asked.get_by_role("button").first.click()
+    elif isinstance(value, list):
+        for label in value:
+            asked.get_by_label(label, exact=True).check()
+    elif asked.locator("input[type=radio]").count():
+        asked.get_by_label(value, exact=True).check()
+    else:
+        asked.locator("input, textarea").first.fill(str(value))
+
+
+def fill(page: Page, answers: Mapping[str, Any]) -> None:
+    """Answers several questions, then waits until they are kept on this phone."""
+    for path, value in answers.items():
+        answer(page, path, value)
+    kept(page)
+
+
+def kept(page: Page) -> None:
+    """Waits until the form says that the draft is kept."""
+    expect(page.locator(".kept[data-state=kept]")).to_be_visible()
+    page.wait_for_timeout(400)  # longer than the pause after which typing is written
+    expect(page.locator(".kept[data-state=kept]")).to_be_visible()
+
+
+def finish(page: Page) -> str:
+    """Finishes the form; returns the record's number as the receipt shows it."""
+    page.locator(".finish button[data-kind=primary]").click()
+    expect(page.locator(".receipt")).to_be_visible()
+    return page.locator(".receipt-id strong").inner_text()
+
+
+def report(page: Page, form: str = ACCIDENT, answers: Mapping[str, Any] = QUICK_REPORT) -> str:
+    """Fills and finishes a whole form from the home screen; returns the record's number."""
+    show(page, "")
+    begin(page, form)
+    fill(page, answers)
+    return finish(page)
+
+
+def show(page: Page, path: str) -> None:
+    """Goes to a screen inside the running app."""
+    page.evaluate("path => { location.hash = '#/' + path }", path)
+    expect(page.locator("h1")).to_be_visible()
+
+
+def state(page: Page, name: str) -> Locator:
+    """The chip of a state: waiting, on_server, returned, approved …"""
+    return page.locator(f".chip[data-state={name}]")
+
+
+def sync(page: Page, expected: str = "idle") -> None:
+    """Has the app synchronise now, by hand, and waits for how it ends."""
+    show(page, "outbox")
+    page.locator("main button[data-kind=primary]").first.click()
+    expect(page.locator(f"[data-testid=sync][data-state={expected}]")).to_be_visible(timeout=30_000)
+
+
+def waits_for(page: Page, count: int) -> None:
+    """Asserts how many items the outbox shows."""
+    show(page, "outbox")
+    expect(page.locator("main ul.list a[href^='#/record/']")).to_have_count(count)
+
+
+def open_record(page: Page, number: str) -> None:
+    """Opens a record's page."""
+    show(page, f"record/{number}")
+    expect(page.locator(".receipt-id strong").first).to_have_text(number)
+
+
+def edit(page: Page, number: str, answers: Mapping[str, Any]) -> None:
+    """Corrects a record and saves the correction."""
+    open_record(page, number)
+    page.locator("main button[data-wide=yes]").click()
+    expect(page.locator(".question").first).to_be_visible()
+    fill(page, answers)
+    assert finish(page) == number
+
+
+def decide(page: Page, number: str, decision: str, reason: str = "") -> None:
+    """As a supervisor: opens a record of the inbox, decides in the app's words, waits until the server has it."""
+    show(page, "inbox")
+    page.locator(f"a[data-record='{number}']").click()
+    article = page.locator("article.review")
+    expect(article).to_contain_text(number)
+    article.locator(".decide").get_by_role("button", name=decision).click()
+    if reason:
+        page.locator("dialog[open] textarea").fill(reason)
+        page.locator("dialog[open]").get_by_role("button", name=decision).click()
+    expect(article.locator(".outcome[data-state=server]")).to_be_visible(timeout=30_000)
