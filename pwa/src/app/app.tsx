@@ -8,7 +8,7 @@ import { useLive } from "./live";
 import { address, match, type Parameters, type Route, type Screen } from "./router";
 import { ROUTES } from "./routes";
 import { here, may, session } from "./session";
-import { AppBar, barTitle } from "./shell/bar";
+import { AppBar, barBack } from "./shell/bar";
 import { Navigation } from "./shell/nav";
 import { Notices } from "./shell/notices";
 import { NoProfile } from "./screens/volunteer/no-profile";
@@ -50,12 +50,12 @@ function Loading() {
 
 function Lazy({ route, parameters }: { route: Route; parameters: Parameters }) {
   const [loaded, setLoaded] = useState<{ path: string; screen: Screen } | null>(null);
-  const [failure, setFailure] = useState<unknown>(null);
+  const [failure, setFailure] = useState<Error | null>(null);
   useEffect(() => {
     setFailure(null);
     route.load?.().then(
       (found) => setLoaded({ path: route.path, screen: found.default }),
-      (error: unknown) => setFailure(error),
+      (error: unknown) => setFailure(error instanceof Error ? error : new Error(String(error))),
     );
   }, [route]);
   if (failure) throw failure;
@@ -98,7 +98,7 @@ export function App() {
   const found = match(ROUTES, at);
   useEffect(() => {
     scrollTo(0, 0);
-    if (!found) barTitle.value = { title: null, back: null };
+    if (!found) barBack.value = null;
   }, [at]);
   if (open === undefined) return <Loading />;
   const gated = !open && !found?.route.open;

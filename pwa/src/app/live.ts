@@ -6,7 +6,7 @@ import { here } from "./session";
 /** undefined while the first answer is on its way. `parts`: which changes matter; all of them by default. */
 export function useLive<T>(load: (store: Store) => Promise<T>, inputs: readonly unknown[] = [], parts?: readonly Change[]): T | undefined {
   const [found, setFound] = useState<T | undefined>(undefined);
-  const [failure, setFailure] = useState<unknown>(null);
+  const [failure, setFailure] = useState<Error | null>(null);
   const { store } = here();
   useEffect(() => {
     let current = true;
@@ -18,7 +18,7 @@ export function useLive<T>(load: (store: Store) => Promise<T>, inputs: readonly 
           if (current && turn === asked) setFound(() => value);
         },
         (error: unknown) => {
-          if (current) setFailure(error);
+          if (current) setFailure(error instanceof Error ? error : new Error(String(error)));
         },
       );
     };

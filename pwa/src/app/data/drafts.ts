@@ -91,15 +91,15 @@ export class DraftKeeper {
 
   /** Another tab may have written the same draft: show its answers unless there are newer ones here. */
   private async look(): Promise<void> {
-    if (this.dirty || this.writing) return;
+    if (this.isUnsaved()) return;
     const draft = await this.store.draft(this.draft.id);
-    if (this.dirty || this.writing) return;
+    if (this.isUnsaved()) return;
     if (!draft) this.gone.value = true;
     else if (JSON.stringify(draft.values) !== JSON.stringify(this.values.peek())) this.values.value = draft.values;
   }
 
   /** Whether closing the page now would lose something. */
-  get unsaved(): boolean {
+  isUnsaved(): boolean {
     return this.dirty || this.writing !== null;
   }
 

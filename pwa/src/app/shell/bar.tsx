@@ -5,8 +5,8 @@ import type { SyncState } from "../../sync";
 import { Icon, type IconName } from "../ui/icon";
 import { unread } from "./unread";
 
-/** What the bar shows for the screen that is open; `Page` sets it. */
-export const barTitle = signal<{ title: string | null; back: string | null }>({ title: null, back: null });
+/** Where the way back of the open screen leads; null on the screens of the navigation itself. `Page` sets it. */
+export const barBack = signal<string | null>(null);
 
 const SYNC_LOOK: Record<SyncState, { icon: IconName; word: WordKey; tone: string }> = {
   idle: { icon: "cloud", word: "sync.done", tone: "calm" },
@@ -54,27 +54,20 @@ function Messages() {
 
 /** Name or way back on the left; what waits to be sent and what is new on the right. */
 export function AppBar() {
-  const { title, back } = barTitle.value;
+  const back = barBack.value;
   return (
     <header class="bar">
       <div class="bar-row">
-        {back ? (
-          <>
-            <a class="bar-back" href={`#/${back}`} aria-label={t("app.back")}>
-              <Icon name="back" />
-            </a>
-            <span class="bar-title" aria-hidden="true">
-              {title}
-            </span>
-          </>
+        {back !== null ? (
+          <a class="bar-back" href={`#/${back}`}>
+            <Icon name="back" />
+            {t("app.back")}
+          </a>
         ) : (
-          <>
-            <a class="brand" href="#/">
-              <Icon name="boat" />
-              {t("app.name")}
-            </a>
-            <span class="bar-space" />
-          </>
+          <a class="brand" href="#/">
+            <Icon name="boat" />
+            {t("app.name")}
+          </a>
         )}
         {session.value && (
           <>

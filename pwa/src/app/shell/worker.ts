@@ -1,6 +1,7 @@
 /** The page's side of the service worker: is a new version waiting, and the person's yes to it. */
-import { signal } from "@preact/signals";
-import { registerWorker, type WorkerBridge } from "../../shared/bridge";
+import { effect, signal } from "@preact/signals";
+import { groupsFor, registerWorker, type WorkerBridge } from "../../shared/bridge";
+import { session } from "../session";
 
 export const updateReady = signal(false);
 export const bridge = signal<WorkerBridge | null>(null);
@@ -10,6 +11,10 @@ export async function watchWorker(): Promise<void> {
     onUpdate: () => {
       updateReady.value = true;
     },
+  });
+  effect(() => {
+    const open = session.value;
+    if (open) bridge.value?.warm(groupsFor(open.profile));
   });
 }
 

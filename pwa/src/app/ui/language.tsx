@@ -9,7 +9,10 @@ export function LanguageChoice({ choose }: { choose: (chosen: Language) => void 
       <div class="choices">
         {LANGUAGES.map((each) => (
           <label class="choice" key={each}>
-            <input type="radio" name="language" checked={language.value === each} onChange={() => choose(each)} />
+            <input type="radio" name="language" checked={language.value === each} onChange={(event) => {
+                choose(each);
+                event.currentTarget.checked = language.peek() === each;
+              }} />
             <span lang={each}>{LANGUAGE_NAMES[each]}</span>
           </label>
         ))}

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { t } from "../i18n/t";
-import { barTitle } from "../shell/bar";
+import { barBack } from "../shell/bar";
 
 export interface PageProps {
   title: string;
@@ -23,7 +23,7 @@ export function Page({ title, back, width, bare, lead, children }: PageProps) {
   }, []);
   useEffect(() => {
     document.title = `${title} · ${t("app.name")}`;
-    barTitle.value = { title: back ? title : null, back: back ?? null };
+    barBack.value = back ?? null;
   }, [title, back]);
   return (
     <div class="page" data-width={width}>

@@ -56,7 +56,7 @@ function useKeeper(draft: Draft): DraftKeeper {
   useEffect(() => {
     const flush = () => void keeper.flush();
     const guard = (event: BeforeUnloadEvent) => {
-      if (!keeper.unsaved) return;
+      if (!keeper.isUnsaved()) return;
       flush();
       event.preventDefault();
     };
@@ -104,7 +104,7 @@ function Filling({ draft, form, lookup }: { draft: Draft; form: FormDocument; lo
     setFinishing({ pressed: true, working: true, trouble: null });
     try {
       await keeper.flush();
-      if (keeper.unsaved) throw new StorageFull();
+      if (keeper.isUnsaved()) throw new StorageFull();
       const record = await store.submitDraft(draft.id, store.localNow(), state.submission);
       go(`saved/${record}`, { replace: true });
     } catch (error) {

@@ -20,7 +20,7 @@ export function Me() {
   const { profile } = here();
   return (
     <Page title={profile.person.name} lead={<Roles />}>
-      <Card title={t("me.language")}>
+      <Card>
         <ChangeLanguage />
       </Card>
       <Notifications />
@@ -46,10 +46,10 @@ function Roles() {
 /** The screen changes at once and without network; the server is told so that push comes in the same language. */
 function ChangeLanguage() {
   const { profile } = here();
-  const [told, setTold] = useState(true);
+  const [trouble, setTrouble] = useState<"untold" | "unavailable" | null>(null);
   const change = async (chosen: Language) => {
     if (!(await chooseLanguage(chosen))) {
-      setTold(false);
+      setTrouble("unavailable");
       return;
     }
     const changed = { ...profile, language: chosen };
@@ -58,17 +58,17 @@ function ChangeLanguage() {
     try {
       await api("PATCH", "/api/me", { language: chosen }, profile.device);
       await tellLanguage(profile.device);
-      setTold(true);
+      setTrouble(null);
     } catch {
-      setTold(false);
+      setTrouble("untold");
     }
   };
   return (
     <>
       <LanguageChoice choose={(chosen) => void change(chosen)} />
-      {!told && (
+      {trouble && (
         <p class="soft small" role="status">
-          {t("me.language.untold")}
+          {t(`me.language.${trouble}`)}
         </p>
       )}
       {language.value === "km" && <p class="soft small">{t("me.km-unreviewed")}</p>}

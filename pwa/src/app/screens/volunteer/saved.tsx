@@ -21,7 +21,7 @@ export function Saved({ parameters }: { parameters: Record<string, string> }) {
         <p class="receipt-title" role="status">
           {title}
         </p>
-        {record && <StateChip state={record.local} />}
+        {record?.local === "sending" && <StateChip state="sending" />}
         <p class="receipt-id">
           <span>{t("record.number")}</span> <strong>{id}</strong>
         </p>
