@@ -101,13 +101,16 @@ describe("documents", () => {
     expect(await store.record("17-1")).toBeNull();
   });
 
-  it("forgetting a feed erases its records, documents and histories, and leaves the outbox alone", async () => {
+  it("forgetting a feed erases its records, documents, histories and notes, and leaves the outbox alone", async () => {
     const document = recordDocument("17-1", { values: ["x", 1] });
     await receive(store, { changes: inPlace(document), cursors: { p4: 1 } });
     await store.saveHistory("17-1", { history: ["secret"] });
+    await store.keepNote("17-1", { reason: "secret" });
+    expect(await store.note("17-1")).toEqual({ reason: "secret" });
     await submitEdit(store, "17-1", { b: 2 });
     await receive(store, { forget: ["p4", "c1"], cursors: {} });
     expect(await store.cachedHistory("17-1")).toBeNull();
+    expect(await store.note("17-1")).toBeNull();
     expect(await store.documents("form")).toEqual([]);
     expect(await store.outbox()).toHaveLength(1);
     await store.release();

@@ -98,6 +98,9 @@ export interface Store extends SyncStore {
   review(decided: Decided): Promise<void>;
   cachedHistory<History>(recordId: string): Promise<History | null>;
   saveHistory(recordId: string, history: unknown): Promise<void>;
+  /** What the app remembers of this person's work on a record (a reason being typed); it goes when the record goes. */
+  note<Note>(recordId: string): Promise<Note | null>;
+  keepNote(recordId: string, note: unknown): Promise<void>;
 
   // Other documents, people
   documents<Kind extends DocumentKind>(kind: Kind): Promise<DocumentKinds[Kind][]>;

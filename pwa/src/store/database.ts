@@ -236,6 +236,11 @@ export function translated(error: unknown): unknown {
   return error;
 }
 
+/** Under which key of `histories` the app's note about a record is kept. */
+export function noteKey(recordId: string): string {
+  return `note:${recordId}`;
+}
+
 export async function readProgress(transaction: Reading | Writing): Promise<Progress> {
   const found = await transaction.objectStore("meta").get("progress");
   return { ...START, ...(found as Progress | undefined) };

@@ -3,6 +3,7 @@
 import { applySet } from "../shared/document";
 import type { FeedDocument, GoneDocument, OtherDocument, QuarantineDocument, RecordDocument } from "../shared/protocol";
 import { closed } from "./closed";
+import { noteKey } from "./database";
 import type { Copy, SentRow, Writing } from "./database";
 import { isCreation } from "./overlay";
 
@@ -115,6 +116,7 @@ async function leave(transaction: Writing, copy: Copy, feed: string): Promise<vo
 async function eraseRecord(transaction: Writing, id: string): Promise<void> {
   await transaction.objectStore("records").delete(id);
   await transaction.objectStore("histories").delete(id);
+  await transaction.objectStore("histories").delete(noteKey(id));
 }
 
 /** Erases what came by this feed alone; what this phone still has to send is not touched. */

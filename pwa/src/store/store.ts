@@ -3,7 +3,7 @@
 import { DEFAULT_ZONE, dayIn, localIso } from "../shared/clock";
 import type { DocumentKind, DocumentKinds, SyncAnswer, Values } from "../shared/protocol";
 import type { Applied, Decided, Received, Resolution, Store } from "./contract";
-import { readProgress } from "./database";
+import { noteKey, readProgress } from "./database";
 import { draftBase, overlay } from "./overlay";
 import { allViews, piecesOf, viewOf } from "./pieces";
 import { SyncPort } from "./port";
@@ -132,16 +132,32 @@ class ProfileStore extends SyncPort implements Store {
   }
 
   cachedHistory<History>(recordId: string): Promise<History | null> {
+    return this.kept<History>(recordId);
+  }
+
+  saveHistory(recordId: string, history: unknown): Promise<void> {
+    return this.keep(recordId, recordId, history);
+  }
+
+  note<Note>(recordId: string): Promise<Note | null> {
+    return this.kept<Note>(noteKey(recordId));
+  }
+
+  keepNote(recordId: string, note: unknown): Promise<void> {
+    return this.keep(recordId, noteKey(recordId), note);
+  }
+
+  private kept<Kept>(key: string): Promise<Kept | null> {
     return this.database.read(
-      async (transaction) => ((await transaction.objectStore("histories").get(recordId)) ?? null) as History | null,
+      async (transaction) => ((await transaction.objectStore("histories").get(key)) ?? null) as Kept | null,
     );
   }
 
   /** Kept only while the record itself is in this phone's scope. */
-  async saveHistory(recordId: string, history: unknown): Promise<void> {
+  private async keep(recordId: string, key: string, value: unknown): Promise<void> {
     await this.database.write(async (transaction) => {
       if (!(await transaction.objectStore("records").getKey(recordId))) return;
-      await transaction.objectStore("histories").put(history, recordId);
+      await transaction.objectStore("histories").put(value, key);
     });
   }
 

@@ -115,7 +115,7 @@ function Preview({ changes, indicators }: { changes: readonly FigureChange[]; in
           <strong>
             {change.code} · {localized(indicators.get(change.code)?.name)}
           </strong>
-          <p>{t("baseline.change", { before: shown(change.before), after: shown(change.after) })}</p>
+          <p>{`${shown(change.before)} → ${shown(change.after)}`}</p>
           <Consequence change={change} indicator={indicators.get(change.code)} />
         </li>
       ))}
@@ -134,7 +134,7 @@ function History({ history, indicators }: { history: readonly Entry[]; indicator
             <span>
               <strong>{entry.indicator}</strong> {localized(indicators.get(entry.indicator)?.name)}: <strong>{shown(entry.value)}</strong>
             </span>
-            <span class="small soft">{t("baseline.history.one", { name: entry.name, at: formatMoment(entry.at) })}</span>
+            <span class="small soft">{`${entry.name} · ${formatMoment(entry.at)}`}</span>
           </li>
         ))}
       </ul>

@@ -99,7 +99,7 @@ function PersonCard({ person, busy, give, revoke }: PersonCardProps) {
           </Button>
         </div>
       ) : (
-        <p class="small soft">{t("people.above")}</p>
+        person.id !== here().profile.person.id && <p class="small soft">{t("people.above")}</p>
       )}
     </li>
   );
@@ -213,9 +213,11 @@ export default function People() {
       {people && (
         <>
           {mayGive(here().profile).length > 0 && (
-            <Button kind="primary" icon="plus" onClick={() => setAdding(true)}>
-              {t("people.add")}
-            </Button>
+            <div class="row">
+              <Button kind="primary" icon="plus" onClick={() => setAdding(true)}>
+                {t("people.add")}
+              </Button>
+            </div>
           )}
           {people.length > 4 && <Search text={text} change={setText} />}
           <p role="status">

@@ -78,10 +78,11 @@ export function Decide(props: DecideProps) {
     typed.current = memo && memo.decision === decision && (state === "typing" || state === "stale") ? memo.reason : typed.current;
     setAsking(decision);
   };
-  const act = (decision: Decision): unknown => {
+  const act = (decision: Decision): boolean => {
     if (done || busy || !possible.includes(decision)) return false;
-    if (decision === "approve") return decide("approve", "");
-    return ask(decision);
+    if (decision === "approve") void decide("approve", "");
+    else ask(decision);
+    return true;
   };
   useKeys(keyboard ? { a: () => act("approve"), r: () => act("return") } : {});
   useEffect(() => setAgain(false), [record.rev, record.state]);
@@ -92,7 +93,7 @@ export function Decide(props: DecideProps) {
       {trouble && !asking && <Banner tone="problem" live title={trouble} />}
       <div class="decide-row">
         {possible.map((decision) => (
-          <Button key={decision} kind={KIND[decision]} icon={ICON[decision]} busy={busy} onClick={() => void act(decision)}>
+          <Button key={decision} kind={KIND[decision]} icon={ICON[decision]} busy={busy} onClick={() => { act(decision); }}>
             {words(decision)}
             {keyboard && keysOn.value && decision !== "reject" && <kbd aria-hidden="true">{decision === "approve" ? "A" : "R"}</kbd>}
           </Button>

@@ -6,7 +6,7 @@ import { here } from "../../session";
 import { EmptyState, LinkButton, Page } from "../../ui";
 import { useDesk, useWide, type DeskData } from "./desk-data";
 import { keepAhead } from "./ahead";
-import { Counts, InboxList, shownOf, Tools } from "./inbox-list";
+import { Counts, Elsewhere, InboxList, shownOf, Tools } from "./inbox-list";
 import { keysOn, switchKeys, useKeys } from "./keys";
 import { Review } from "./review";
 import "./supervisor.css";
@@ -81,10 +81,11 @@ function Both({ data, start }: { data: DeskData; start: string | null }) {
     if (chosen === null && shown[0]) setChosen(shown[0]);
     document.querySelector(`[data-record="${CSS.escape(chosen ?? "")}"]`)?.scrollIntoView({ block: "nearest" });
   }, [chosen, shown[0]]);
-  const enter = (): unknown => {
+  const enter = (): boolean => {
     const at = document.activeElement;
     if (at && at !== document.body && at.matches("a, button, summary, input, label")) return false; // What has the focus is pressed.
-    return focusReview();
+    focusReview();
+    return true;
   };
   useKeys({ j: () => step(1), k: () => step(-1), Enter: enter });
   const record = data.records.find((one) => one.id === chosen);
@@ -93,13 +94,16 @@ function Both({ data, start }: { data: DeskData; start: string | null }) {
       <div class="desk-list">
         <Counts data={data} shown={shown.length} />
         <Tools data={data} />
-        <InboxList data={data} chosen={chosen} choose={choose} />
+        <div class="desk-scroll">
+          <InboxList data={data} chosen={chosen} choose={choose} />
+          <Elsewhere />
+        </div>
+        {shown.length > 0 && <Hints />}
       </div>
       <div class="desk-record">
         {record && <Review key={record.id} data={data} record={record} order={order} wide open={choose} />}
         {!record && chosen !== null && <Missing />}
         {!record && chosen === null && data.queue.length > 0 && <EmptyState icon="inbox" title={t("inbox.choose")} />}
-        {shown.length > 0 && <Hints />}
       </div>
     </div>
   );
@@ -131,7 +135,7 @@ export default function Desk({ parameters }: { parameters: Parameters }) {
   const title = alone && data && record ? formTitle(data, record.form) : t(alone ? "review.missing.title" : "inbox.title");
   if (!data) return <Page title={t(alone ? "app.loading" : "inbox.title")}>{<p class="soft">{t("app.loading")}</p>}</Page>;
   return (
-    <Page title={title} width="wide" {...(alone ? { back: "inbox", lead: <p class="soft">{t("review.number", { id })}</p> } : {})}>
+    <Page title={title} width="wide" bare={wide} {...(alone ? { back: "inbox" } : {})}>
       {wide && <Both data={data} start={id} />}
       {alone && <Alone key={id} data={data} id={id} />}
       {!wide && !alone && (
@@ -139,6 +143,7 @@ export default function Desk({ parameters }: { parameters: Parameters }) {
           <Counts data={data} shown={shownOf(data).length} />
           <Tools data={data} />
           <InboxList data={data} chosen={null} />
+          <Elsewhere />
         </div>
       )}
     </Page>

@@ -102,6 +102,17 @@ function change(over: Partial<Filter>): void {
   filter.value = { ...filter.value, ...over };
 }
 
+function HeldLink({ data }: { data: DeskData }) {
+  const count = itemsHeld(data).length;
+  if (count === 0) return null;
+  return (
+    <a class="toggle held-link" href="#/quarantine">
+      <Icon name="hold" />
+      {t("inbox.quarantine", { count })}
+    </a>
+  );
+}
+
 export function Tools({ data }: { data: DeskData }) {
   const search = useId();
   const [open, setOpen] = useState(filter.value.form !== "" || filter.value.place !== 0);
@@ -109,7 +120,7 @@ export function Tools({ data }: { data: DeskData }) {
   const places = new Map(data.queue.map((item) => [String(item.record.place), placeName(data, item.record.place)]));
   const conflicts = data.queue.filter((item) => item.conflicted).length;
   const more = forms.size > 1 || places.size > 1;
-  if (data.queue.length < WORTH_FILTERING && filter.value === NO_FILTER) return null;
+  if (data.queue.length < WORTH_FILTERING && filter.value === NO_FILTER) return <HeldLink data={data} />;
   return (
     <div class="tools" role="search">
       <div class="field">
@@ -125,7 +136,8 @@ export function Tools({ data }: { data: DeskData }) {
           onInput={(event) => change({ text: event.currentTarget.value })}
         />
       </div>
-      <div class="row">
+      <div class="row tight">
+        <HeldLink data={data} />
         {conflicts > 0 && (
           <button
             type="button"
@@ -166,13 +178,12 @@ export function Counts({ data, shown }: { data: DeskData; shown: number }) {
   const deaths = data.queue.filter((item) => item.urgency === "deaths").length;
   const deciding = data.records.filter((record) => record.deciding !== null).length;
   const own = data.records.filter((record) => waitsForOthers(record, data.mine)).length;
-  const held = itemsHeld(data).length;
   return (
     <div class="counts">
       {count > 0 && (
         <p role="status">
           <strong>{shown === count ? t("inbox.count", { count }) : t("inbox.shown", { shown, count })}</strong>
-          {deaths > 0 && <span class="deaths"> {t("inbox.deaths", { count: deaths })}.</span>}
+          {deaths > 0 && <span class="deaths"> · {t("inbox.deaths", { count: deaths })}</span>}
         </p>
       )}
       {deciding > 0 && (
@@ -182,12 +193,17 @@ export function Counts({ data, shown }: { data: DeskData; shown: number }) {
         </p>
       )}
       {own > 0 && <p class="small soft">{t("inbox.own", { count: own })}</p>}
-      <p class="links">
-        {held > 0 && <a href="#/quarantine">{t("inbox.quarantine", { count: held })}</a>}
-        <a href="#/register">{t("inbox.register")}</a>
-        {may("people") && <a href="#/people">{t("inbox.people")}</a>}
-      </p>
     </div>
+  );
+}
+
+/** Where else a supervisor's work is. */
+export function Elsewhere() {
+  return (
+    <p class="links">
+      <a href="#/register">{t("inbox.register")}</a>
+      {may("people") && <a href="#/people">{t("inbox.people")}</a>}
+    </p>
   );
 }
 

@@ -22,16 +22,13 @@ export interface Memo {
  */
 export type MemoState = "none" | "typing" | "phone" | "server" | "stale" | "sent";
 
-/** Beside the cached history of the record, which goes when the record goes. */
-const key = (record: string): string => `decision:${record}`;
-
 export function readMemo(store: Store, record: string): Promise<Memo | null> {
-  return store.cachedHistory<Memo>(key(record));
+  return store.note<Memo>(record);
 }
 
 /** Raises `StorageFull`. */
 export function keepMemo(store: Store, record: string, memo: Memo | null): Promise<void> {
-  return store.saveHistory(key(record), memo);
+  return store.keepNote(record, memo);
 }
 
 export function memoState(memo: Memo | null, record: RecordView, person: number): MemoState {

@@ -10,7 +10,7 @@ import { useLive } from "../../live";
 import { explainReason } from "../../problems";
 import { here } from "../../session";
 import { standing } from "../../states";
-import { Banner, Card, EmptyState, Facts, StateChip } from "../../ui";
+import { Banner, Card, EmptyState, StateChip } from "../../ui";
 import { Deciding } from "../volunteer/conflict";
 import { Timeline } from "../volunteer/record/history";
 import { Answers, Differences } from "./answers";
@@ -45,21 +45,20 @@ function Head({ data, record, wide }: ReviewProps) {
   const waiting = data.queue.find((item) => item.record.id === record.id);
   const state = standing(record);
   return (
-    <section class="card" aria-label={t("review.number", { id: record.id })}>
+    <section class="card review-head" aria-label={t("review.number", { id: record.id })}>
       {wide && (
         <h2 ref={heading} tabIndex={-1} class="review-title">
           {formTitle(data, record.form)}
         </h2>
       )}
       {waiting ? <WaitingChips item={waiting} now={data.now} /> : <div class="row">{state && <StateChip state={state} />}</div>}
-      <Facts
-        rows={[
-          [t("review.where"), placeName(data, record.place)],
-          [t("review.who"), personName(data, record.by)],
-          [t("review.when"), formatMoment(record.at)],
-          [t("review.received"), record.received ? formatMoment(record.received) : "–"],
-        ]}
-      />
+      <p>
+        <strong>{personName(data, record.by)}</strong> · {placeName(data, record.place)}
+      </p>
+      <p class="small soft">
+        {t("review.number", { id: record.id })} · {t("review.when")} {formatMoment(record.at)}
+        {record.received && ` · ${t("review.received")} ${formatMoment(record.received)}`}
+      </p>
     </section>
   );
 }
@@ -127,11 +126,15 @@ function Changed({ data, record, form, comparison, looking }: Omit<ChangedProps,
 }
 
 function Stale({ memo }: { memo: Memo }) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => box.current?.scrollIntoView({ block: "center" }), []);
   return (
-    <Banner tone="attention" live title={t("stale.title")}>
-      <p>{t("stale.text", { decision: t(`act.${memo.decision}`).toLowerCase() })}</p>
-      {memo.reason && <p>{t("stale.reason", { reason: memo.reason })}</p>}
-    </Banner>
+    <div ref={box}>
+      <Banner tone="attention" live title={t("stale.title")}>
+        <p>{t("stale.text", { decision: t(`act.${memo.decision}`).toLowerCase() })}</p>
+        {memo.reason && <p>{t("stale.reason", { reason: memo.reason })}</p>}
+      </Banner>
+    </div>
   );
 }
 
