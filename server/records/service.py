@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -69,9 +69,13 @@ def sync(actor: Actor, asked: Mapping[str, Any], offered: Sequence[rules.Parsed]
     if asked["protocol"] != rules.PROTOCOL:
         raise Problem("protocol-unknown", speaks=[rules.PROTOCOL])
     epoch = current_epoch()
-    results = push(actor, offered) if offered else []
     restored = asked["epoch"] not in (None, epoch)
-    answer = _pull(actor, {} if restored else asked["cursors"], results)
+    # After a restore an edit may arrive before the creation that was lost with the old database: all wait for the
+    # phone to offer everything again, in order.
+    results = [{"n": item.n, "status": "retry"} for item in offered] if restored else push(actor, offered)
+    edits = {item.n for item in offered if item.payload.get("kind") == "edit"}
+    own = {(r.get("rev"), r.get("hash")) for r in results if r["status"] == "applied" and r["n"] in edits}
+    answer = _pull(actor, {} if restored else asked["cursors"], own)
     answer["forget"] = sorted({*answer["forget"], *_forgotten(asked["cursors"], answer["cursors"])})
     answer["reoffer"] = answer["reoffer"] or restored
     return answer | {"protocol": rules.PROTOCOL, "epoch": epoch, "now": clock.now(), "results": results, "lacks": []}
@@ -81,9 +85,13 @@ def _forgotten(cursors: Mapping[str, int], answered: Mapping[str, int]) -> list[
     return [key for key in cursors if key not in answered]
 
 
-@transaction
 def push(actor: Actor, offered: Sequence[rules.Parsed]) -> list[Answer]:
-    """Plans and saves a batch; the result of each mutation, in order."""
+    """Plans and saves a batch in one transaction; the result of each mutation, in order."""
+    return _push(actor, offered) if offered else []
+
+
+@transaction
+def _push(actor: Actor, offered: Sequence[rules.Parsed]) -> list[Answer]:
     received = clock.now()
     store = SqlStore(received, people.lock_device)
     author = _author(actor)
@@ -170,10 +178,9 @@ def _publish_item(row: QuarantineRow) -> None:
 
 
 @snapshot
-def _pull(actor: Actor, cursors: Mapping[str, int], results: Sequence[Answer]) -> Answer:
+def _pull(actor: Actor, cursors: Mapping[str, int], own: Collection[tuple[Any, Any]]) -> Answer:
     scope = [*people.scope(actor), *campaigns.scope(actor)]
     page = feeds.read(scope, cursors, actor, PAGE)
-    own = {(result.get("rev"), result.get("hash")) for result in results if result["status"] == "applied"}
     documents = [document for changed in page.changes.values() for document in changed]
     for document in documents:
         # The phone has these values: it sent them in this very request, and they were applied as they were.

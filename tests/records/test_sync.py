@@ -209,13 +209,16 @@ def test_another_payload_under_a_used_number_is_held_and_the_phone_is_renumbered
     assert (result["status"], result["reason"], result["renumber"]) == ("quarantined", "cloned", True)
 
 
-def test_an_epoch_that_changed_makes_phones_offer_again_and_start_over(world: World, volunteer: Phone) -> None:
-    cursors = volunteer.sync(world.create(volunteer, 1))["cursors"]
-    answer = volunteer.sync(world.create(volunteer, 1), cursors=cursors, epoch="another life")
+def test_an_epoch_that_changed_makes_phones_offer_again_in_order_and_start_over(world: World, volunteer: Phone) -> None:
+    sent = world.create(volunteer, 1)
+    cursors = volunteer.sync(sent)["cursors"]
+    edit = world.edit(2, sent["record"], 1, signed_count=31)
+    answer = volunteer.sync(edit, cursors=cursors, epoch="another life")
     assert answer["reoffer"]
-    assert answer["epoch"] != "another life"
-    assert answer["results"][0]["status"] == "duplicate"
-    assert documents(answer, "record")
+    assert [result["status"] for result in answer["results"]] == ["retry"]
+    assert documents(answer, "record")[sent["record"]]["rev"] == 1
+    again = volunteer.sync(sent, edit, epoch=answer["epoch"])
+    assert [result["status"] for result in again["results"]] == ["duplicate", "applied"]
 
 
 def test_a_cursor_ahead_of_its_feed_means_a_restored_server(world: World, volunteer: Phone) -> None:
