@@ -82,9 +82,10 @@ def _register_folders(app: Flask) -> None:
                 module.register()
             if part == "api":
                 api.register_blueprint(module.blueprint)
-    from server import cli, health  # noqa: PLC0415  # they use what the folders define
+    from server import apidocs, cli, health  # noqa: PLC0415  # they use what the folders define
 
     api.register_blueprint(health.blueprint)
+    app.register_blueprint(apidocs.blueprint)
     cli.register(app)
 
 
