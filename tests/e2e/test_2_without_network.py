@@ -42,7 +42,7 @@ def test_a_draft_survives_the_closing_of_the_browser_and_is_finished(phone: Hand
     screens.fill(page, rest)
     number = screens.finish(page)
     expect(page.locator(".receipt")).to_contain_text("Đã lưu trên máy này")
-    expect(screens.state(page, "waiting")).to_be_visible()
+    screens.not_landed(page)
     screens.waits_for(page, 1)
 
     phone.close()

@@ -32,11 +32,11 @@ def test_one_request_lands_what_was_saved_without_network(phone: Handset, eye: H
     page = phone.page
     phone.lose_network()
     number = screens.report(page)
-    expect(screens.state(page, "waiting")).to_be_visible()
+    screens.not_landed(page)
     expect(page.locator("[data-testid=sync][data-state=offline]")).to_be_visible()
     phone.net.requests.clear()
     phone.regain_network()
-    expect(screens.state(page, "on_server")).to_be_visible(timeout=30_000)
+    screens.landed(page)
     assert phone.net.count("POST /api/sync") == 1
     expect(page.locator(".receipt")).to_contain_text("Đã lên máy chủ")
     assert revisions(eye) == {number: 1}
@@ -50,7 +50,7 @@ def test_a_lost_answer_never_makes_a_second_record(phone: Handset, eye: HttpPhon
     before = revisions(eye)
     phone.net.lose_answers()
     number = screens.report(page)
-    expect(screens.state(page, "on_server")).to_have_count(0)
+    screens.not_landed(page)
     landed = revisions(eye)
     assert landed == {**before, number: 1}  # the server has it; the phone doesn't know
     expect(page.locator("[data-testid=sync]:not([data-state=idle])")).to_be_visible()
@@ -70,7 +70,7 @@ def test_two_open_tabs_send_it_once(phone: Handset, eye: HttpPhone) -> None:
     expect(other.locator(f"main a[href='#/record/{number}']")).to_be_visible()
     phone.net.requests.clear()
     phone.regain_network()  # both hear of it at once
-    expect(screens.state(page, "on_server")).to_be_visible(timeout=30_000)
+    screens.landed(page)
     expect(other.locator(f"main a[href='#/record/{number}']")).to_have_count(0)  # and the other tab shows it too
     assert revisions(eye) == {**before, number: 1}
     other.close()
@@ -81,7 +81,7 @@ def test_a_real_stop_of_the_server_is_told_and_outlived(phone: Handset, eye: Htt
     before = revisions(eye)
     crew.landing.stop_server()
     number = screens.report(page)
-    expect(screens.state(page, "waiting")).to_be_visible()
+    screens.not_landed(page)
     expect(page.locator("[data-testid=sync]:not([data-state=idle])")).to_be_visible()
     crew.landing.start_server()
     screens.sync(page)

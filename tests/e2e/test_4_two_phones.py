@@ -23,7 +23,7 @@ def record(phones: tuple[Handset, Handset]) -> str:
     """A record that both have."""
     first, second = phones
     number = screens.report(first.page)
-    expect(screens.state(first.page, "on_server")).to_be_visible(timeout=30_000)
+    screens.landed(first.page)
     screens.sync(second.page)
     screens.open_record(second.page, number)
     return number
@@ -71,7 +71,7 @@ def test_two_answers_to_one_question_are_both_kept_shown_and_resolved(
         expect(sides).to_contain_text("Kim Thị Ánh Nguyệt" if page is not second.page else "Thạch Thị Sóc Kha")
 
     page = second.page
-    page.locator(".sides label", has_text="7").check()
+    page.locator(".sides label", has=page.get_by_text("7", exact=True)).check()
     page.locator("main button[data-kind=primary]").click()
     screens.sync(page)
     screens.sync(first.page)

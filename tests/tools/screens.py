@@ -88,6 +88,16 @@ def finish(page: Page) -> str:
     return page.locator(".receipt-id strong").inner_text()
 
 
+def landed(page: Page) -> None:
+    """Waits until the receipt says that the record is on the server."""
+    expect(page.locator(".receipt[data-arrived=yes]")).to_be_visible(timeout=30_000)
+
+
+def not_landed(page: Page) -> None:
+    """Asserts that the receipt says that the record is saved on this phone, and no more."""
+    expect(page.locator(".receipt[data-arrived=no]")).to_contain_text("Đã lưu trên máy này")
+
+
 def report(page: Page, form: str = ACCIDENT, answers: Mapping[str, Any] = QUICK_REPORT) -> str:
     """Fills and finishes a whole form from the home screen; returns the record's number."""
     show(page, "")
@@ -103,8 +113,8 @@ def show(page: Page, path: str) -> None:
 
 
 def state(page: Page, name: str) -> Locator:
-    """The chip of a state: waiting, on_server, returned, approved …"""
-    return page.locator(f".chip[data-state={name}]")
+    """The chips of a state that are seen: waiting, on_server, returned, approved …"""
+    return page.locator(f".chip[data-state={name}]:visible")
 
 
 def sync(page: Page, expected: str = "idle") -> None:
