@@ -44,7 +44,7 @@ function Sending() {
     <Card title={t(waiting ? "outbox.waiting" : "outbox.all-sent", { count: waiting })}>
       <div role="status">
         <p>{words}</p>
-        {detail && state !== "idle" && <p class="soft small">{detail}</p>}
+        {detail && state === "server_error" && <p class="soft small">{detail}</p>}
         <p class="soft small">{last ? t("outbox.last", { time: formatMoment(last) }) : t("outbox.never")}</p>
       </div>
       <Button kind="primary" icon="sync" wide busy={state === "sending"} onClick={() => sync.now()}>
