@@ -27,8 +27,9 @@ interface Typed {
 function useTyped(places: readonly PlaceDocument[]) {
   const roles = mayGive(here().profile);
   const only = places.length === 1 ? (places[0]?.id ?? 0) : 0;
-  const empty: Typed = { name: "", role: roles[0] ?? "TNV", place: only, language: "vi" };
-  const [typed, setTyped] = useState<Typed>(empty);
+  const empty: Typed = { name: "", role: roles[0] ?? "TNV", place: 0, language: "vi" };
+  const [kept, setTyped] = useState<Typed>(empty);
+  const typed = { ...kept, place: kept.place || only };
   return { roles, typed, type: (over: Partial<Typed>) => setTyped({ ...typed, ...over }), clear: () => setTyped(empty) };
 }
 

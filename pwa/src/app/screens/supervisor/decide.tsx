@@ -52,16 +52,36 @@ function useDecide({ record, remembered }: DecideProps) {
   return { busy, trouble, decide };
 }
 
-/** Keeps what is typed on the disk, a moment after the last key. */
-function useKeeping(record: RecordView): (decision: Reasoned, reason: string) => void {
+/** Keeps what is typed on the disk: a moment after the last key, or at once when the record is left. */
+function useKeeping({ record, memo, state }: DecideProps) {
   const { store } = here();
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
-  return (decision, reason) => {
+  const pending = useRef<Memo | null>(null);
+  const stop = (): void => {
     if (timer.current) clearTimeout(timer.current);
-    const { id, rev, hash, values } = record;
-    timer.current = setTimeout(() => {
-      void keepMemo(store, id, { decision, reason, rev, hash, values, decided: false }).catch(() => undefined);
-    }, PAUSE);
+    timer.current = null;
+  };
+  const write = (): void => {
+    stop();
+    const typed = pending.current;
+    pending.current = null;
+    if (typed) void keepMemo(store, record.id, typed).catch(() => undefined);
+  };
+  useEffect(() => write, []);
+  return {
+    keep: (decision: Reasoned, reason: string): void => {
+      const { rev, hash, values } = record;
+      // A decision that came too late stays one until it is made anew.
+      const about = state === "stale" && memo ? memo : { rev, hash, values, decided: false };
+      pending.current = { ...about, decision, reason };
+      stop();
+      timer.current = setTimeout(write, PAUSE);
+    },
+    /** The decision itself is being kept: nothing older may be written over it. */
+    drop: (): void => {
+      stop();
+      pending.current = null;
+    },
   };
 }
 
@@ -71,7 +91,7 @@ export function Decide(props: DecideProps) {
   const [asking, setAsking] = useState<Reasoned | null>(null);
   const [again, setAgain] = useState(false);
   const typed = useRef("");
-  const keep = useKeeping(record);
+  const { keep, drop } = useKeeping(props);
   const possible = decisionsFor(record);
   const done = state === "phone" || (record.state !== "submitted" && !again);
   const ask = (decision: Reasoned): void => {
@@ -109,11 +129,13 @@ export function Decide(props: DecideProps) {
           if (asking) keep(asking, reason);
         }}
         close={() => setAsking(null)}
-        decide={(decision, reason) =>
+        decide={(decision, reason) => {
+          drop();
           void decide(decision, reason).then((saved) => {
             if (saved) setAsking(null);
-          })
-        }
+            else keep(decision, reason);
+          });
+        }}
       />
     </div>
   );

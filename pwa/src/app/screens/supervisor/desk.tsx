@@ -135,7 +135,7 @@ export default function Desk({ parameters }: { parameters: Parameters }) {
   const title = alone && data && record ? formTitle(data, record.form) : t(alone ? "review.missing.title" : "inbox.title");
   if (!data) return <Page title={t(alone ? "app.loading" : "inbox.title")}>{<p class="soft">{t("app.loading")}</p>}</Page>;
   return (
-    <Page title={title} width="wide" bare={wide} {...(alone ? { back: "inbox" } : {})}>
+    <Page title={title} width="wide" bare={!alone} {...(alone ? { back: "inbox" } : {})}>
       {wide && <Both data={data} start={id} />}
       {alone && <Alone key={id} data={data} id={id} />}
       {!wide && !alone && (
