@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { formTitle } from "../../data/lookup";
 import { go, type Parameters } from "../../router";
-import { here } from "../../session";
+import { here, may } from "../../session";
 import { EmptyState, LinkButton, Page } from "../../ui";
 import { useDesk, useWide, type DeskData } from "./desk-data";
 import { keepAhead } from "./ahead";
@@ -129,14 +129,15 @@ export default function Desk({ parameters }: { parameters: Parameters }) {
   const wide = useWide();
   const id = parameters["id"] ?? null;
   useKeepAhead(data, id);
-  const alone = !wide && id !== null;
+  // Beside a record stands the inbox of those who have one.
+  const alone = id !== null && (!wide || !may("review"));
   if (data && !alone) lastOrder = shownOf(data).map((item) => item.record.id);
   const record = data?.records.find((one) => one.id === id);
   const title = alone && data && record ? formTitle(data, record.form) : t(alone ? "review.missing.title" : "inbox.title");
   if (!data) return <Page title={t(alone ? "app.loading" : "inbox.title")}>{<p class="soft">{t("app.loading")}</p>}</Page>;
   return (
-    <Page title={title} width="wide" bare={!alone} {...(alone ? { back: "inbox" } : {})}>
-      {wide && <Both data={data} start={id} />}
+    <Page title={title} width="wide" bare={!alone} {...(alone ? { back: may("review") ? "inbox" : "register" } : {})}>
+      {wide && !alone && <Both data={data} start={id} />}
       {alone && <Alone key={id} data={data} id={id} />}
       {!wide && !alone && (
         <div class="stack">
