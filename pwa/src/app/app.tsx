@@ -48,20 +48,26 @@ function Loading() {
   );
 }
 
+/** Screens whose code is here, so that one that was open before opens again at once. */
+const known = new Map<string, Screen>();
+
 function Lazy({ route, parameters }: { route: Route; parameters: Parameters }) {
-  const [loaded, setLoaded] = useState<{ path: string; screen: Screen } | null>(null);
+  const [, setLoaded] = useState("");
   const [failure, setFailure] = useState<Error | null>(null);
   useEffect(() => {
     setFailure(null);
+    if (known.has(route.path)) return;
     route.load?.().then(
-      (found) => setLoaded({ path: route.path, screen: found.default }),
+      (found) => {
+        known.set(route.path, found.default);
+        setLoaded(route.path);
+      },
       (error: unknown) => setFailure(error instanceof Error ? error : new Error(String(error))),
     );
   }, [route]);
   if (failure) throw failure;
-  if (loaded?.path !== route.path) return <Loading />;
-  const Loaded = loaded.screen;
-  return <Loaded parameters={parameters} />;
+  const Opened = known.get(route.path);
+  return Opened ? <Opened parameters={parameters} /> : <Loading />;
 }
 
 function NotFound() {

@@ -1,33 +1,24 @@
-/** Every address of the app. A screen's code is fetched when its address is opened; the volunteer's come with the shell. */
+/** Every address of the app. The first screens come with the shell; the others' code is fetched when they are opened. */
+import { later } from "./later";
 import type { Route } from "./router";
-import { Campaign } from "./screens/volunteer/campaign";
-import { Conflict } from "./screens/volunteer/conflict";
 import { Enrol } from "./screens/volunteer/enrol";
-import { Fill } from "./screens/volunteer/fill";
-import { Held } from "./screens/volunteer/held";
 import { Home } from "./screens/volunteer/home";
-import { Me } from "./screens/volunteer/me";
-import { Messages } from "./screens/volunteer/messages";
-import { Outbox } from "./screens/volunteer/outbox";
-import { Record } from "./screens/volunteer/record";
-import { Records } from "./screens/volunteer/records";
-import { Saved } from "./screens/volunteer/saved";
 
 export const ROUTES: readonly Route[] = [
   { path: "", section: "home", screen: Home },
   { path: "enrol", screen: Enrol, open: true },
   { path: "enrol/:token", screen: Enrol, open: true },
-  { path: "fill/:draft", screen: Fill, focused: true },
-  { path: "saved/:id", section: "home", screen: Saved },
-  { path: "records", section: "records", screen: Records },
-  { path: "record/:id", section: "records", screen: Record },
-  { path: "record/:id/conflict", section: "records", screen: Conflict },
-  { path: "outbox", section: "outbox", screen: Outbox },
-  { path: "held/:id", section: "outbox", screen: Held },
-  { path: "campaign", section: "campaign", screen: Campaign },
-  { path: "campaign/:id", section: "campaign", screen: Campaign },
-  { path: "messages", screen: Messages },
-  { path: "me", section: "me", screen: Me },
+  { path: "fill/:draft", load: later("Fill"), focused: true },
+  { path: "saved/:id", section: "home", load: later("Saved") },
+  { path: "records", section: "records", load: later("Records") },
+  { path: "record/:id", section: "records", load: later("Record") },
+  { path: "record/:id/conflict", section: "records", load: later("Conflict") },
+  { path: "outbox", section: "outbox", load: later("Outbox") },
+  { path: "held/:id", section: "outbox", load: later("Held") },
+  { path: "campaign", section: "campaign", load: later("Campaign") },
+  { path: "campaign/:id", section: "campaign", load: later("Campaign") },
+  { path: "messages", load: later("Messages") },
+  { path: "me", section: "me", load: later("Me") },
   // The supervisor's and the office's own: lazily, so that a volunteer never downloads them.
   { path: "inbox", section: "inbox", load: () => import("./screens/supervisor/desk") },
   { path: "review/:id", section: "inbox", load: () => import("./screens/supervisor/desk") },

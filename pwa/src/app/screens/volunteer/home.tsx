@@ -1,5 +1,5 @@
 /** Where a volunteer starts: what needs them, what they can fill in, what is unfinished, what waits. */
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { FormDocument, PlaceDocument } from "../../../shared/protocol";
 import { StorageFull, type Draft, type RecordView } from "../../../store";
 import { beginDraft } from "../../data/drafts";
@@ -7,6 +7,7 @@ import { formTitle, isMine, recordDetail, useLookup, type Lookup } from "../../d
 import { localized } from "../../i18n";
 import { formatMoment } from "../../i18n/format";
 import { t } from "../../i18n/t";
+import { warmLater } from "../../later";
 import { useLive } from "../../live";
 import { explain } from "../../problems";
 import { go } from "../../router";
@@ -20,6 +21,7 @@ import { CampaignTeaser } from "./home/teaser";
 export function Home() {
   const { profile } = here();
   const lookup = useLookup();
+  useEffect(warmLater, []);
   const found = useLive(
     async (store) => ({ records: await store.records(), drafts: await store.drafts() }),
     [],

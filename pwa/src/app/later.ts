@@ -1,0 +1,14 @@
+/** The volunteer's screens behind the first ones: fetched when one is opened, or as soon as the form list stands. */
+import type { Screen } from "./router";
+
+type Later = typeof import("./screens/volunteer/later");
+
+/** How a route loads one of them. */
+export function later(name: keyof Later): () => Promise<{ default: Screen }> {
+  return async () => ({ default: (await import("./screens/volunteer/later"))[name] });
+}
+
+/** Fetches them now, so that they open even if the network goes a moment later. */
+export function warmLater(): void {
+  void import("./screens/volunteer/later").catch(() => undefined); // Asked for again when one of them is opened.
+}
