@@ -39,8 +39,12 @@ class Event(db.Model):  # type: ignore[name-defined,misc]  # Flask-SQLAlchemy ma
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     failed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     __table_args__ = (
-        sa.Index("ix_events_open", "due_at", sqlite_where=sa.text("done_at IS NULL AND failed_at IS NULL"),
-                 postgresql_where=sa.text("done_at IS NULL AND failed_at IS NULL")),
+        sa.Index(
+            "ix_events_open",
+            "due_at",
+            sqlite_where=sa.text("done_at IS NULL AND failed_at IS NULL"),
+            postgresql_where=sa.text("done_at IS NULL AND failed_at IS NULL"),
+        ),
     )
 
 
