@@ -25,13 +25,15 @@ export function apply(database: Database, answer: SyncAnswer, received: Received
     const restored = answer.reoffer;
     if (restored) await offerAgain(transaction);
     const settled = await takeResults(transaction, answer.results, received.at);
+    // Everybody has a feed of their own: an answer without any says that this phone's access was taken back.
+    const revoked = settled.revoked || Object.keys(answer.cursors).length === 0;
     const started = restored ? newReading(before, answer, received) : before;
     const progress = await takePage(transaction, started, { answer, restored, received });
     for (const [id, name] of Object.entries(answer.people)) await transaction.objectStore("people").put(name, Number(id));
     await transaction.objectStore("meta").put({ ...progress, offset: offset(answer, received) }, "progress");
     if (!answer.more) await prune(transaction, received.at);
     if (progress.last === answer.now) await closeLanding(transaction);
-    return { ...settled, reoffered: restored };
+    return { ...settled, revoked, reoffered: restored };
   });
 }
 

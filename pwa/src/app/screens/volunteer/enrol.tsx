@@ -153,14 +153,14 @@ function Consent({ invitation, secret }: { invitation: Invitation; secret: strin
     try {
       const profile = await redeem(secret, invitation.person.id);
       await createProfile(profile);
-      token.value = null;
-      await askToPersist();
       setStage("syncing");
+      void askToPersist(); // Firefox asks the person, who may take as long as they like
       closeSession();
       const open = await begin(profile);
       await open.sync.now();
       session.value = open;
       go("", { replace: true });
+      token.value = null;
     } catch (error) {
       setStage("asking");
       setFailure(error);
