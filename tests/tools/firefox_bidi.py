@@ -295,7 +295,8 @@ class Page:
             time.sleep(interval)
 
     def click(self, selector: str) -> None:
-        """A real pointer click (counts as a user gesture)."""
+        """A real pointer click (counts as a user gesture), after scrolling there."""
+        self.eval(f"document.querySelector({json.dumps(selector)}).scrollIntoView({{ block: 'center' }})")
         node = self.browser.call(
             "browsingContext.locateNodes", context=self.context, locator={"type": "css", "value": selector}
         )["nodes"][0]
