@@ -17,7 +17,7 @@ check: environment
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	npm --prefix pwa run check
-	$(BIN)/pytest -q -m "not e2e"
+	$(BIN)/pytest -q -n 2 --dist worksteal -m "not e2e"
 
 test: environment
 	@$(BIN)/python tools/browsers.py
@@ -25,7 +25,8 @@ test: environment
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	npm --prefix pwa run check
-	$(BIN)/pytest
+	$(BIN)/pytest -q -n 2 --dist worksteal -m "not e2e"
+	$(BIN)/pytest -m e2e
 
 bench: environment
 	$(BIN)/python -m bench.run
