@@ -151,7 +151,7 @@ function Filling({ draft, form, lookup }: { draft: Draft; form: FormDocument; lo
         label={draft.record ? t("fill.finish-edit") : t("fill.finish")}
         onFinish={finish}
       />
-      <NoRoom keeper={keeper} draft={draft} name={localized(form.compiled.title)} />
+      <NoRoom keeper={keeper} draft={draft} name={localized(form.compiled.title)} asked={finishing} />
     </Page>
   );
 }
@@ -267,12 +267,11 @@ function ThrowAway({ draft, keeper }: { draft: Draft; keeper: DraftKeeper }) {
 }
 
 /** The phone has no room: the answers stay on the screen, and here is what to do. */
-function NoRoom({ keeper, draft, name }: { keeper: DraftKeeper; draft: Draft; name: string }) {
+function NoRoom({ keeper, draft, name, asked }: { keeper: DraftKeeper; draft: Draft; name: string; asked: Finishing }) {
   const [closed, setClosed] = useState(false);
   const full = keeper.state.value === "full" || keeper.state.value === "failed";
-  useEffect(() => {
-    if (!full) setClosed(false);
-  }, [full]);
+  // Whoever closed it and then presses 'finish' is told again.
+  useEffect(() => setClosed(false), [full, asked]);
   return (
     <Dialog
       open={full && !closed}
