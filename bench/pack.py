@@ -103,7 +103,9 @@ def _texts(text: str) -> dict[str, str]:
 
 
 def _campaign() -> dict[str, Any]:
-    window = {"from": FIRST_DAY, "to": LAST_DAY}
+    def window() -> dict[str, date]:  # new each time: a pack's YAML has no aliases
+        return {"from": FIRST_DAY, "to": LAST_DAY}
+
     before = {"from": date(2025, 1, 1), "to": date(2025, 12, 31)}
     plan = {"number": "1", "date": FIRST_DAY, "issuer": _texts("Đo"), "title": _texts("Đo"), "theme": _texts("Đo")}
     return {
@@ -111,7 +113,7 @@ def _campaign() -> dict[str, Any]:
         "place": "district",
         "name": _texts("Đo"),
         "plan": {**plan, "purposes": [_texts("Đo")], "requirements": []},
-        "windows": {"outcome": window, "against": before, "activity": window},
+        "windows": {"outcome": window(), "against": before, "activity": window()},
         "zone": "Asia/Ho_Chi_Minh",
         "calendar": "CAL",
         "forms": [{"file": "REPORT-24.md", "occurrence": "occurred_at"}],
