@@ -9,6 +9,7 @@ threads = 4
 timeout = 60
 graceful_timeout = 15
 keepalive = 5
+control_socket_disable = True
 # A path holds no secret (tokens travel in bodies); no header, no query, no address is kept.
 access_log_format = "%(t)s %(m)s %(U)s %(s)s %(B)s %(M)sms"
 accesslog = "-"

@@ -99,7 +99,7 @@ def record_document(record: Record, paths: Sequence[str], head: Revision) -> dic
         "approved": record.approved,
         "values": positional(record.document, paths),
         "at": head.at.isoformat(),
-        "received": record.created.isoformat(),
+        "received": head.received.isoformat(),
         "conflicts": [conflict_document(conflict, paths) for conflict in record.conflicts],
         "review": decision_document(record.decision) if record.decision else None,
     }

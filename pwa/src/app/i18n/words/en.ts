@@ -222,7 +222,7 @@ export const words: SharedWords = {
   "enrol.first-sync.text": "After this you can fill them in without any network.",
   "consent.title": "Your data",
   "consent.what": "Bến keeps: your name, role and place; your language; a number for this phone and its kind of browser; the records you write and when.",
-  "consent.why": "What for: to know who wrote a record, to return or approve it. Your commune's supervisor and the standing office can see it. It is used for nothing else.",
+  "consent.why": "What for: to know who wrote a record, to return or approve it. Volunteers and the supervisor of your commune, the police, the committee's leaders and its standing office can see it. It is used for nothing else.",
   "consent.rights": "You may see, correct and ask to erase your data, and withdraw your consent at any time: tell your supervisor. You then stop using the app; approved records still count.",
   "consent.account.label": "Your account",
   "consent.account": "I agree that these data are kept so that I can use Bến in this campaign.",

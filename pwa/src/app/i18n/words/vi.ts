@@ -220,7 +220,7 @@ export const words = {
   "enrol.first-sync.text": "Xong bước này bạn điền được cả khi không có mạng.",
   "consent.title": "Dữ liệu của bạn",
   "consent.what": "Bến lưu: tên, vai trò và địa bàn của bạn; ngôn ngữ; số máy và loại trình duyệt; những phiếu bạn ghi và lúc ghi.",
-  "consent.why": "Để làm gì: biết phiếu do ai ghi, trả lại hoặc duyệt phiếu. Giám sát viên của xã và thường trực Ban ATGT xem được. Không dùng vào việc khác.",
+  "consent.why": "Để làm gì: biết phiếu do ai ghi, trả lại hoặc duyệt phiếu. Tình nguyện viên và giám sát viên cùng xã, công an, lãnh đạo và thường trực Ban ATGT xem được. Không dùng vào việc khác.",
   "consent.rights": "Bạn có quyền xem, sửa, xin xóa dữ liệu của mình và rút lại sự đồng ý lúc nào cũng được: hãy nói với giám sát viên. Rút lại thì bạn thôi dùng ứng dụng; phiếu đã duyệt vẫn được tính.",
   "consent.account.label": "Tài khoản của bạn",
   "consent.account": "Tôi đồng ý cho lưu những dữ liệu trên để dùng Bến trong chiến dịch này.",
