@@ -1,4 +1,4 @@
-"""A campaign for measuring: one district with a few communes, one form of 24 fields, two hundred volunteers."""
+"""A campaign for measuring: one district with a hundred communes, one form of 24 fields, two hundred volunteers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 LANGUAGES = {"vi": "Tiếng Việt (vi)", "en": "English (en)", "km": "ខ្មែរ (km)"}
-COMMUNES = 8
+COMMUNES = 100  # two volunteers in each, as in a district
 LOCAL = timezone(timedelta(hours=7))
 FIRST_DAY = date(2026, 1, 1)
 LAST_DAY = date(2099, 12, 31)
@@ -59,6 +59,13 @@ NOTES = [
 ]
 
 
+class _Plain(yaml.SafeDumper):
+    """A pack's YAML has no aliases."""
+
+    def ignore_aliases(self, _data: Any) -> bool:
+        return True
+
+
 def write(directory: Path, phones: int) -> Path:
     """Writes the pack; returns its directory."""
     directory.mkdir(parents=True)
@@ -70,7 +77,8 @@ def write(directory: Path, phones: int) -> Path:
         "rehearsal": _people(phones),
     }
     for name, content in files.items():
-        (directory / f"{name}.yaml").write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), "utf-8")
+        text = yaml.dump(content, Dumper=_Plain, allow_unicode=True, sort_keys=False)
+        (directory / f"{name}.yaml").write_text(text, "utf-8")
     (directory / "REPORT-24.md").write_text(_form(), "utf-8")
     return directory
 
@@ -103,9 +111,7 @@ def _texts(text: str) -> dict[str, str]:
 
 
 def _campaign() -> dict[str, Any]:
-    def window() -> dict[str, date]:  # new each time: a pack's YAML has no aliases
-        return {"from": FIRST_DAY, "to": LAST_DAY}
-
+    window = {"from": FIRST_DAY, "to": LAST_DAY}
     before = {"from": date(2025, 1, 1), "to": date(2025, 12, 31)}
     plan = {"number": "1", "date": FIRST_DAY, "issuer": _texts("Đo"), "title": _texts("Đo"), "theme": _texts("Đo")}
     return {
@@ -113,7 +119,7 @@ def _campaign() -> dict[str, Any]:
         "place": "district",
         "name": _texts("Đo"),
         "plan": {**plan, "purposes": [_texts("Đo")], "requirements": []},
-        "windows": {"outcome": window(), "against": before, "activity": window()},
+        "windows": {"outcome": window, "against": before, "activity": window},
         "zone": "Asia/Ho_Chi_Minh",
         "calendar": "CAL",
         "forms": [{"file": "REPORT-24.md", "occurrence": "occurred_at"}],

@@ -5,9 +5,11 @@ from __future__ import annotations
 import gzip
 import json
 import socket
+import time
 from dataclasses import dataclass
 from typing import Any
 
+KEPT_SECONDS = 2.0  # less than the server keeps an idle connection
 # What Chrome on an Android phone sends with a fetch() of the app.
 BROWSER = (
     "User-Agent: Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile "
@@ -36,27 +38,35 @@ class Answer:
 
 
 class Connection:
-    """One kept-alive connection to 127.0.0.1:`port`."""
+    """A connection to 127.0.0.1:`port`, kept alive while it is used and opened again after a pause."""
 
     def __init__(self, port: int) -> None:
+        self.port = port
         self.host = f"localhost:{port}"
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=120)
+        self.used = 0.0
+
+    def _open(self) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", self.port), timeout=120)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.reader = self.socket.makefile("rb")
 
-    def close(self) -> None:
-        """Ends it."""
+    def _close(self) -> None:
         self.reader.close()
         self.socket.close()
 
     def send(self, request: bytes) -> Answer:
         """Sends a whole request and reads the whole answer."""
+        if time.monotonic() - self.used > KEPT_SECONDS:
+            if self.used:
+                self._close()
+            self._open()
         self.socket.sendall(request)
         head = []
         while (line := self.reader.readline()) not in (b"\r\n", b""):
             head.append(line)
         headers = {name.strip().lower(): value.strip() for name, _, value in (h.partition(b":") for h in head[1:])}
         raw = self.reader.read(int(headers.get(b"content-length", b"0")))
+        self.used = time.monotonic()
         down = sum(map(len, head)) + 2 + len(raw)
         body = gzip.decompress(raw) if headers.get(b"content-encoding") == b"gzip" else raw
         cookie = headers.get(b"set-cookie")
