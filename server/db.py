@@ -109,8 +109,9 @@ def prepare_engine(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def on_begin(connection: sa.Connection) -> None:
-        reading = connection.get_execution_options().get("reading", False)
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+        # Who reads waits for nobody; who will write takes the lock at once, since it can't be had half-way.
+        writing = connection.get_execution_options().get("writing", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
 before_commit: list[Callable[[], None]] = []
@@ -143,6 +144,7 @@ def _once(session: Session, work: Callable[[], T]) -> T:
     session.rollback()
     session.info["depth"] = 1
     try:
+        session.connection(execution_options={"writing": True})
         result = work()
         for last in before_commit:
             last()
@@ -166,9 +168,9 @@ def snapshot(work: Callable[P, T]) -> Callable[P, T]:
         session.rollback()
         session.info["depth"] = 1
         try:
-            options: dict[str, Any] = {"reading": True}
+            options: dict[str, Any] = {}
             if db.engine.dialect.name == "postgresql":
-                options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+                options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
             session.connection(execution_options=options)
             return work(*args, **kwargs)
         except DBAPIError as error:

@@ -245,6 +245,7 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempt_hash", sa.String(length=64), nullable=True),
         sa.Column("device_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["created_by"], ["people.id"], name=op.f("fk_enrolments_created_by_people")),
         sa.ForeignKeyConstraint(["device_id"], ["devices.id"], name=op.f("fk_enrolments_device_id_devices")),

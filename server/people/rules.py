@@ -16,6 +16,8 @@ from datetime import timedelta
 
 LINK_LASTS = timedelta(days=7)
 LINK_ATTEMPTS = 30
+# For so long the phone that used a link may ask for the answer again: on a bad link it may never have come.
+LINK_REPEATS = timedelta(hours=1)
 SESSION_LASTS = timedelta(days=180)
 SEEN_EVERY = timedelta(hours=1)
 

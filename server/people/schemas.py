@@ -66,6 +66,10 @@ class RedeemSchema(TokenSchema):
         fields.String(validate=validate.OneOf(list(CONSENTS))), required=True, validate=validate.Length(max=10)
     )
     device = fields.Integer(allow_none=True, strict=True, validate=validate.Range(min=1, max=LARGEST))
+    attempt = fields.String(
+        validate=validate.Length(min=16, max=64),
+        metadata={"description": "random, the same when the phone asks again because no answer came"},
+    )
 
 
 class EnrolledSchema(Schema):

@@ -215,14 +215,19 @@ class Redeemed:
 
 
 @transaction
-def _opened(token: str) -> Enrolment | Problem:
-    """The living link of a token, its use counted; or what is wrong with it."""
+def _opened(token: str, attempt: str | None = None) -> Enrolment | Problem:
+    """The living link of a token, its use counted; or what is wrong with it.
+
+    A used link lives on, for an hour, for the one attempt that used it: its answer may have been lost on the way.
+    """
     query = sa.select(Enrolment).where(Enrolment.token_hash == rules.token_hash(token))
     link = db.session.scalars(query.with_for_update()).first()
     if link is None:
         return Problem("enrolment-unknown")
     if link.used_at is not None:
-        return Problem("enrolment-used")
+        again = attempt is not None and link.attempt_hash == rules.token_hash(attempt)
+        if not again or clock.now() - link.used_at > rules.LINK_REPEATS:
+            return Problem("enrolment-used")
     if link.expires_at <= clock.now() or link.attempts >= rules.LINK_ATTEMPTS:
         return Problem("enrolment-expired")
     link.attempts += 1
@@ -273,7 +278,8 @@ def redeem(given: Mapping[str, Any], browser: str) -> Document:
 @transaction
 def _redeem(given: Mapping[str, Any], browser: str) -> Redeemed | Problem:
     """A problem is returned, not raised, so that the attempt stays counted."""
-    link = _opened(given["token"])
+    attempt = given.get("attempt")
+    link = _opened(given["token"], attempt)
     if isinstance(link, Problem):
         return link
     if not set(given["consents"]) >= rules.NEEDED_CONSENTS:
@@ -281,9 +287,13 @@ def _redeem(given: Mapping[str, Any], browser: str) -> Redeemed | Problem:
     now = clock.now()
     person = db.session.get_one(Person, link.person_id)
     person.language = given["language"]
-    device = _device(person.id, given.get("device"), browser)
+    repeated = link.used_at is not None
+    device = _device(person.id, link.device_id if repeated else given.get("device"), browser)
+    if repeated:
+        return Redeemed(device.id, person.id, _begin_session(device.id))
     link.used_at = now
     link.device_id = device.id
+    link.attempt_hash = None if attempt is None else rules.token_hash(attempt)
     for purpose in sorted(set(given["consents"])):
         db.session.add(
             Consent(

@@ -45,6 +45,7 @@ class Enrolment(db.Model):  # type: ignore[name-defined,misc]
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     attempts: Mapped[int] = mapped_column(default=0)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    attempt_hash: Mapped[str | None] = mapped_column(sa.String(64))  # of the phone that used it, for an answer lost
     device_id: Mapped[int | None] = mapped_column(sa.ForeignKey("devices.id"))
 
 

@@ -97,6 +97,23 @@ def test_a_link_works_once(village: Village) -> None:
     assert len(rows(DeviceSession)) == 1
 
 
+def test_a_phone_that_lost_the_answer_may_ask_again_and_is_the_same_phone(village: Village, clock: StillClock) -> None:
+    token, attempt = village.token("volunteer"), "a" * 32
+    first = redeem(village.phone(), token, attempt=attempt).get_json()  # type: ignore[attr-defined]
+    phone = village.phone()
+    again = redeem(phone, token, attempt=attempt)
+    assert again.status_code == 201  # type: ignore[attr-defined]
+    phone.device = again.get_json()["device"]  # type: ignore[attr-defined]
+    assert phone.device == first["device"]
+    assert phone.get("/api/me").status_code == 200
+    assert len(rows(Device)) == 1
+    living = sa.select(sa.func.count(DeviceSession.id)).where(DeviceSession.ended_at.is_(None))
+    assert snapshot(lambda: db.session.scalar(living))() == 1
+    assert slug(redeem(village.phone(), token, attempt="b" * 32)) == (410, "enrolment-used")
+    clock.advance(hours=1, seconds=1)
+    assert slug(redeem(village.phone(), token, attempt=attempt)) == (410, "enrolment-used")
+
+
 def test_a_link_ends_after_seven_days(village: Village, clock: StillClock) -> None:
     token = village.token("volunteer")
     clock.advance(days=7, seconds=-1)

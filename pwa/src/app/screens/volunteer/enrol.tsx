@@ -122,10 +122,13 @@ async function knownDevice(person: number): Promise<number | undefined> {
   return (mine.find((profile) => profile.device === current) ?? mine[0])?.device;
 }
 
+/** The same for each try of this page, so that a link whose answer was lost on the way can be used again by this phone. */
+const attempt = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
 /** Uses the link. Only after this does anything of the person live on this phone. */
 async function redeem(secret: string, person: number): Promise<ProfileInfo> {
   const device = await knownDevice(person);
-  const body = { token: secret, language: language.peek(), consents: ["account"], ...(device === undefined ? {} : { device }) };
+  const body = { token: secret, language: language.peek(), consents: ["account"], attempt, ...(device === undefined ? {} : { device }) };
   return api<ProfileInfo>("POST", "/api/enrolments/redeem", body);
 }
 
