@@ -41,13 +41,13 @@ class Run:
         )
         self.lines: list[str] = []
 
-    def wait_for_links(self) -> list[str]:
-        """The tokens of the three links it prints; raises AssertionError when it ends before."""
+    def wait_for_links(self, count: int = 3) -> list[str]:
+        """The tokens of the links it prints; raises AssertionError when it ends before there are `count`."""
         tokens: list[str] = []
         for line in self.process.stdout or ():
             self.lines.append(line)
             tokens += LINK.findall(line)
-            if len(tokens) == 3:
+            if len(tokens) == count:
                 return tokens
         raise AssertionError("it ended: " + "".join(self.lines))
 
@@ -116,9 +116,9 @@ def test_it_prints_three_links_and_ends_cleanly_and_a_second_start_loses_nothing
 
     second = Run(data, port)
     try:
-        again = second.wait_for_links()
+        again = second.wait_for_links(2)  # the volunteer has a phone now and gets no new link
         assert time.monotonic() - second.began < 30
-        epoch = post(port, "/api/enrolments/redeem", {"token": again[1], "language": "vi", "consents": ["account"]})[
+        epoch = post(port, "/api/enrolments/redeem", {"token": again[0], "language": "vi", "consents": ["account"]})[
             "epoch"
         ]
         assert epoch == enrolled["epoch"]
