@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import Crew
@@ -53,9 +55,9 @@ def test_a_supervisor_revokes_a_lost_phone_in_the_app(crew: Crew) -> None:
     supervisor = crew.supervisor()
     page = supervisor.page
     screens.show(page, "people")
-    card = page.locator("main li", has_text="Huỳnh Văn Tám").first
-    expect(card).to_be_visible()
-    crew.landing.flask("devices", "revoke", phone.page.evaluate(DEVICE))
+    page.get_by_role("button", name=re.compile("Thu hồi máy số .* của Huỳnh Văn Tám")).click()
+    page.get_by_role("dialog").get_by_role("button", name="Thu hồi", exact=True).click()
+    expect(page.locator("body")).to_contain_text("Đã thu hồi máy số")
     phone.page.reload()
     expect(phone.page.get_by_role("alert")).to_contain_text("thu hồi", timeout=30_000)
 
