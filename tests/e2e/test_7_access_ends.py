@@ -60,7 +60,3 @@ def test_a_supervisor_revokes_a_lost_phone_in_the_app(crew: Crew) -> None:
     expect(page.locator("body")).to_contain_text("Đã thu hồi máy số")
     phone.page.reload()
     expect(phone.page.get_by_role("alert")).to_contain_text("thu hồi", timeout=30_000)
-
-
-DEVICE = """indexedDB.databases().then(all =>
-  all.map(each => each.name).find(name => /^ben-\\d+$/.test(name)).slice(4))"""
