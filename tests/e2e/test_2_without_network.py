@@ -19,6 +19,7 @@ def phone(handset: Callable[[], Handset], landing: Landing) -> Handset:
     page = volunteer.enrol(landing.tokens()[0])
     screens.join(page)
     screens.wait_for_worker(page)
+    screens.wait_for_languages(page)
     volunteer.net.down()
     volunteer.close()
     return volunteer
@@ -81,6 +82,14 @@ def test_a_place_is_taken_once_when_it_is_asked_for(phone: Handset) -> None:
     screens.question(page, "location").get_by_role("button").first.click()
     expect(screens.question(page, "location").locator(".point")).to_contain_text("9.68530, 106.25710")
     screens.kept(page)
+
+
+def test_every_language_can_be_chosen_though_it_was_never_used(phone: Handset) -> None:
+    page = phone.open()
+    for language, word in (("km", "ភាសា"), ("en", "Language"), ("vi", "Ngôn ngữ")):
+        screens.choose_language(page, language)
+        expect(page.locator("legend", has_text=word)).to_be_visible()
+    assert page.evaluate("document.fonts.check('700 16px \"Noto Sans Khmer\"', 'ភាសា')")
 
 
 def test_no_page_broke(phone: Handset) -> None:

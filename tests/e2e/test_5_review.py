@@ -44,6 +44,7 @@ def test_a_record_is_returned_with_a_reason_corrected_and_approved(
     screens.show(desk, f"review/{number}")
     expect(desk.locator("article.review")).to_contain_text(REASON)  # its history comes along
     screens.decide(desk, number, "Duyệt")
+    expect(desk.locator("article.review .timeline strong").first).to_have_text("Duyệt")  # its own decision too
 
     screens.sync(phone)
     screens.open_record(phone, number)

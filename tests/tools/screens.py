@@ -42,6 +42,25 @@ def wait_for_worker(page: Page) -> None:
     page.wait_for_function("navigator.serviceWorker.controller !== null")
 
 
+def wait_for_languages(page: Page) -> None:
+    """Returns when the words and the fonts of every language are kept for use without network."""
+    page.wait_for_function(
+        """async () => {
+            const kept = await (await caches.open('ben-groups')).keys();
+            const wanted = ['words-en', 'words-km', '400-normal', '700-normal'];
+            return wanted.every(part => kept.some(each => each.url.includes(part)));
+        }"""
+    )
+
+
+def choose_language(page: Page, language: str) -> None:
+    """Changes the app's language as a person does."""
+    show(page, "me")
+    page.locator(f"label [lang={language}]").click()
+    page.locator(f"html[lang={language}]").wait_for(state="attached")
+    page.evaluate("document.fonts.ready.then(() => true)")
+
+
 def begin(page: Page, form: str) -> None:
     """Taps a form on the home screen."""
     page.locator(".tile", has_text=form).click()

@@ -76,12 +76,13 @@ function watchNavigation(): void {
   });
 }
 
-/** What this person's app must have on the phone beside the volunteer's, to work without network. */
+/**
+ * What this person's app must have on the phone beside the volunteer's, to work without network: the screens of their
+ * roles, and every language, since a language is chosen where there is no network too.
+ */
 export function groupsFor(profile: ProfileInfo): FileGroup[] {
   const groups: FileGroup[] = [];
   if (hasRight(profile, "review")) groups.push("supervisor");
   if (hasRight(profile, "office") || hasRight(profile, "people")) groups.push("office");
-  if (profile.language === "en") groups.push("english");
-  if (profile.language === "km") groups.push("khmer");
-  return groups;
+  return [...groups, "english", "khmer"];
 }

@@ -33,8 +33,8 @@ async function add(cache: Cache, { url, revision }: Entry): Promise<void> {
   await cache.put(url, kept ?? (await fetched(url, revision === null ? "default" : "reload")));
 }
 
-async function fetched(url: string, mode: RequestCache): Promise<Response> {
-  const response = await fetch(url, { cache: mode, credentials: "same-origin" });
+async function fetched(url: string, mode: RequestCache, priority: RequestPriority = "auto"): Promise<Response> {
+  const response = await fetch(url, { cache: mode, credentials: "same-origin", priority });
   if (!response.ok) throw new Error(`${url}: HTTP ${response.status}`);
   // A redirected answer may not be given to a navigation.
   return response.redirected ? new Response(response.body, { headers: response.headers }) : response;
@@ -70,7 +70,8 @@ async function warm(groups: readonly FileGroup[]): Promise<void> {
   const urls = new Set(groups.flatMap((group) => GROUP_FILES[group] ?? []));
   await Promise.all(
     [...urls].map(async (url) => {
-      if (!(await cache.match(url))) await cache.put(url, await fetched(url, "default"));
+      // What the person is looking at now is more urgent than what they may want later.
+      if (!(await cache.match(url))) await cache.put(url, await fetched(url, "default", "low"));
     }),
   );
 }

@@ -2,6 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { api } from "../../shared/api";
 import type { Side, Value } from "../../shared/protocol";
+import type { RecordView } from "../../store";
 import { here } from "../session";
 
 interface Entry {
@@ -48,9 +49,15 @@ export interface HistoryState {
   readonly looking: boolean;
 }
 
-/** Asks the server each time that the record's revision changes. */
-export function useHistory(record: string, rev: number): HistoryState {
+/** All that the server has told of a record: when one of these changes, its history has too. */
+function told({ rev, state, review, conflicts }: RecordView): string {
+  return [rev, state, review?.at, ...conflicts.map((conflict) => conflict.id)].join();
+}
+
+/** Asks the server again each time that something happened to the record there: an edit, a decision, a disagreement. */
+export function useHistory(view: RecordView): HistoryState {
   const { store, profile } = here();
+  const { id: record, rev } = view;
   const [state, setState] = useState<HistoryState>({ found: null, cached: false, looking: true });
   useEffect(() => {
     let current = true;
@@ -70,6 +77,6 @@ export function useHistory(record: string, rev: number): HistoryState {
     return () => {
       current = false;
     };
-  }, [record, rev]);
+  }, [record, told(view)]);
   return state;
 }

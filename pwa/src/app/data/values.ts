@@ -1,6 +1,7 @@
 /** A record's values as a person reads them, and as a submission holds them. */
 import type { CompiledForm, FormNode } from "../../shared/form";
 import type { Value, Values } from "../../shared/protocol";
+import { difference } from "../../shared/document";
 import { isEmpty, relevantPaths, tidy, walk } from "../../forms";
 import { localized } from "../i18n";
 import { formatDate, formatMoment, formatNumber } from "../i18n/format";
@@ -52,4 +53,9 @@ export function submission(form: CompiledForm, values: Values, now: Date): Value
   }
   const shown = relevantPaths(form, clean, now);
   return Object.fromEntries(Object.entries(clean).filter(([path]) => shown.has(path)));
+}
+
+/** The questions whose answers differ. */
+export function changedPaths(form: CompiledForm, before: Values, after: Values): Set<string> {
+  return new Set(difference(before, after, form.fields).flatMap(([position]) => form.fields[position] ?? []));
 }

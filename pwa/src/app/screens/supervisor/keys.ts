@@ -1,14 +1,15 @@
 /** Single-key shortcuts, for those who ask for them: never while typing or in a dialog (WCAG 2.1.4 wants them switchable). */
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { recall, remember } from "../../remembered";
 
 const REMEMBERED = "ben-keys";
 
-export const keysOn = signal(localStorage.getItem(REMEMBERED) !== "off");
+export const keysOn = signal(recall(REMEMBERED) !== "off");
 
 export function switchKeys(on: boolean): void {
   keysOn.value = on;
-  localStorage.setItem(REMEMBERED, on ? "on" : "off");
+  remember(REMEMBERED, on ? "on" : "off");
 }
 
 function busyElsewhere(target: EventTarget | null): boolean {

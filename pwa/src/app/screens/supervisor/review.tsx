@@ -173,7 +173,7 @@ function HistoryCard({ history, form, record }: { history: HistoryState; form: C
 
 function Content(props: ReviewProps & { form: CompiledForm; memo: Memo | null; state: MemoState; block: Block | null }) {
   const { data, record, form, memo, state, block } = props;
-  const history = useHistory(record.id, record.rev);
+  const history = useHistory(record);
   const comparison = compare({ record, history, memo });
   const changed = comparison?.changes?.map((change) => change.path) ?? [];
   return (

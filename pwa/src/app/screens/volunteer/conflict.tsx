@@ -99,7 +99,7 @@ export function Deciding({ record, open, form, lookup, done = () => go(`record/$
       return;
     }
     const after = Object.fromEntries(Object.entries({ ...record.values, ...set }).filter(([, value]) => value !== null));
-    const wrong = validate(form, after, store.now()).find((violation) => violation.path in set);
+    const wrong = validate(form, after, store.now(), { changed: new Set(Object.keys(set)) })[0];
     if (wrong) {
       setTrouble(`${localized(nodes.get(wrong.path)?.label)}: ${localized(wrong.message)}`);
       return;

@@ -88,7 +88,9 @@ function Filling({ draft, form, lookup }: { draft: Draft; form: FormDocument; lo
   const [finishing, setFinishing] = useState<Finishing>({ pressed: false, working: false, trouble: null });
   const sending = useRef(false);
   const values = keeper.values.value;
-  const state = formState(form.compiled, values, store.now());
+  // Of a record that the server does not have yet, all is still to be checked.
+  const base = draft.record && draft.base && draft.base.rev > 0 ? draft.base.values : null;
+  const state = formState(form.compiled, values, store.now(), base);
   const visible = new Map([...state.wrong].filter(([path]) => finishing.pressed || (left.has(path) && path in values)));
   const leave = (path: string) => setLeft((before) => (before.has(path) ? before : new Set([...before, path])));
 

@@ -62,7 +62,7 @@ function Opened({ record, held, form, lookup }: OpenedProps) {
       <WhatNow record={record} held={held} lookup={lookup} />
       <Edit record={record} />
       <Answers record={record} form={form} />
-      <History record={record.id} rev={record.rev} form={form.compiled} />
+      <History record={record} form={form.compiled} />
     </>
   );
 }

@@ -1,6 +1,7 @@
 /** Who did what, when, and why: every revision, decision, disagreement and its end. */
 import type { ComponentChildren } from "preact";
 import type { CompiledForm } from "../../../../shared/form";
+import type { RecordView } from "../../../../store";
 import { useHistory, type HistoryEntry, type RecordHistory } from "../../../data/history";
 import { questions, showValue } from "../../../data/values";
 import { localized } from "../../../i18n";
@@ -97,11 +98,11 @@ export function Timeline({ found, form }: { found: RecordHistory; form: Compiled
   );
 }
 
-export function History({ record, rev, form }: { record: string; rev: number; form: CompiledForm }) {
-  const { found, cached, looking } = useHistory(record, rev);
+export function History({ record, form }: { record: RecordView; form: CompiledForm }) {
+  const { found, cached, looking } = useHistory(record);
   return (
     <Card title={t("history.title")}>
-      {!found && <p class="soft">{t(looking ? "app.loading" : rev === 0 ? "history.not-yet" : "history.offline")}</p>}
+      {!found && <p class="soft">{t(looking ? "app.loading" : record.rev === 0 ? "history.not-yet" : "history.offline")}</p>}
       {found && cached && !looking && <p class="soft small">{t("history.cached")}</p>}
       {found && <Timeline found={found} form={form} />}
     </Card>
