@@ -22,6 +22,7 @@ from server.records import rules
 from server.records.store import SqlStore, conflict_of, decision_of, result_json, revision_of
 from server.records.tables import ConflictRow, QuarantineRow, RecordRow, ReviewRow, RevisionRow
 from sync import engine
+from sync.forms import Seen
 from sync.mutation import Mutation
 from sync.store import Author, Plan, needs
 
@@ -51,7 +52,7 @@ class FormBook:
             self._policies[form] = {node["path"]: node["merge"] for node in nodes if "pos" in node}
         return self._policies[form].get(path, "ask")
 
-    def violations(self, seen: engine.Seen) -> list[dict[str, Any]]:
+    def violations(self, seen: Seen) -> list[dict[str, Any]]:
         """What is wrong with a document, with words in each language."""
         found = form_rules.validate(forms.compiled(seen.form), seen.document, seen.at, changed=seen.changed)
         return [{"path": fault.path, "kind": fault.kind, "message": dict(fault.message)} for fault in found]

@@ -8,6 +8,7 @@ from typing import Any
 
 from sync import engine
 from sync.document import digest
+from sync.forms import Seen
 from sync.mutation import Edit, Mutation, Resolve, Review
 from sync.store import Author, Plan, Result, Store, needs
 
@@ -32,7 +33,7 @@ class Forms:
         """'note' takes the latest."""
         return "latest" if path == "note" else "ask"
 
-    def violations(self, seen: engine.Seen) -> Sequence[Mapping[str, Any]]:
+    def violations(self, seen: Seen) -> Sequence[Mapping[str, Any]]:
         """'bad' is refused wherever it stands."""
         return [{"path": path, "kind": "constraint"} for path, value in seen.document.items() if value == "bad"]
 

@@ -1,0 +1,69 @@
+"""One run of the engine: the state as the batch has changed it so far, and the plan that grows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sync.forms import Forms
+from sync.mutation import Mutation
+from sync.store import Author, Held, Loaded, Plan, Record, Result, Revision, Status
+
+
+class Hold(Exception):
+    """The mutation at hand goes to the quarantine."""
+
+    def __init__(self, reason: str, detail: Mapping[str, Any] | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.detail = detail or {}
+
+
+class Batch:
+    """What the store has loaded, changed step by step; everything that changes is in `plan` too."""
+
+    def __init__(self, loaded: Loaded, author: Author, forms: Forms, received: datetime) -> None:
+        self.author = author
+        self.forms = forms
+        self.received = received
+        self.records = dict(loaded.records)
+        self.revisions = dict(loaded.revisions)
+        self.answered = dict(loaded.answered)
+        self.held = set(loaded.held)
+        self.plan = Plan(author)
+
+    def put(self, record: Record) -> Record:
+        """The record as it stands from now on."""
+        self.records[record.id] = record
+        self.plan.records[record.id] = record
+        return record
+
+    def revise(self, record: Record, revision: Revision) -> Record:
+        """A record with its new revision."""
+        self.revisions[(record.id, revision.rev)] = revision
+        self.plan.revisions.append(revision)
+        return self.put(record)
+
+    def hold(self, mutation: Mutation, reason: Hold) -> None:
+        """Puts the whole mutation into the quarantine."""
+        record = self.records.get(mutation.record or "")
+        place = record.place if record else getattr(mutation, "place", None)
+        if place not in self.author.writes | self.author.reviews:
+            place = None  # an item names a place to its supervisor only if its author had a part there
+        self.held.add((mutation.n, mutation.hash))
+        self.plan.held.append(Held(mutation, reason.reason, reason.detail, place))
+
+    def writable(self, record_id: str) -> Record:
+        """A record that the author may change."""
+        record = self.records.get(record_id)
+        if record is None or record.place not in self.author.writes:
+            raise Hold("record-unknown")  # the same word for both: nothing is told of records elsewhere
+        return record
+
+    def result(
+        self, by: Mutation, status: Status, conflicts: tuple[int, ...] = (), reason: str | None = None
+    ) -> Result:
+        """The answer to a mutation that was not held: the record's head as it is now."""
+        record = self.records[by.record or ""]
+        return Result(by.n, status, record.rev, record.hash, conflicts, reason)

@@ -1,0 +1,33 @@
+"""What the engine must know of forms; the server's forms answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from sync.document import Document
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A document as its author saw it: the form version, which fields they changed, and the moment they call now."""
+
+    form: int
+    document: Document
+    changed: frozenset[str]
+    at: datetime
+
+
+class Forms(Protocol):
+    """The engine's port to forms."""
+
+    def known(self, form: int, place: int) -> bool:
+        """Whether this form version exists and is filled in at this place."""
+
+    def policy(self, form: int, path: str) -> str:
+        """The merge policy of a field; 'ask' for a field that the version does not have."""
+
+    def violations(self, seen: Seen) -> Sequence[Mapping[str, Any]]:
+        """What is wrong with what an author saw and sent, as JSON-ready mappings."""
