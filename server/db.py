@@ -8,10 +8,11 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, ParamSpec, TypeVar
 
+import orjson
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
@@ -198,3 +199,67 @@ def _as_problem(error: DBAPIError) -> Exception:
     if isinstance(error, OperationalError) and not text.startswith(SQLITE_MISTAKES):
         return Problem("busy")
     return error
+
+
+# ---------------------------------------------------------------- many rows
+
+
+def among(column: Any, values: Collection[Any]) -> sa.ColumnElement[bool]:
+    """`column IN values` with one parameter, so that the statement is the same however many there are."""
+    if db.engine.dialect.name == "postgresql":
+        listed = sa.bindparam(None, sorted(values), type_=sa.ARRAY(column.type), unique=True)
+        return sa.cast(column == sa.any_(listed), sa.Boolean)
+    text = sa.bindparam(None, orjson.dumps(sorted(values)).decode(), type_=sa.Text, unique=True)
+    found: sa.ColumnElement[bool] = column.in_(sa.select(sa.func.json_each(text).table_valued("value").c.value))
+    return found
+
+
+def save_rows(table: sa.Table, rows: Sequence[Mapping[str, Any]], *, append: bool = False) -> None:
+    """Inserts rows, and updates those whose primary key exists unless `append`: one statement, however many.
+
+    Every row has every column of the table; there is no JSON null beside SQL's NULL. It goes straight to the driver:
+    SQLAlchemy's own work on a row would be most of a push. PostgreSQL takes all rows as one JSON text (four times
+    faster than one parameter a value), SQLite takes them one by one inside its own loop.
+    """
+    if not rows:
+        return
+    statement, converters = _bulk(table, db.engine.dialect.name, append)
+    connection = db.session.connection()
+    if db.engine.dialect.name == "postgresql":
+        connection.exec_driver_sql(statement, (orjson.dumps(rows, default=dict).decode(),))
+        return
+    values = [tuple(convert(row[name]) if convert else row[name] for name, convert in converters) for row in rows]
+    connection.exec_driver_sql(statement, values)
+
+
+@functools.cache
+def _bulk(table: sa.Table, dialect: str, append: bool) -> tuple[str, list[tuple[str, Callable[[Any], Any] | None]]]:
+    """The statement, and for SQLite each column with what turns a value into what SQLAlchemy's type would store."""
+    columns = list(table.columns)
+    quote = db.engine.dialect.identifier_preparer.quote
+    named = ", ".join(quote(column.name) for column in columns)
+    if dialect == "postgresql":
+        typed = ", ".join(f"{quote(column.name)} {column.type.compile(db.engine.dialect)}" for column in columns)
+        source = f"SELECT {named} FROM json_to_recordset(%s::json) AS given({typed})"  # noqa: S608  # names are the schema's own
+    else:
+        source = f"VALUES ({', '.join('?' for _ in columns)})"
+    statement = f"INSERT INTO {quote(table.name)} ({named}) {source}"
+    if not append:
+        keys = ", ".join(quote(column.name) for column in table.primary_key)
+        rest = [quote(column.name) for column in columns if not column.primary_key]
+        statement += f" ON CONFLICT ({keys}) DO UPDATE SET " + ", ".join(f"{name} = excluded.{name}" for name in rest)
+    return statement, [(column.name, _stored_as(column.type)) for column in columns]
+
+
+def _stored_as(kind: Any) -> Callable[[Any], Any] | None:
+    if isinstance(kind, UtcDateTime):
+        return _sqlite_moment
+    return _sqlite_json if isinstance(kind, sa.JSON) else None
+
+
+def _sqlite_moment(value: datetime | None) -> str | None:
+    return None if value is None else value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+
+
+def _sqlite_json(value: Any) -> str | None:
+    return None if value is None else orjson.dumps(value, default=dict).decode()

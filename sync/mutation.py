@@ -38,6 +38,8 @@ class Mutation:
     at: datetime
     hash: str
     payload: dict[str, Any]
+    base: int = 0
+    after: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,11 +47,9 @@ class Edit(Mutation):
     """Creates a record (base 0, with form and place) or changes some of its fields."""
 
     record: str
-    base: int
     changes: Changes
     form: int | None = None
     place: int | None = None
-    after: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +57,6 @@ class Resolve(Mutation):
     """Decides conflicts: the numbers it closes (within the record) and the values chosen."""
 
     record: str
-    base: int
     closes: frozenset[int]
     changes: Changes
 

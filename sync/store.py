@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Any, Literal, Protocol
 
 from sync.document import Changes, Document, Value
-from sync.mutation import DecisionName, Edit, Mutation, Resolve
+from sync.mutation import DecisionName, Mutation
 
 State = Literal["submitted", "returned", "approved", "rejected"]
 RevisionKind = Literal["create", "edit", "merge", "resolve"]
@@ -212,18 +212,28 @@ class Store(Protocol):
         """Writes the whole plan."""
 
 
-def needs(mutations: Sequence[Mutation]) -> Needs:
+class Asking(Protocol):
+    """What must be known of a mutation to load for it; `base` is 0 and `after` empty where its kind has none."""
+
+    @property
+    def n(self) -> int: ...
+    @property
+    def record(self) -> str | None: ...
+    @property
+    def base(self) -> int: ...
+    @property
+    def after(self) -> Sequence[int]: ...
+
+
+def needs(mutations: Sequence[Asking]) -> Needs:
     """What must be loaded before these mutations can be planned."""
     numbers = {mutation.n for mutation in mutations}
     bases: dict[str, int] = {}
     for mutation in mutations:
-        if isinstance(mutation, Edit):
-            numbers.update(mutation.after)
+        numbers.update(mutation.after)
         if mutation.record is None:
             continue
-        base = mutation.base if isinstance(mutation, Edit | Resolve) else 0
-        if isinstance(mutation, Edit) and mutation.after:
-            base = base or 1
+        base = mutation.base or (1 if mutation.after else 0)
         known = bases.get(mutation.record, 0)
         bases[mutation.record] = min(known, base) if known and base else known or base
     return Needs(frozenset(numbers), bases)

@@ -9,7 +9,7 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from server.forms.evaluate import Context, Run, as_boolean, context_of, prepare
 from server.forms.expressions import paths
 from server.forms.messages import MESSAGES, Texts
-from server.forms.values import fault, is_empty
+from server.forms.values import Check, checker, is_empty
 
 ZONE = "Asia/Ho_Chi_Minh"
 
@@ -35,22 +35,33 @@ class Violation:
     message: Texts
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Question:
-    """A node with its expressions ready to run."""
+    """A node with its checks and expressions ready to run; `required` is None where the answer is always no."""
 
     node: Mapping[str, Any]
     path: str
     parent: str
-    answers: bool
+    check: Check | None
     required: Run | None
     relevant: Run | None
     constraint: Run | None
     reads: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A form ready to validate with: its nodes, which of them ask, hide, or must be looked at when shown."""
+
+    questions: tuple[_Question, ...]
+    answering: dict[str, _Question]
+    paths: frozenset[str]
+    hiding: bool
+    asking: tuple[_Question, ...]
+
+
 # Forms are immutable and few, so what was made ready for one is kept, by its hash.
-_ready: dict[str, tuple[_Question, ...]] = {}
+_ready: dict[str, _Ready] = {}
 MOST_READY = 200
 
 
@@ -58,9 +69,9 @@ def relevant_paths(
     compiled: Mapping[str, Any], document: Mapping[str, Any], at: datetime, *, zone: str = ZONE
 ) -> set[str]:
     """The paths of the nodes (groups and notes too) that are shown for this document at this moment (aware)."""
-    questions = _questions(compiled)
-    sound, _wrong = _sort(questions, document)
-    return _shown(questions, context_of(sound, at.astimezone(ZoneInfo(zone))))
+    form = _form(compiled)
+    sound, _wrong = _sort(form, document)
+    return set(_shown(form, context_of(sound, at.astimezone(ZoneInfo(zone)))))
 
 
 def validate(
@@ -76,20 +87,27 @@ def validate(
     `now()` and `today()` are `at` in `zone`. Given `changed`, the constraints of other questions are asked only where
     they read a changed one: a value that was right when it was written isn't refused because time went by.
     """
-    questions = _questions(compiled)
-    sound, wrong = _sort(questions, document)
+    form = _form(compiled)
+    sound, wrong = _sort(form, document)
     context = context_of(sound, at.astimezone(ZoneInfo(zone)))
-    shown = _shown(questions, context)
-    context.document = {path: value for path, value in sound.items() if path in shown}
+    shown = _shown(form, context)
+    if form.hiding:
+        context.document = {path: value for path, value in sound.items() if path in shown}
     touched = None if changed is None else frozenset(changed)
-    for question in questions:
-        if question.answers and question.path in shown and question.path not in wrong:
+    for question in form.asking:
+        if question.path in shown and question.path not in wrong:
             kind = _asked(question, context, touched)
             if kind:
                 wrong[question.path] = kind
-    found = [(question, wrong[question.path]) for question in questions if question.path in wrong]
-    named = [Violation(question.path, kind, _words(question.node, kind)) for question, kind in found]
-    return named + _unknown(questions, document)
+    if not wrong:
+        return []
+    named = [
+        Violation(question.path, wrong[question.path], _words(question.node, wrong[question.path]))
+        for question in form.questions
+        if question.check and question.path in wrong
+    ]
+    unknown = sorted(path for path, kind in wrong.items() if kind == "unknown")
+    return named + [Violation(path, "unknown", MESSAGES["unknown"]) for path in unknown]
 
 
 def walk(compiled: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -103,10 +121,17 @@ def walk(compiled: Mapping[str, Any]) -> list[dict[str, Any]]:
     return found
 
 
-def _questions(compiled: Mapping[str, Any]) -> tuple[_Question, ...]:
+def _form(compiled: Mapping[str, Any]) -> _Ready:
     known = _ready.get(compiled["hash"])
     if known is None:
-        known = tuple(_question(node) for node in walk(compiled))
+        questions = tuple(_question(node) for node in walk(compiled))
+        known = _Ready(
+            questions,
+            {question.path: question for question in questions if question.check},
+            frozenset(question.path for question in questions),
+            any(question.relevant for question in questions),
+            tuple(question for question in questions if question.check and (question.required or question.constraint)),
+        )
         if len(_ready) >= MOST_READY:
             _ready.clear()
         _ready[compiled["hash"]] = known
@@ -117,39 +142,47 @@ def _question(node: Mapping[str, Any]) -> _Question:
     ready = {name: prepare(node[name]) if name in node else None for name in ("required", "relevant", "constraint")}
     reads = frozenset(paths(node["constraint"])) if "constraint" in node else frozenset()
     parent = node["path"].rpartition("/")[0]
-    return _Question(node, node["path"], parent, "pos" in node, reads=reads, **ready)
+    return _Question(node, node["path"], parent, checker(node) if "pos" in node else None, reads=reads, **ready)
 
 
-def _sort(questions: Sequence[_Question], document: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+def _sort(form: _Ready, document: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
     """Values that can be used, and what is wrong with the others, by path."""
     sound: dict[str, Any] = {}
     wrong: dict[str, str] = {}
-    for question in questions:
-        value = document.get(question.path)
-        if not question.answers or is_empty(value):
+    answering = form.answering
+    for path, value in document.items():
+        if is_empty(value):
             continue
-        kind = fault(question.node, value)
+        question = answering.get(path)
+        kind = question.check(value) if question and question.check else "unknown"
         if kind:
-            wrong[question.path] = kind
+            wrong[path] = kind
         else:
-            sound[question.path] = value
+            sound[path] = value
     return sound, wrong
 
 
-def _shown(questions: Sequence[_Question], context: Context) -> set[str]:
+def _shown(form: _Ready, context: Context) -> Collection[str]:
     """Relevance, repeated until it rests: hiding one question empties it for the next. Circles can't be compiled."""
+    if not form.hiding:
+        return form.paths
     values = context.document
-    shown = {question.path for question in questions}
-    for _round in range(len(questions) + 1):
-        before, shown = shown, set()
-        for question in questions:
-            if question.parent and question.parent not in shown:
-                continue
-            if question.relevant is None or as_boolean(question.relevant(context)):
-                shown.add(question.path)
+    shown: Collection[str] = form.paths
+    for _round in range(len(form.questions) + 1):
+        before, shown = shown, _shown_now(form, context)
         if shown == before:
             break
         context.document = {path: value for path, value in values.items() if path in shown}
+    return shown
+
+
+def _shown_now(form: _Ready, context: Context) -> set[str]:
+    shown: set[str] = set()
+    for question in form.questions:
+        if question.parent and question.parent not in shown:
+            continue
+        if question.relevant is None or as_boolean(question.relevant(context)):
+            shown.add(question.path)
     return shown
 
 
@@ -170,9 +203,3 @@ def _words(node: Mapping[str, Any], kind: str) -> Texts:
         message: Texts = node["message"]
         return message
     return MESSAGES[kind]
-
-
-def _unknown(questions: Sequence[_Question], document: Mapping[str, Any]) -> list[Violation]:
-    known = {question.path for question in questions if question.answers}
-    strange = sorted(path for path, value in document.items() if path not in known and not is_empty(value))
-    return [Violation(path, "unknown", MESSAGES["unknown"]) for path in strange]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from server.forms.evaluate import read_day
@@ -26,37 +26,50 @@ def is_empty(value: Any) -> bool:
     return value is None or value in ("", [])
 
 
-def fault(node: Mapping[str, Any], value: Any) -> str | None:
-    """What kind of violation a value that isn't empty is in itself: 'type', 'length', 'choice' or None."""
+Check = Callable[[Any], str | None]
+
+
+def checker(node: Mapping[str, Any]) -> Check:
+    """What says which kind of violation a value that isn't empty is in itself: 'type', 'length', 'choice' or None."""
     kind = node["t"]
     if kind == "integer":
-        whole = isinstance(value, int) and not isinstance(value, bool)
-        return None if whole and abs(value) <= LARGEST_INTEGER else "type"
+        return _fault_of_integer
     if kind == "select":
-        return _fault_of_choices(node, value)
+        return _choices_checker(node)
+    if kind == "text":
+        return _fault_of_text
+    if kind == "select1":
+        names = frozenset(choice["v"] for choice in node["choices"])
+        return lambda value: ("choice" if value not in names else None) if isinstance(value, str) else "type"
+    shape = _SHAPES[kind]
+    return lambda value: None if isinstance(value, str) and shape(value) else "type"
+
+
+def _fault_of_integer(value: Any) -> str | None:
+    whole = type(value) is int and -LARGEST_INTEGER <= value <= LARGEST_INTEGER
+    return None if whole else "type"
+
+
+def _fault_of_text(value: Any) -> str | None:
     if not isinstance(value, str):
         return "type"
-    if kind == "select1":
-        return None if any(choice["v"] == value for choice in node["choices"]) else "choice"
-    if kind == "text":
-        return _fault_of_text(value)
-    return None if _SHAPES[kind](value) else "type"
-
-
-def _fault_of_text(value: str) -> str | None:
     if len(value) > LONGEST_TEXT:
         return "length"
-    return "type" if _UNWANTED.search(value) else None
+    return None if value.isprintable() or not _UNWANTED.search(value) else "type"
 
 
-def _fault_of_choices(node: Mapping[str, Any], value: Any) -> str | None:
+def _choices_checker(node: Mapping[str, Any]) -> Check:
     """Choices come in the form's order, each at most once, so that equal answers are equal values."""
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        return "type"
-    order = [choice["v"] for choice in node["choices"]]
-    if len(value) > len(order):
-        return "choice"
-    return None if value == [name for name in order if name in value] else "choice"
+    order = {choice["v"]: place for place, choice in enumerate(node["choices"])}
+
+    def check(value: Any) -> str | None:
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            return "type"
+        places = [order.get(item, -1) for item in value[: len(order) + 1]]
+        rising = all(before < after for before, after in zip([-1, *places], places, strict=False))
+        return None if rising else "choice"
+
+    return check
 
 
 def _is_date(value: str) -> bool:

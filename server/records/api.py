@@ -6,7 +6,14 @@ from typing import Any
 
 from server.people.service import current_actor
 from server.records import service
-from server.records.schemas import HistorySchema, QuarantineSchema, SyncAnswerSchema, SyncRequestSchema, parse
+from server.records.schemas import (
+    HistorySchema,
+    QuarantineSchema,
+    SyncAnswerSchema,
+    SyncRequestSchema,
+    parse,
+    parse_all,
+)
 from server.web import Blueprint
 
 blueprint = Blueprint("records", __name__, url_prefix="/api", description="Records and their synchronisation")
@@ -17,8 +24,7 @@ blueprint = Blueprint("records", __name__, url_prefix="/api", description="Recor
 @blueprint.response(200, SyncAnswerSchema)
 def sync(asked: dict[str, Any]) -> dict[str, Any]:
     """Lands a phone's mutations and answers with everything that changed for it, in one round trip."""
-    offered = [parse(item) for item in asked["mutations"]]
-    return service.sync(current_actor(allow_revoked=True), asked, offered)
+    return service.sync(current_actor(allow_revoked=True), asked, parse_all(asked))
 
 
 @blueprint.get("/records/<string:record_id>")

@@ -15,9 +15,12 @@ PROTOCOL = 1
 NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Parsed:
-    """A mutation whose shape has been checked but whose positions are not yet paths; None where the shape is wrong."""
+    """A mutation whose shape has been checked but whose positions are not yet paths; `data` is None where it is wrong.
+
+    `payload` is the mutation as one object, however it travelled; `hash` is the payload's.
+    """
 
     payload: dict[str, Any]
     hash: str
@@ -27,12 +30,23 @@ class Parsed:
     @property
     def n(self) -> int:
         """The mutation's number."""
-        return int(self.payload["n"])
+        number: int = self.payload["n"]
+        return number
 
     @property
     def record(self) -> str | None:
         """The record that it is about."""
         return self.data["record"] if self.data else None
+
+    @property
+    def base(self) -> int:
+        """The revision that its author saw; 0 for none."""
+        return self.data.get("base", 0) if self.data else 0
+
+    @property
+    def after(self) -> Sequence[int]:
+        """The author's earlier mutations that it builds on."""
+        return self.data.get("after", ()) if self.data else ()
 
 
 def mutation(parsed: Parsed, paths: Sequence[str] | None) -> Mutation:
@@ -49,9 +63,10 @@ def mutation(parsed: Parsed, paths: Sequence[str] | None) -> Mutation:
     if paths is None:
         known_record = bool(data["base"] or data.get("after"))
         return refused(parsed, "record-unknown" if known_record else "form-unknown", {})
-    if any(position >= len(paths) for position, _ in data["set"]):
+    try:
+        changes = {paths[position]: value for position, value in data["set"]}
+    except IndexError:
         return refused(parsed, "malformed", {"set": ["a position beyond the form's fields"]})
-    changes = {paths[position]: value for position, value in data["set"]}
     if parsed.payload["kind"] == "resolve":
         return Resolve(**common, base=data["base"], closes=frozenset(data["closes"]), changes=changes)
     return Edit(

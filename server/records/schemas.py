@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from itertools import accumulate
 from typing import Any
 
-from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate
+import orjson
+from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate, validates_schema
 
 from server.problems import Problem
 from server.records.rules import Parsed
@@ -12,6 +18,8 @@ from sync.document import digest
 from sync.mutation import RECORD_ID
 
 MAX_MUTATIONS = 1000
+LARGEST = 2**31 - 1
+LAST_SECOND = 253_402_300_799  # the year 9999 ends
 MAX_CURSORS = 5000
 POSITION = validate.Range(min=0, max=5000)
 NUMBER = validate.Range(min=1, max=2**31 - 1)
@@ -34,6 +42,7 @@ class SyncRequestSchema(Schema):
         validate=validate.Length(max=MAX_CURSORS),
     )
     mutations = fields.List(fields.Raw(), load_default=list, validate=validate.Length(max=MAX_MUTATIONS))
+    tables = fields.List(fields.Raw(), load_default=list, validate=validate.Length(max=MAX_MUTATIONS))
     photos = fields.List(
         fields.String(validate=validate.Length(max=64)), load_default=list, validate=validate.Length(max=1000)
     )
@@ -94,18 +103,117 @@ class ReviewSchema(MutationSchema):
 KINDS: dict[str, Schema] = {"edit": EditSchema(), "resolve": ResolveSchema(), "review": ReviewSchema()}
 
 
+def payload_hash(payload: Any) -> str:
+    """The digest by which a mutation that comes again is known; 22 URL-safe characters, as `sync.document.digest`."""
+    try:
+        text = orjson.dumps(payload, option=orjson.OPT_SORT_KEYS)
+    except TypeError:  # half a surrogate pair, or a number of more than 64 bits
+        return digest(payload)
+    return base64.urlsafe_b64encode(hashlib.sha256(text).digest()[:16])[:22].decode()
+
+
 def parse(payload: Any) -> Parsed:
     """Checks one item's shape. Raises Problem 'invalid' when it has no number by which it could be answered."""
     n = payload.get("n") if isinstance(payload, dict) else None
-    if type(n) is not int or not 0 < n < 2**31:
+    if type(n) is not int or not 0 < n <= LARGEST:
         raise Problem("invalid", errors={"mutations": ["each needs a whole number 'n' from 1"]})
     schema = KINDS.get(payload["kind"]) if isinstance(payload.get("kind"), str) else None
     if schema is None:
-        return Parsed(payload, digest(payload), None, {"kind": ["unknown"]})
+        return Parsed(payload, payload_hash(payload), None, {"kind": ["unknown"]})
     try:
-        return Parsed(payload, digest(payload), schema.load(payload))
+        return Parsed(payload, payload_hash(payload), schema.load(payload))
     except ValidationError as error:
-        return Parsed(payload, digest(payload), None, dict(error.messages_dict))
+        return Parsed(payload, payload_hash(payload), None, dict(error.messages_dict))
+
+
+class Steps(fields.Field[list[int]]):
+    """A column of whole numbers, each as its difference to the one before, the first to 0. Loads as the numbers."""
+
+    def __init__(self, low: int, high: int = LARGEST, **options: Any) -> None:
+        super().__init__(**options)
+        self.low = low
+        self.high = high
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[int]:  # noqa: ARG002
+        whole = type(value) is list and 0 < len(value) <= MAX_MUTATIONS and all(type(step) is int for step in value)
+        numbers = list(accumulate(value)) if whole else []
+        if not numbers or min(numbers) < self.low or max(numbers) > self.high:
+            raise ValidationError(f"not 1 to {MAX_MUTATIONS} steps between {self.low} and {self.high}")
+        return numbers
+
+
+class EditTableSchema(Schema):
+    """Edits of one shape, column by column, as they compress best: all create (form and place) or none does (base).
+
+    Row i is the mutation {n: n[i], kind: 'edit', record: '<device[i]>-<counter[i]>', base: base[i] or 0, at: at[i] (in
+    seconds since 1970, UTC), set: [[fields[k], values[k][i]] …]}. A creation says nothing of fields that are null.
+    """
+
+    class Meta:
+        unknown = RAISE
+
+    n = Steps(1, required=True)
+    device = Steps(1, required=True)
+    counter = Steps(1, required=True)
+    at = Steps(0, LAST_SECOND, required=True)
+    base = Steps(1)
+    form = fields.Integer(strict=True, validate=NUMBER)
+    place = fields.Integer(strict=True, validate=NUMBER)
+    fields_ = fields.List(
+        fields.Integer(strict=True, validate=POSITION),
+        data_key="fields",
+        required=True,
+        validate=validate.Length(max=5000),
+    )
+    values = fields.List(fields.Raw(), required=True)
+
+    @validates_schema
+    def _even(self, data: dict[str, Any], **_options: Any) -> None:
+        if ("base" in data) == ("form" in data and "place" in data):
+            raise ValidationError("either 'base', or 'form' and 'place'")
+        rows = len(data["n"])
+        columns = [data["device"], data["counter"], data["at"], data.get("base", data["n"]), *data["values"]]
+        if any(type(column) is not list or len(column) != rows for column in columns):
+            raise ValidationError("columns of different lengths")
+        if len(data["values"]) != len(set(data["fields_"])):
+            raise ValidationError("each field needs one column")
+
+
+EDIT_TABLE = EditTableSchema()
+
+
+def parse_table(table: Any) -> Iterator[Parsed]:
+    """The edits in a table. Raises Problem 'invalid' when its shape is wrong: no row of it can be trusted then."""
+    try:
+        found = EDIT_TABLE.load(table)
+    except ValidationError as error:
+        raise Problem("invalid", errors={"tables": error.messages}) from None
+    creates = "base" not in found
+    common = {"form": found["form"], "place": found["place"]} if creates else {}
+    positions = found["fields_"]
+    values = zip(*found["values"], strict=True) if positions else iter([()] * len(found["n"]))
+    bases = [0] * len(found["n"]) if creates else found["base"]
+    for n, device, counter, at, base, row in zip(
+        found["n"], found["device"], found["counter"], found["at"], bases, values, strict=True
+    ):
+        record, moment = f"{device}-{counter}", datetime.fromtimestamp(at, UTC)
+        pairs = list(zip(positions, row, strict=True))
+        if creates:
+            pairs = [pair for pair in pairs if pair[1] is not None]
+        data = {"record": record, "base": base, "at": moment, "set": pairs, "after": (), **common}
+        payload = {"n": n, "kind": "edit", **data, "at": moment.isoformat()}
+        del payload["after"]
+        yield Parsed(payload, payload_hash(payload), data)
+
+
+def parse_all(asked: Mapping[str, Any]) -> list[Parsed]:
+    """All mutations of a request, in the order of their numbers. Raises Problem 'invalid'."""
+    offered = [parse(item) for item in asked["mutations"]]
+    for table in asked["tables"]:
+        offered += parse_table(table)
+        if len(offered) > MAX_MUTATIONS:
+            raise Problem("invalid", errors={"tables": [f"more than {MAX_MUTATIONS} mutations"]})
+    return sorted(offered, key=lambda parsed: parsed.n)
 
 
 class ResultSchema(Schema):

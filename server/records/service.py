@@ -24,7 +24,7 @@ from server.records.tables import ConflictRow, QuarantineRow, RecordRow, ReviewR
 from sync import engine
 from sync.forms import Seen
 from sync.mutation import Mutation
-from sync.store import Author, Plan, needs
+from sync.store import Author, Plan, Record, needs
 
 Answer = dict[str, Any]
 # How many documents one answer carries: about 100 kB before compression, so that a page survives a 2G link.
@@ -35,15 +35,16 @@ class FormBook:
     """The engine's view of forms, for one batch: which are filled in where, and what they say about a document."""
 
     def __init__(self) -> None:
-        self._campaigns: dict[int, int | None] = {}
+        self._known: dict[tuple[int, int], bool] = {}
         self._policies: dict[int, dict[str, str]] = {}
+        self._compiled: dict[int, forms.CompiledForm] = {}
 
     def known(self, form: int, place: int) -> bool:
         """Whether this form version exists and belongs to a campaign that reaches the place."""
-        if form not in self._campaigns:
-            self._campaigns[form] = forms.campaign_of(form)
-        campaign = self._campaigns[form]
-        return campaign is not None and campaigns.reaches(campaign, place)
+        if (form, place) not in self._known:
+            campaign = forms.campaign_of(form)
+            self._known[form, place] = campaign is not None and campaigns.reaches(campaign, place)
+        return self._known[form, place]
 
     def policy(self, form: int, path: str) -> str:
         """The merge policy of a field."""
@@ -54,7 +55,9 @@ class FormBook:
 
     def violations(self, seen: Seen) -> list[dict[str, Any]]:
         """What is wrong with a document, with words in each language."""
-        found = form_rules.validate(forms.compiled(seen.form), seen.document, seen.at, changed=seen.changed)
+        if seen.form not in self._compiled:
+            self._compiled[seen.form] = forms.compiled(seen.form)
+        found = form_rules.validate(self._compiled[seen.form], seen.document, seen.at, changed=seen.changed)
         return [{"path": fault.path, "kind": fault.kind, "message": dict(fault.message)} for fault in found]
 
 
@@ -96,8 +99,9 @@ def _push(actor: Actor, offered: Sequence[rules.Parsed]) -> list[Answer]:
     received = clock.now()
     store = SqlStore(received, people.lock_device)
     author = _author(actor)
-    mutations = _decode(offered)
-    plan = engine.plan(store.load(author, needs(mutations)), author, mutations, forms=FormBook(), received=received)
+    loaded = store.load(author, needs(offered))
+    mutations = _decode(offered, loaded.records)
+    plan = engine.plan(loaded, author, mutations, forms=FormBook(), received=received)
     _save(store, plan)
     return [{"n": result.n, **result_json(result)} for result in plan.results]
 
@@ -114,25 +118,15 @@ def _author(actor: Actor) -> Author:
     )
 
 
-def _decode(offered: Sequence[rules.Parsed]) -> list[Mutation]:
+def _decode(offered: Sequence[rules.Parsed], records: Mapping[str, Record]) -> list[Mutation]:
     """Turns positions into paths, by each record's form version: the stored record's, or the one it is created with."""
-    versions = _form_versions([parsed.record for parsed in offered if parsed.record])
+    versions = {key: record.form for key, record in records.items()}
     for parsed in offered:
-        if parsed.data and parsed.data.get("form") and parsed.data["record"] not in versions:
-            versions[parsed.data["record"]] = parsed.data["form"]
-    return [rules.mutation(parsed, _fields(versions.get(parsed.record or ""))) for parsed in offered]
-
-
-def _form_versions(ids: Sequence[str]) -> dict[str, int]:
-    query = sa.select(RecordRow.id, RecordRow.form_version_id).where(RecordRow.id.in_(sorted(set(ids))))
-    return {row.id: row.form_version_id for row in db.session.execute(query)}
-
-
-def _fields(version: int | None) -> list[str] | None:
-    if version is None:
-        return None
-    found = forms.compiled_many([version]).get(version)
-    return found["fields"] if found else None
+        if parsed.data and parsed.data.get("form"):
+            versions.setdefault(parsed.data["record"], parsed.data["form"])
+    compiled = forms.compiled_many(set(versions.values()))
+    fields = {key: form["fields"] for key, form in compiled.items()}
+    return [rules.mutation(parsed, fields.get(versions.get(parsed.record or "", 0))) for parsed in offered]
 
 
 def _save(store: SqlStore, plan: Plan) -> None:
@@ -386,8 +380,10 @@ def release(actor: Actor, item_id: int, parse: Callable[[Any], rules.Parsed]) ->
     store = SqlStore(received, people.lock_device)
     rights = _author(actor)
     author = replace(rights, person=row.person_id, device=row.device_id, revoked=False)
-    (mutation,) = _decode([parse(row.payload)])
-    plan = engine.release(store.load(author, needs([mutation])), author, mutation, forms=FormBook(), received=received)
+    parsed = parse(row.payload)
+    loaded = store.load(author, needs([parsed]))
+    (mutation,) = _decode([parsed], loaded.records)
+    plan = engine.release(loaded, author, mutation, forms=FormBook(), received=received)
     (result,) = plan.results
     if result.status == "quarantined":
         raise Problem("still-held", reason=result.reason, errors=dict(result.detail))

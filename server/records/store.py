@@ -7,9 +7,8 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
-from server.db import db
+from server.db import among, db, save_rows
 from server.records.tables import ConflictRow, MutationRow, QuarantineRow, RecordRow, ReviewRow, RevisionRow
 from sync.store import (
     Answered,
@@ -33,6 +32,12 @@ REVISIONS: sa.Table = RevisionRow.__table__
 CONFLICTS: sa.Table = ConflictRow.__table__
 REVIEWS: sa.Table = ReviewRow.__table__
 MUTATIONS: sa.Table = MutationRow.__table__
+HEADS = (
+    sa.select(*RECORDS.c, *(column for column in REVISIONS.c if column.name != "rev"))
+    .join(REVISIONS, sa.and_(REVISIONS.c.record_id == RECORDS.c.id, REVISIONS.c.rev == RECORDS.c.rev))
+    .order_by(RECORDS.c.id)
+)
+LOCKED_HEADS = HEADS.with_for_update(of=RECORDS)
 
 
 class SqlStore:
@@ -50,9 +55,10 @@ class SqlStore:
         self.lock_device(author.device)
         records = self.records(needs.bases, lock=True)
         wanted = {key: min(needs.bases[key], record.rev) for key, record in records.items() if needs.bases[key]}
-        return Loaded(
-            records, self._revisions(wanted), self._answered(author, needs), self._held(author, needs.numbers)
-        )
+        answered = self._answered(author, needs)
+        # What is held has its answer too, or is a clone's with the number of an answer.
+        held = self._held(author, needs.numbers) if answered else set()
+        return Loaded(records, self._revisions(wanted), answered, held)
 
     def records(self, ids: Iterable[str], *, lock: bool = False) -> dict[str, Record]:
         """Records as they stand, by id."""
@@ -60,18 +66,12 @@ class SqlStore:
 
     def heads(self, ids: Iterable[str], *, lock: bool = False) -> dict[str, tuple[Record, Revision]]:
         """Records as they stand with their head revisions, by id; locked until the commit, if asked."""
-        wanted = sorted(ids)
+        wanted = list(ids)
         if not wanted:
             return {}
-        query = (
-            sa.select(*RECORDS.c, *(column for column in REVISIONS.c if column.name != "rev"))
-            .join(REVISIONS, sa.and_(REVISIONS.c.record_id == RECORDS.c.id, REVISIONS.c.rev == RECORDS.c.rev))
-            .where(RECORDS.c.id.in_(wanted))
-            .order_by(RECORDS.c.id)
-        )
-        if lock:
-            query = query.with_for_update(of=RECORDS)
-        rows = db.session.execute(query).all()
+        rows = db.session.execute((LOCKED_HEADS if lock else HEADS).where(among(RECORDS.c.id, wanted))).all()
+        if not rows:
+            return {}
         conflicts = self._conflicts([row.id for row in rows])
         decisions = self._decisions([row.id for row in rows])
         return {
@@ -81,7 +81,7 @@ class SqlStore:
     def _conflicts(self, ids: Sequence[str]) -> dict[str, tuple[Conflict, ...]]:
         query = (
             sa.select(ConflictRow)
-            .where(ConflictRow.record_id.in_(ids), ConflictRow.closed_at.is_(None))
+            .where(among(CONFLICTS.c.record_id, ids), ConflictRow.closed_at.is_(None))
             .order_by(ConflictRow.record_id, ConflictRow.number)
         )
         found: dict[str, tuple[Conflict, ...]] = {}
@@ -90,28 +90,25 @@ class SqlStore:
         return found
 
     def _decisions(self, ids: Sequence[str]) -> dict[str, Decision]:
-        query = sa.select(ReviewRow).where(ReviewRow.record_id.in_(ids)).order_by(ReviewRow.order)
+        query = sa.select(ReviewRow).where(among(REVIEWS.c.record_id, ids)).order_by(ReviewRow.order)
         return {row.record_id: decision_of(row) for row in db.session.scalars(query)}
 
     def _revisions(self, since: Mapping[str, int]) -> dict[tuple[str, int], Revision]:
         if not since:
             return {}
-        wanted = sa.or_(
-            *(sa.and_(RevisionRow.record_id == key, RevisionRow.rev >= rev) for key, rev in sorted(since.items()))
-        )
-        rows = db.session.scalars(sa.select(RevisionRow).where(wanted))
-        return {(row.record_id, row.rev): revision_of(row) for row in rows}
+        rows = db.session.execute(sa.select(*REVISIONS.c).where(among(REVISIONS.c.record_id, list(since))))
+        return {(row.record_id, row.rev): revision_of(row) for row in rows if row.rev >= since[row.record_id]}
 
     def _answered(self, author: Author, needs: Needs) -> dict[int, Answered]:
-        query = sa.select(MutationRow).where(MutationRow.device_id == author.device, MutationRow.n.in_(needs.numbers))
+        mine = sa.and_(MUTATIONS.c.device_id == author.device, among(MUTATIONS.c.n, needs.numbers))
         return {
             row.n: Answered(row.n, row.hash, row.record_id, result_of(row.n, row.result), row.typed or {})
-            for row in db.session.scalars(query)
+            for row in db.session.execute(sa.select(*MUTATIONS.c).where(mine))
         }
 
     def _held(self, author: Author, numbers: frozenset[int]) -> set[tuple[int, str]]:
         query = sa.select(QuarantineRow.n, QuarantineRow.hash).where(
-            QuarantineRow.device_id == author.device, QuarantineRow.n.in_(numbers)
+            QuarantineRow.device_id == author.device, among(QuarantineRow.n, numbers)
         )
         return set(db.session.execute(query))
 
@@ -120,14 +117,14 @@ class SqlStore:
     def save(self, plan: Plan) -> None:
         """Writes the whole plan; one statement a table."""
         db.session.flush()
-        _upsert(RECORDS, [_record_values(record) for record in plan.records.values()])
-        _insert(REVISIONS, [_revision_values(revision) for revision in plan.revisions])
+        save_rows(RECORDS, [_record_values(record) for record in plan.records.values()])
+        save_rows(REVISIONS, [_revision_values(revision) for revision in plan.revisions], append=True)
         closed = {(c.record, c.number): c for c in plan.closed}
         opened = {(c.record, c.number): c for c in plan.opened}
-        _upsert(CONFLICTS, [_conflict_values(conflict) for conflict in (opened | closed).values()])
+        save_rows(CONFLICTS, [_conflict_values(conflict) for conflict in (opened | closed).values()])
         self._save_decisions(plan.decisions)
         self._save_held(plan.author, plan.held)
-        _upsert(
+        save_rows(
             MUTATIONS,
             [
                 {
@@ -153,7 +150,7 @@ class SqlStore:
         for decision in decisions:
             last[decision.record] = last.get(decision.record, 0) + 1
             rows.append(_decision_values(decision, last[decision.record]))
-        _insert(REVIEWS, rows)
+        save_rows(REVIEWS, rows, append=True)
 
     def _save_held(self, author: Author, held: Sequence[Held]) -> None:
         if not held:
@@ -176,21 +173,6 @@ class SqlStore:
         ]
         added = sa.insert(QuarantineRow).returning(QuarantineRow.id)
         self.quarantined += db.session.scalars(added, rows).all()
-
-
-def _insert(table: sa.Table, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        db.session.connection().execute(sa.insert(table), rows)
-
-
-def _upsert(table: sa.Table, rows: list[dict[str, Any]]) -> None:
-    if not rows:
-        return
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    added = insert(table)
-    keys = {column.name for column in table.primary_key}
-    update = {name: added.excluded[name] for name in rows[0] if name not in keys}
-    db.session.connection().execute(added.on_conflict_do_update(index_elements=sorted(keys), set_=update), rows)
 
 
 # -- rows and the engine's data
@@ -249,7 +231,7 @@ def _revision_values(revision: Revision) -> dict[str, Any]:
     return {
         "record_id": revision.record,
         "rev": revision.rev,
-        "document": dict(revision.document),
+        "document": revision.document,
         "changed": None if revision.kind == "create" else sorted(revision.changed),
         "hash": revision.hash,
         "kind": revision.kind,
