@@ -6,6 +6,7 @@ Works the same for every browser, for pages and service workers alike; the brows
         page.goto(net.url)          # always browse through the gate: it is the origin
         net.down()                  # connections refused, open ones cut
         net.black_hole()            # connections accepted, nothing ever answered
+        net.let_hang()              # what hangs goes on hanging, new connections pass
         net.lose_answers()          # requests reach the app, answers are lost
         net.up()
         net.requests                # ["GET /", "POST /api/sync", ...] that reached the app
@@ -49,6 +50,10 @@ class NetGate:
     def black_hole(self) -> None:
         """Connections are accepted and nothing is ever answered."""
         self._switch("black_hole")
+
+    def let_hang(self) -> None:
+        """All passes that is new; connections swallowed before are never answered and never cut."""
+        self._mode = "up"
 
     def lose_answers(self) -> None:
         """Requests reach the app, and the connection breaks before the answer."""

@@ -31,8 +31,16 @@ addEventListener("hashchange", () => {
   address.value = current();
 });
 
-/** Goes to a screen; `replace` leaves no step back, for a screen that is done. */
-export function go(path: string, options: { replace?: boolean } = {}): void {
+export interface Going {
+  /** Leaves no step back, for a screen that is done. */
+  readonly replace?: boolean;
+  /** Where the person was when this began: who has gone elsewhere meanwhile is not fetched back. */
+  readonly from?: string;
+}
+
+/** Goes to a screen. */
+export function go(path: string, options: Going = {}): void {
+  if (options.from !== undefined && options.from !== current()) return;
   if (options.replace) history.replaceState(null, "", `#/${path}`);
   else history.pushState(null, "", `#/${path}`);
   address.value = path;

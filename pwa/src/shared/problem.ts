@@ -38,7 +38,12 @@ export class ProblemError extends Error {
 
 /** No answer: no network, a lost connection, or no answer in time. Whether the server got the request is unknown. */
 export class NetworkError extends Error {
-  override readonly name = "NetworkError";
+  override readonly name: string = "NetworkError";
+}
+
+/** A connection that is there and says nothing. */
+export class SilenceError extends NetworkError {
+  override readonly name = "SilenceError";
 }
 
 function text(value: unknown): string | undefined {

@@ -138,12 +138,26 @@ describe("the door to the server", () => {
     expect((bodies[0] as ArrayBuffer).byteLength).toBeLessThan(200);
   });
 
-  it("gives up in time: no answer is a network error", async () => {
+  it("gives up on a silent server: no answer is a network error", async () => {
     vi.stubGlobal("fetch", (_path: string, init: RequestInit) => {
       return new Promise((_resolve, reject) => {
         init.signal?.addEventListener("abort", () => reject(new DOMException("aborted", "AbortError")));
       });
     });
-    await expect(call({ method: "GET", path: "/api/me" }, { timeout: 10 })).rejects.toThrow(NetworkError);
+    await expect(call({ method: "GET", path: "/api/me" }, { patience: 10 })).rejects.toThrow(NetworkError);
+  });
+
+  it("waits for an answer that comes slowly, as long as it goes on coming", async () => {
+    const parts = ['{"a":', '"Đường', " trơn", " sau", " mưa", '"}'];
+    const source = { async pull(controller: ReadableStreamDefaultController<Uint8Array>) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      const part = parts.shift();
+      if (part === undefined) controller.close();
+      else controller.enqueue(new TextEncoder().encode(part));
+    } };
+    vi.stubGlobal("fetch", () => Promise.resolve(new Response(new ReadableStream(source))));
+    const heard = vi.fn();
+    expect(await call({ method: "GET", path: "/api/me" }, { patience: 400, onHeard: heard })).toEqual({ a: "Đường trơn sau mưa" });
+    expect(heard).toHaveBeenCalledTimes(7); // the answer's beginning, and each part
   });
 });

@@ -25,11 +25,15 @@ export interface SyncStatus {
   /** When this phone last heard everything: ISO 8601. */
   readonly last: string | null;
   readonly problem?: Problem;
+  /** A request is under way and the server has not been heard for some time: a person may want to ask again. */
+  readonly silent: boolean;
 }
 
 export interface SyncHandle {
   readonly status: Signal<SyncStatus>;
   /** Syncs now; resolves when that attempt has ended, well or not. Never rejects: look at `status`. */
   now(): Promise<void>;
+  /** As `now`, for a person who asks: a request under way that hears nothing is given up soon, and made anew. */
+  insist(): Promise<void>;
   stop(): void;
 }

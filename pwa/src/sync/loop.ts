@@ -9,7 +9,7 @@
 
 import { call } from "../shared/api";
 import { MalformedAnswer, readAnswer, readRecord } from "../shared/guards";
-import { NetworkError, ProblemError } from "../shared/problem";
+import { NetworkError, ProblemError, SilenceError } from "../shared/problem";
 import type { Problem } from "../shared/problem";
 import { PROTOCOL } from "../shared/protocol";
 import type { SyncRequest } from "../shared/protocol";
@@ -17,6 +17,8 @@ import type { Applied, Collected, SyncStore } from "../store/contract";
 import { StorageFull } from "../store/errors";
 import { SyncPort } from "../store/port";
 import type { SyncState } from "./contract";
+import { AskedAnew, Line } from "./line";
+import type { Use } from "./line";
 import { alone } from "./lock";
 
 /** How a run ended. `again`: something is left that a later try may bring through. */
@@ -24,31 +26,40 @@ export interface Outcome {
   readonly state: Exclude<SyncState, "sending">;
   readonly again: boolean;
   readonly problem?: Problem;
+  /** There was a connection, and the server said nothing on it for as long as it was waited for. */
+  readonly silent?: true;
 }
 
 export interface RunOptions {
   readonly signal?: AbortSignal;
-  /** Called when the lock is held and the first request goes out. */
-  readonly onStart?: () => void;
+  /** Milliseconds of silence after which a request is given up. */
+  readonly patience?: number;
+  /** Called when a request goes out and at every sign of the server. */
+  readonly onHeard?: () => void;
   /** Woken only to send: when somebody else has sent it meanwhile, no request is made. */
   readonly onlyToSend?: boolean;
 }
 
-/** A first reading of a large place on a slow link takes its time. */
-const TIMEOUT = 90_000;
+/** An answer that goes on coming may take its time, however long: only silence is counted. */
+export const PATIENCE = 20_000;
 const ROUNDS = 1_000;
 const MUTATIONS = 500;
 const CHARACTERS = 400_000;
 
 /** Brings the store and the server to quiet, as far as it goes. Never rejects for what network or server do. */
 export function run(store: SyncStore, options: RunOptions = {}): Promise<Outcome> {
-  return alone(store, async (renew) => {
-    options.onStart?.();
+  return alone(store, options.signal, async (renew) => {
+    const heard = (): void => {
+      options.onHeard?.();
+      renew();
+    };
+    const line = new Line(store.device, options.signal, heard);
     try {
-      return await rounds(store, { ...options, renew });
+      return await rounds(store, { ...options, line });
     } catch (error) {
       return explain(error);
     } finally {
+      line.close();
       await store.release().catch(() => undefined);
     }
   });
@@ -65,20 +76,20 @@ export async function syncOnce(device: number): Promise<Outcome> {
 }
 
 interface Rounds extends RunOptions {
-  readonly renew: () => Promise<void>;
+  readonly line: Line;
 }
 
 async function rounds(store: SyncStore, options: Rounds): Promise<Outcome> {
   const except = new Set<number>();
   let size = MUTATIONS;
   for (let round = 0; round < ROUNDS; round += 1) {
-    await options.renew();
     const sent = await store.collect({ mutations: size, characters: CHARACTERS, except });
     if (options.onlyToSend && sent.mutations.length === 0) break;
     let applied: Exchange;
     try {
-      applied = await exchange(store, sent, options.signal);
+      applied = await exchange(store, sent, options);
     } catch (error) {
+      if (error instanceof AskedAnew) continue;
       // Too large for the server: fewer at once. One alone that is too large stays, and the person is told.
       if (!isTooLarge(error) || sent.mutations.length < 2) throw error;
       size = Math.ceil(sent.mutations.length / 2);
@@ -90,7 +101,7 @@ async function rounds(store: SyncStore, options: Rounds): Promise<Outcome> {
     if (applied.revoked) return { state: "revoked", again: false };
     if (!applied.more && !applied.reoffered && sent.left === 0) break;
   }
-  await fillIn(store, options.signal);
+  await fillIn(store, options);
   return { state: "idle", again: except.size > 0 };
 }
 
@@ -99,12 +110,14 @@ interface Exchange extends Applied {
   readonly answered: ReadonlySet<number>;
 }
 
-async function exchange(store: SyncStore, sent: Collected, signal?: AbortSignal): Promise<Exchange> {
+async function exchange(store: SyncStore, sent: Collected, options: Rounds): Promise<Exchange> {
   const { epoch, cursors, mutations } = sent;
   const body: SyncRequest = { protocol: PROTOCOL, epoch, cursors, mutations, photos: [] };
   const begun = Date.now();
-  const options = { device: store.device, timeout: TIMEOUT, gzip: true, ...(signal && { signal }) };
-  const answer = readAnswer(await call({ method: "POST", path: "/api/sync", body }, options));
+  const patience = options.patience ?? PATIENCE;
+  const ask = (use: Use): Promise<unknown> =>
+    call({ method: "POST", path: "/api/sync", body }, { device: store.device, patience, gzip: true, ...use });
+  const answer = readAnswer(await options.line.use(ask));
   const at = Date.now();
   const applied = await store.apply(answer, { sent, at, took: at - begun });
   return { ...applied, more: answer.more, answered: new Set(answer.results.map((result) => result.n)) };
@@ -117,11 +130,12 @@ function unanswered(sent: Collected, applied: Exchange): number[] {
 }
 
 /** Asks for records whose values this phone could not rebuild. */
-async function fillIn(store: SyncStore, signal?: AbortSignal): Promise<void> {
+async function fillIn(store: SyncStore, { line, patience = PATIENCE }: Rounds): Promise<void> {
   for (const id of await store.incomplete()) {
+    const ask = (use: Use): Promise<unknown> =>
+      call({ method: "GET", path: `/api/records/${id}` }, { device: store.device, patience, ...use });
     try {
-      const options = { device: store.device, ...(signal && { signal }) };
-      const found = await call({ method: "GET", path: `/api/records/${id}` }, options);
+      const found = await line.use(ask);
       const record = typeof found === "object" && found !== null && "record" in found ? found.record : null;
       await store.complete(id, readRecord(record));
     } catch (error) {
@@ -140,6 +154,8 @@ const PHONE_FULL: Problem = { slug: "phone-full", status: 507, title: "This phon
 const UNEXPECTED: Problem = { slug: "phone-error", status: 0, title: "Something went wrong on this phone", extra: {} };
 
 function explain(error: unknown): Outcome {
+  if (error instanceof SilenceError) return { state: "offline", again: true, silent: true };
+  if (error instanceof AskedAnew) return { state: "offline", again: true };
   if (error instanceof NetworkError) return { state: "offline", again: true };
   if (error instanceof ProblemError) return refused(error.problem);
   // An answer that can't be understood or kept is no acknowledgement: everything sent is still here.

@@ -95,9 +95,17 @@ class World {
     if (!id) return;
     const value = this.value();
     await submitEdit(this.store, id, { [FIELDS[field] ?? "a"]: value });
+    await this.takenAlong();
     this.typed.set(`${id}/${field}`, value);
     const shown = await this.store.record(id);
     expect(shown?.values[FIELDS[field] ?? "a"], "what was typed is shown").toBe(value);
+  }
+
+  /** An edit finished at once takes up the draft that was begun before, and what was typed into it. */
+  private async takenAlong(): Promise<void> {
+    if (!this.begun || (await this.store.draft(this.begun.draft))) return;
+    this.typed.set(this.begun.field, this.begun.value);
+    this.begun = null;
   }
 
   /** Opens a draft of a record and types into it; it is finished later, whatever happens in between. */
@@ -113,9 +121,8 @@ class World {
   private async finish(): Promise<void> {
     if (!this.begun) return;
     const { draft, field, value } = this.begun;
-    // An edit finished at once meanwhile took this same draft up and submitted it.
-    if (await this.store.draft(draft)) this.typed.set(field, value);
-    if (await this.store.draft(draft)) await this.store.submitDraft(draft);
+    this.typed.set(field, value);
+    await this.store.submitDraft(draft);
     this.begun = null;
   }
 

@@ -1,6 +1,9 @@
 /**
  * When to sync, in a page: at the start, on save, on regained network, when the app is looked at, every minute while it is,
  * after a failure with growing pauses, and by hand. Where there is Background Sync, the worker goes on when the page is gone.
+ *
+ * A request from before the network changed, or from before the phone slept, is not waited for: it has a moment to be
+ * heard from, then it is made anew.
  */
 
 import { signal } from "@preact/signals";
@@ -8,10 +11,15 @@ import { SYNC_TAG } from "../shared/messages";
 import type { Store } from "../store/contract";
 import { backoff } from "./backoff";
 import type { SyncHandle, SyncState, SyncStatus } from "./contract";
-import { run } from "./loop";
+import { askAnew } from "./line";
+import { PATIENCE, run } from "./loop";
 import type { Outcome } from "./loop";
 
 const POLL = 60_000;
+/** How long a request from before has to be heard from, once there is reason to doubt it. */
+const GRACE = 3_000;
+/** After this long without a sign the person is told, and may ask again. */
+const SILENT = 10_000;
 /** States in which trying by itself again is of no use: a person has to act first. */
 const STOPPED: ReadonlySet<SyncState> = new Set(["signed_out", "revoked", "update_needed", "renumber"]);
 
@@ -19,15 +27,17 @@ const STOPPED: ReadonlySet<SyncState> = new Set(["signed_out", "revoked", "updat
 export function startSync(store: Store): SyncHandle {
   const loop = new PageLoop(store);
   loop.start();
-  return { status: loop.status, now: () => loop.now(), stop: () => loop.stop() };
+  return { status: loop.status, now: () => loop.now(), insist: () => loop.insist(), stop: () => loop.stop() };
 }
 
 class PageLoop {
-  readonly status = signal<SyncStatus>({ state: "idle", waiting: 0, last: null });
+  readonly status = signal<SyncStatus>({ state: "idle", waiting: 0, last: null, silent: false });
   private readonly ending = new AbortController();
   private running: Promise<void> | null = null;
   private queued: Promise<void> | null = null;
   private failures = 0;
+  private silences = 0;
+  private doubt: ReturnType<typeof setTimeout> | undefined;
   private retry: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly store: Store) {}
@@ -35,7 +45,8 @@ class PageLoop {
   start(): void {
     const { signal: until } = this.ending;
     const wake = (): void => void this.now();
-    window.addEventListener("online", wake, { signal: until });
+    window.addEventListener("online", () => void this.afresh(), { signal: until });
+    window.addEventListener("offline", () => askAnew(this.store.device, 0), { signal: until });
     window.addEventListener("focus", wake, { signal: until });
     document.addEventListener("visibilitychange", () => this.looked(), { signal: until });
     const poll = setInterval(() => {
@@ -47,6 +58,7 @@ class PageLoop {
     until.addEventListener("abort", () => {
       clearInterval(poll);
       clearTimeout(this.retry);
+      clearTimeout(this.doubt);
       unsubscribe();
     });
     wake();
@@ -70,8 +82,19 @@ class PageLoop {
     return this.queued;
   }
 
+  insist(): Promise<void> {
+    askAnew(this.store.device, this.status.value.silent ? 0 : GRACE);
+    return this.now();
+  }
+
+  /** What is under way, here or in the worker, may be of a network that is gone. */
+  private afresh(): Promise<void> {
+    askAnew(this.store.device, GRACE);
+    return this.now();
+  }
+
   private looked(): void {
-    if (document.visibilityState === "visible") void this.now();
+    if (document.visibilityState === "visible") void this.afresh();
     else void this.handOver();
   }
 
@@ -94,19 +117,29 @@ class PageLoop {
 
   private async attempt(): Promise<void> {
     clearTimeout(this.retry);
+    // Also while another tab or the worker does it, and this run waits for its turn.
+    this.show({ state: "sending" });
+    this.heard();
     const outcome = await this.outcome();
+    clearTimeout(this.doubt);
     if (this.ending.signal.aborted) return;
     this.failures = outcome.again ? this.failures + 1 : 0;
+    this.silences = outcome.silent ? this.silences + 1 : 0;
     const problem = outcome.problem ? { problem: outcome.problem } : {};
     const { waiting, last } = await this.counts();
-    this.status.value = { state: outcome.state, waiting, last, ...problem };
+    this.status.value = { state: outcome.state, waiting, last, silent: false, ...problem };
     if (!outcome.again) return;
     this.retry = setTimeout(() => void this.now(), backoff(this.failures, Math.random()));
-    if (waiting > 0) await this.handOver();
+    if (waiting > 0) void this.handOver();
   }
 
   private outcome(): Promise<Outcome> {
-    const options = { signal: this.ending.signal, onStart: () => this.show({ state: "sending" }) };
+    const options = {
+      signal: this.ending.signal,
+      // A server that is slow to answer is not asked again and again in the middle of it.
+      patience: PATIENCE * Math.min(3, 1 + this.silences),
+      onHeard: () => this.heard(),
+    };
     return run(this.store, options).catch((): Outcome => ({ state: "server_error", again: true }));
   }
 
@@ -116,6 +149,12 @@ class PageLoop {
     } catch {
       return this.status.value;
     }
+  }
+
+  private heard(): void {
+    clearTimeout(this.doubt);
+    if (this.status.value.silent) this.show({ silent: false });
+    this.doubt = setTimeout(() => this.show({ silent: true }), SILENT);
   }
 
   private show(part: Partial<SyncStatus>): void {

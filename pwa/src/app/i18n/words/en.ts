@@ -150,6 +150,7 @@ export const words: SharedWords = {
   "outbox.all-sent": "Everything is on the server",
   "outbox.state.idle": "Bến sends by itself when there is network.",
   "outbox.state.sending": "Sending…",
+  "outbox.state.silent": "No answer from the server yet. What you saved is safe on this phone.",
   "outbox.state.offline": "No connection. What you saved is safe on this phone.",
   "outbox.state.server_error": "The server is in trouble. Bến tries again by itself; nothing is lost.",
   "outbox.state.signed_out": "The session has ended. Open a new link on this phone to go on sending.",

@@ -148,6 +148,7 @@ export const words = {
   "outbox.all-sent": "Mọi thứ đã lên máy chủ",
   "outbox.state.idle": "Bến tự gửi khi có mạng.",
   "outbox.state.sending": "Đang gửi…",
+  "outbox.state.silent": "Máy chủ chưa trả lời. Những gì bạn đã lưu vẫn an toàn trên máy này.",
   "outbox.state.offline": "Không có mạng. Những gì đã lưu vẫn an toàn trên máy.",
   "outbox.state.server_error": "Máy chủ đang gặp trục trặc. Bến sẽ tự thử lại; không mất gì.",
   "outbox.state.signed_out": "Phiên làm việc đã hết. Cần mở liên kết mới trên máy này để gửi tiếp.",

@@ -11,7 +11,7 @@ import { formatMoment } from "../../i18n/format";
 import { t } from "../../i18n/t";
 import { useLive } from "../../live";
 import { explain } from "../../problems";
-import { go } from "../../router";
+import { address, go } from "../../router";
 import { here } from "../../session";
 import { Banner, Button, EmptyState, LinkButton, Page } from "../../ui";
 import { Question } from "./fill/questions";
@@ -72,7 +72,7 @@ export interface DecidingProps {
   done?: () => void;
 }
 
-export function Deciding({ record, open, form, lookup, done = () => go(`record/${record.id}`, { replace: true }) }: DecidingProps) {
+export function Deciding({ record, open, form, lookup, done }: DecidingProps) {
   const { store } = here();
   const [choices, setChoices] = useState<Choices>({});
   const [trouble, setTrouble] = useState<string | null>(null);
@@ -104,9 +104,11 @@ export function Deciding({ record, open, form, lookup, done = () => go(`record/$
       setTrouble(`${localized(nodes.get(wrong.path)?.label)}: ${localized(wrong.message)}`);
       return;
     }
+    const from = address.peek();
     try {
       await store.resolve({ record: record.id, closes: open.map((conflict) => conflict.id), set });
-      done();
+      if (done) done();
+      else go(`record/${record.id}`, { replace: true, from });
     } catch (error) {
       setTrouble(error instanceof StorageFull ? t("home.full") : explain(error));
     }

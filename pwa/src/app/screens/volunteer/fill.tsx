@@ -11,7 +11,7 @@ import { formatTime } from "../../i18n/format";
 import { t } from "../../i18n/t";
 import { useLive } from "../../live";
 import { explain } from "../../problems";
-import { go } from "../../router";
+import { address, go } from "../../router";
 import { here } from "../../session";
 import { Banner, Button, Dialog, EmptyState, Icon, LinkButton, Page } from "../../ui";
 import { formState } from "./fill/form-state";
@@ -104,11 +104,12 @@ function Filling({ draft, form, lookup }: { draft: Draft; form: FormDocument; lo
     if (sending.current) return;
     sending.current = true;
     setFinishing({ pressed: true, working: true, trouble: null });
+    const from = address.peek();
     try {
       await keeper.flush();
       if (keeper.isUnsaved()) throw new StorageFull();
       const record = await store.submitDraft(draft.id, store.localNow(), state.submission);
-      go(`saved/${record}`, { replace: true });
+      go(`saved/${record}`, { replace: true, from });
     } catch (error) {
       sending.current = false;
       if (error instanceof StorageFull) keeper.state.value = "full";
@@ -240,9 +241,10 @@ function ThrowAway({ draft, keeper }: { draft: Draft; keeper: DraftKeeper }) {
   const [asking, setAsking] = useState(false);
   const { store } = here();
   const sure = async () => {
+    const from = address.peek();
     await keeper.flush();
     await store.discardDraft(draft.id);
-    go(draft.record ? `record/${draft.record}` : "", { replace: true });
+    go(draft.record ? `record/${draft.record}` : "", { replace: true, from });
   };
   return (
     <div>

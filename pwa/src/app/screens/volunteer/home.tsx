@@ -10,7 +10,7 @@ import { t } from "../../i18n/t";
 import { warmLater } from "../../later";
 import { useLive } from "../../live";
 import { explain } from "../../problems";
-import { go } from "../../router";
+import { address, go } from "../../router";
 import { here, syncStatus } from "../../session";
 import { syncWords } from "../../shell/bar";
 import { chipsOf } from "../../states";
@@ -134,9 +134,10 @@ function Forms({ lookup }: { lookup: Lookup }) {
   const forms = currentForms(lookup);
   const places = writablePlaces(lookup);
   const begin = async (form: FormDocument, place: number) => {
+    const from = address.peek();
     try {
       const draft = await beginDraft(store, form.id, place);
-      go(`fill/${draft}`);
+      go(`fill/${draft}`, { from });
     } catch (error) {
       setTrouble(error instanceof StorageFull ? t("home.full") : explain(error));
     }

@@ -37,8 +37,9 @@ export function Outbox() {
 
 function Sending() {
   const { sync } = here();
-  const { state, waiting, last, problem } = syncStatus.value;
-  const words = t(`outbox.state.${state}`);
+  const { state, waiting, last, problem, silent } = syncStatus.value;
+  const sending = state === "sending" && !silent;
+  const words = t(state === "sending" && silent ? "outbox.state.silent" : `outbox.state.${state}`);
   const detail = problem ? explain(new ProblemError(problem)) : "";
   return (
     <Card title={t(waiting ? "outbox.waiting" : "outbox.all-sent", { count: waiting })}>
@@ -47,8 +48,8 @@ function Sending() {
         {detail && state === "server_error" && <p class="soft small">{detail}</p>}
         <p class="soft small">{last ? t("outbox.last", { time: formatMoment(last) }) : t("outbox.never")}</p>
       </div>
-      <Button kind="primary" icon="sync" wide busy={state === "sending"} onClick={() => sync.now()}>
-        {t(state === "sending" ? "sync.sending" : "outbox.now")}
+      <Button kind="primary" icon="sync" wide busy={sending} onClick={() => sync.insist()}>
+        {t(sending ? "sync.sending" : silent ? "app.retry" : "outbox.now")}
       </Button>
     </Card>
   );

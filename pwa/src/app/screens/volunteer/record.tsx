@@ -9,7 +9,7 @@ import { formatMoment } from "../../i18n/format";
 import { t } from "../../i18n/t";
 import { useLive } from "../../live";
 import { explain, explainReason } from "../../problems";
-import { go } from "../../router";
+import { address, go } from "../../router";
 import { here, may } from "../../session";
 import { standing } from "../../states";
 import { Banner, Button, Card, EmptyState, Facts, LinkButton, Page, StateChip } from "../../ui";
@@ -148,12 +148,13 @@ function Edit({ record }: { record: RecordView }) {
   const drafts = useLive(async (opened) => (await opened.drafts()).filter((draft) => draft.record === record.id), [record.id], ["drafts"]);
   if (!editable(record) || !drafts) return null;
   const edit = async () => {
+    const from = address.peek();
     try {
       const draft = await store.editRecord(record.id);
       if (!draft) return;
       // The form opens what is on the disk; a draft that is open already may have been changed in another tab.
       if (!drafts.some((each) => each.id === draft.id)) await store.saveDraft(draft);
-      go(`fill/${draft.id}`);
+      go(`fill/${draft.id}`, { from });
     } catch (error) {
       setTrouble(error instanceof StorageFull ? t("home.full") : explain(error));
     }
