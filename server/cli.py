@@ -20,6 +20,7 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from server import events
+from server.campaigns import rules as campaign_rules
 from server.campaigns import service as campaigns
 from server.campaigns.rules import Fault, Lined, PackRefused
 from server.campaigns.service import Pack
@@ -100,14 +101,17 @@ def load(pack: Pack) -> int:
     """
     campaign_id = campaigns.install(pack)
     faults: list[Fault] = []
+    questions: dict[str, list[str]] = {}
     for form in pack.forms:
         try:
-            forms.install(campaign_id, form.text, form.file, occurrence=form.occurrence)
+            compiled = forms.compiled(forms.install(campaign_id, form.text, form.file, occurrence=form.occurrence))
+            questions[compiled["key"]] = compiled["fields"]
         except FormRefused as refused:
             for error in refused.errors:
                 column = f"[{error.column}] " if error.column else ""
                 faults.append(Fault(form.file, max(error.row, 1), column + error.message))
     if not faults:  # what they say of forms can be checked only against forms that are right
+        faults += campaign_rules.review_faults(pack.review, questions)
         try:
             indicators.install(campaign_id, pack.indicators.data)
         except indicator_rules.DefinitionsRefused as definitions:

@@ -101,6 +101,7 @@ def upgrade() -> None:
         sa.Column("zone", sa.String(length=40), nullable=False),
         sa.Column("calendar", sa.String(length=16), nullable=False),
         sa.Column("baseline_codes", sa.JSON(), nullable=False),
+        sa.Column("review", sa.JSON(), nullable=False),
         sa.Column("rehearsal", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(["place_id"], ["places.id"], name=op.f("fk_campaigns_place_id_places")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_campaigns")),

@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -21,6 +21,8 @@ Path = tuple[str | int, ...]
 # How the reporting months of an authority are cut; a campaign names the one that it uses.
 CALENDARS = ("BATGT_15_14", "BATGT_16_15", "CAL", "WEEK_THU_WED")
 MAX_BASELINE = 1_000_000
+MAX_DEADLINE_HOURS = 1_000
+MAX_DEADLINE_DAYS = 100
 PLAIN = ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 
 
@@ -170,6 +172,16 @@ def flatten(messages: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
             yield from flatten(message, path)
     else:
         yield path, str(messages)
+
+
+def review_faults(review: Lined, forms: Mapping[str, Sequence[str]]) -> Iterator[Fault]:
+    """What a campaign's deadlines say of its forms that isn't so; `forms`: the paths of each form's questions."""
+    for index, deadline in enumerate(review.data):
+        form, question = deadline.get("form"), deadline.get("above_zero")
+        if form is not None and form not in forms:
+            yield review.fault(("review", index, "form"), f"the pack has no form '{form}'")
+        elif question is not None and question not in forms[str(form)]:
+            yield review.fault(("review", index, "above_zero"), f"the form {form} has no question '{question}'")
 
 
 def window_faults(windows: Mapping[str, Mapping[str, date]]) -> Iterator[tuple[Path, str]]:

@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any
 from zoneinfo import available_timezones
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from server.campaigns.rules import CALENDARS, MAX_BASELINE
+from server.campaigns.rules import CALENDARS, MAX_BASELINE, MAX_DEADLINE_DAYS, MAX_DEADLINE_HOURS
 from server.people.rules import LANGUAGES, RIGHTS
 from server.places.rules import CHANGES, KINDS, TREES
 
@@ -78,6 +78,26 @@ class FormFileSchema(Schema):
     occurrence = Text(required=True)
 
 
+class DeadlineSchema(Schema):
+    """How soon a record is to be reviewed. `form`: of this form alone; `above_zero`: only if this question's answer is.
+
+    `label` says why these come before all others.
+    """
+
+    form = Text()
+    above_zero = Text()
+    hours = fields.Integer(strict=True, validate=validate.Range(min=1, max=MAX_DEADLINE_HOURS))
+    working_days = fields.Integer(strict=True, validate=validate.Range(min=1, max=MAX_DEADLINE_DAYS))
+    label = fields.Nested(TextsSchema)
+
+    @validates_schema
+    def _whole(self, data: dict[str, Any], **_: Any) -> None:
+        if ("hours" in data) == ("working_days" in data):
+            raise ValidationError("must give either hours or working_days")
+        if "above_zero" in data and "form" not in data:
+            raise ValidationError("above_zero needs the form that asks the question")
+
+
 class CampaignFileSchema(Schema):
     """campaign.yaml"""
 
@@ -90,6 +110,7 @@ class CampaignFileSchema(Schema):
     calendar = fields.String(required=True, validate=validate.OneOf(CALENDARS))
     rehearsal = Day(load_default=None)
     forms = fields.List(fields.Nested(FormFileSchema), required=True)
+    review = fields.List(fields.Nested(DeadlineSchema), load_default=list)
 
 
 class VersionSchema(WindowSchema):

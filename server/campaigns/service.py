@@ -52,6 +52,7 @@ class Pack:
     """A campaign pack, read and checked as far as its own files go. `indicators`, `milestones`: lists of mappings."""
 
     campaign: Mapping[str, Any]
+    review: Lined
     places: tuple[Definition, ...]
     changes: tuple[Change, ...]
     forms: tuple[FormFile, ...]
@@ -87,6 +88,7 @@ def read_pack(directory: Path) -> Pack:
         raise PackRefused(reading.faults)
     return Pack(
         campaign=campaign.data,
+        review=Lined(campaign.file, campaign.data["review"], campaign.lines),
         places=definitions,
         changes=changes,
         forms=forms,
@@ -214,6 +216,7 @@ def install(pack: Pack) -> int:
         "zone": given["zone"],
         "calendar": given["calendar"],
         "baseline_codes": pack.baseline_codes,
+        "review": [dict(deadline) for deadline in given["review"]],
         "rehearsal": given["rehearsal"],
     }
     row = db.session.scalar(sa.select(CampaignRow).where(CampaignRow.key == given["key"]))
@@ -331,6 +334,7 @@ def documents(refs: Sequence[str], _viewer: object) -> Mapping[str, Document]:
             "zone": row.zone,
             "calendar": row.calendar,
             "compared": row.baseline_codes,
+            "review": row.review,
             "rehearsal": current_settings().rehearse is not None,
         }
         for row in rows

@@ -24,6 +24,7 @@ class CampaignRow(db.Model):  # type: ignore[name-defined,misc]  # Flask-SQLAlch
     zone: Mapped[str] = mapped_column(sa.String(40))
     calendar: Mapped[str] = mapped_column(sa.String(16))
     baseline_codes: Mapped[list[str]] = mapped_column(sa.JSON)
+    review: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON)
     rehearsal: Mapped[date | None]
 
 

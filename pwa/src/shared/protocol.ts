@@ -139,6 +139,18 @@ export interface FormDocument {
   readonly compiled: CompiledForm;
 }
 
+/** How soon a record is to be reviewed: in hours or in working days. Of a campaign's lines the first that fits counts. */
+export interface ReviewDeadline {
+  /** Key of the form that it is for; every form without it. */
+  readonly form?: string;
+  /** Path of a question whose answer must be more than 0. */
+  readonly above_zero?: string;
+  readonly hours?: number;
+  readonly working_days?: number;
+  /** Comes before everything else, and this is why. */
+  readonly label?: Localized;
+}
+
 export interface CampaignDocument {
   readonly k: "campaign";
   readonly id: number;
@@ -155,6 +167,7 @@ export interface CampaignDocument {
   };
   readonly windows: unknown;
   readonly zone: string;
+  readonly review: readonly ReviewDeadline[];
   readonly rehearsal: boolean;
 }
 

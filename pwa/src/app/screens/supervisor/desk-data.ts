@@ -19,22 +19,24 @@ export interface DeskData extends Lookup {
 }
 
 async function load(store: Store): Promise<DeskData> {
-  const [records, forms, placeList, people, quarantine] = await Promise.all([
+  const [records, forms, placeList, people, quarantine, campaigns] = await Promise.all([
     store.records(),
     store.documents("form"),
     store.documents("place"),
     store.people(),
     store.documents("quarantine"),
+    store.documents("campaign"),
   ]);
   const { profile } = here();
   const known = new Map(forms.map((form) => [form.id, form]));
+  const deadlines = campaigns.flatMap(({ review, zone }) => review.map((deadline) => ({ ...deadline, zone })));
   const mine = { person: profile.person.id, places: placesOf(profile, "review", placeList) };
   return {
     records,
     forms: known,
     places: new Map(placeList.map((place) => [place.id, place])),
     people,
-    queue: inbox(records, known, mine),
+    queue: inbox(records, { forms: known, deadlines }, mine),
     mine,
     placeList,
     quarantine,

@@ -8,7 +8,7 @@ import { may } from "../../session";
 import { Button, EmptyState, Icon, LinkButton, StateChip, type IconName } from "../../ui";
 import { Choose } from "./choose";
 import { itemsHeld, type DeskData } from "./desk-data";
-import { filtered, NO_FILTER, waitsForOthers, type Filter, type Waiting } from "./queue";
+import { filtered, isUrgent, NO_FILTER, waitsForOthers, type Filter, type Waiting } from "./queue";
 import { t } from "./t";
 import { lasting, textsOf } from "./words";
 
@@ -37,14 +37,16 @@ export function WaitingChips({ item, now }: { item: Waiting; now: number }) {
   const { record } = item;
   return (
     <span class="chips">
-      {item.urgency === "deaths" && (
+      {item.deadline?.label && (
         <Chip tone="red" icon="alert">
-          {t("chip.deaths")}
+          {localized(item.deadline.label)}
         </Chip>
       )}
-      <Chip tone={left < 0 ? "lantern" : "slate"} icon="clock">
-        {t(left < 0 ? "chip.overdue" : "chip.due", { time: lasting(left) })}
-      </Chip>
+      {Number.isFinite(left) && (
+        <Chip tone={left < 0 ? "lantern" : "slate"} icon="clock">
+          {t(left < 0 ? "chip.overdue" : "chip.due", { time: lasting(left) })}
+        </Chip>
+      )}
       {item.conflicted && <StateChip state="conflict" />}
       {record.approved !== null ? (
         <Chip tone="indigo" icon="draft">
@@ -76,7 +78,7 @@ function Item({ item, data, chosen, choose }: InboxListProps & { item: Waiting }
         class="item"
         href={`#/review/${record.id}`}
         data-record={record.id}
-        data-urgency={item.urgency}
+        data-urgent={isUrgent(item) ? "yes" : undefined}
         aria-current={record.id === chosen ? "true" : undefined}
         onClick={(event) => {
           if (!choose || event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -175,7 +177,7 @@ export function Tools({ data }: { data: DeskData }) {
 /** How many wait, and what else there is that is not in the list. */
 export function Counts({ data, shown }: { data: DeskData; shown: number }) {
   const count = data.queue.length;
-  const deaths = data.queue.filter((item) => item.urgency === "deaths").length;
+  const urgent = data.queue.filter(isUrgent).length;
   const deciding = data.records.filter((record) => record.deciding !== null).length;
   const own = data.records.filter((record) => waitsForOthers(record, data.mine)).length;
   return (
@@ -183,7 +185,7 @@ export function Counts({ data, shown }: { data: DeskData; shown: number }) {
       {count > 0 && (
         <p role="status">
           <strong>{shown === count ? t("inbox.count", { count }) : t("inbox.shown", { shown, count })}</strong>
-          {deaths > 0 && <span class="deaths"> · {t("inbox.deaths", { count: deaths })}</span>}
+          {urgent > 0 && <span class="urgent"> · {t("inbox.urgent", { count: urgent })}</span>}
         </p>
       )}
       {deciding > 0 && (

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { FormDocument } from "../../../shared/protocol";
 import type { RecordView } from "../../../store";
-import { compareIds, dueAt, filtered, inbox, nextAfter, NO_FILTER, urgencyOf, waitsForOthers, type Mine } from "./queue";
+import { compareIds, deadlineOf, dueAt, filtered, inbox, nextAfter, NO_FILTER, waitsForOthers, type Deadline, type Mine } from "./queue";
 
 const ME: Mine = { person: 9, places: new Set([4]) };
 
@@ -12,6 +12,12 @@ function form(id: number, key: string): FormDocument {
 }
 
 const FORMS = new Map([1, 2].map((id) => [id, form(id, id === 1 ? "TNGT-01" : "TT-04")]));
+
+const ZONE = "Asia/Ho_Chi_Minh";
+const URGENT: Deadline = { form: "TNGT-01", above_zero: "deaths", hours: 2, label: { vi: "Có người chết", en: "Deaths", km: "មានអ្នកស្លាប់" }, zone: ZONE };
+const ACCIDENT: Deadline = { form: "TNGT-01", hours: 24, zone: ZONE };
+const OTHER: Deadline = { working_days: 3, zone: ZONE };
+const KNOWN = { forms: FORMS, deadlines: [URGENT, ACCIDENT, OTHER] };
 
 function record(id: string, over: Partial<RecordView> = {}): RecordView {
   return {
@@ -45,7 +51,7 @@ const CONFLICT = {
   resolving: false,
 };
 
-const ids = (records: RecordView[]): string[] => inbox(records, FORMS, ME).map((item) => item.record.id);
+const ids = (records: RecordView[]): string[] => inbox(records, KNOWN, ME).map((item) => item.record.id);
 
 describe("what waits for me", () => {
   it("is submitted, in a place where I review, by somebody else, and not decided on this phone already", () => {
@@ -72,14 +78,24 @@ describe("what waits for me", () => {
 });
 
 describe("the order of the inbox", () => {
-  it("puts a report of deaths before everything, however new it is", () => {
+  it("puts what the campaign calls urgent before everything, however new it is", () => {
     const old = record("17-1", { received: "2023-05-01T01:00:00Z" });
-    const deaths = record("17-2", { values: { "consequences/deaths_seen": 1 } });
+    const deaths = record("17-2", { values: { deaths: 1 } });
     expect(ids([old, deaths])).toEqual(["17-2", "17-1"]);
   });
 
-  it("does not take 0 deaths for deaths", () => {
-    expect(urgencyOf(record("17-1", { values: { "consequences/deaths_seen": 0 } }), FORMS.get(1) ?? null)).toBe("accident");
+  it("takes the campaign's first line that fits: the form, and an answer above 0", () => {
+    const of = (values: RecordView["values"], form: number) => deadlineOf(KNOWN.deadlines, record("17-1", { values }), FORMS.get(form) ?? null);
+    expect(of({ deaths: 1 }, 1)).toBe(URGENT);
+    expect(of({ deaths: 0 }, 1)).toBe(ACCIDENT);
+    expect(of({}, 1)).toBe(ACCIDENT);
+    expect(of({ deaths: 1 }, 2)).toBe(OTHER);
+  });
+
+  it("puts what no deadline fits last, the older one first", () => {
+    const none = { forms: FORMS, deadlines: [ACCIDENT] };
+    const sessions = [record("17-1", { form: 2 }), record("17-2", { form: 2, received: "2023-05-01T01:00:00Z" })];
+    expect(inbox([...sessions, record("17-3")], none, ME).map((item) => item.record.id)).toEqual(["17-3", "17-2", "17-1"]);
   });
 
   it("puts the older of two accidents first", () => {
@@ -113,28 +129,28 @@ describe("the order of the inbox", () => {
 });
 
 describe("until when", () => {
-  it("gives two hours for deaths, a day for an accident", () => {
+  it("counts hours as they pass", () => {
     const since = Date.parse("2023-05-16T08:00:00+07:00");
-    expect(dueAt("deaths", since) - since).toBe(2 * 3_600_000);
-    expect(dueAt("accident", since) - since).toBe(24 * 3_600_000);
+    expect(dueAt(URGENT, since) - since).toBe(2 * 3_600_000);
+    expect(dueAt(ACCIDENT, since) - since).toBe(24 * 3_600_000);
   });
 
-  it("skips the weekend for everything else", () => {
+  it("skips the weekend in working days", () => {
     const friday = Date.parse("2023-05-19T08:00:00+07:00");
-    expect(new Date(dueAt("other", friday)).toISOString()).toBe("2023-05-24T01:00:00.000Z");
+    expect(new Date(dueAt(OTHER, friday)).toISOString()).toBe("2023-05-24T01:00:00.000Z");
   });
 
   it("takes the weekday where the supervisor lives, not in Greenwich", () => {
     // 02:00 on Saturday in Trà Cú is Friday in Greenwich.
     const saturday = Date.parse("2023-05-20T02:00:00+07:00");
-    expect(new Date(dueAt("other", saturday)).toISOString()).toBe("2023-05-23T19:00:00.000Z");
+    expect(new Date(dueAt(OTHER, saturday)).toISOString()).toBe("2023-05-23T19:00:00.000Z");
   });
 });
 
 describe("filters", () => {
   const queue = inbox(
     [record("17-1"), record("17-2", { form: 2, conflicts: [CONFLICT] }), record("17-3", { conflicts: [{ ...CONFLICT, resolving: true }] })],
-    FORMS,
+    KNOWN,
     ME,
   );
   const texts = (item: (typeof queue)[number]): string[] => [item.record.id, item.form?.key === "TT-04" ? "Đại An" : "Ngãi Xuyên"];
@@ -158,7 +174,7 @@ describe("filters", () => {
 });
 
 describe("the next record", () => {
-  const queue = inbox([record("17-1"), record("17-2"), record("17-3")], FORMS, ME);
+  const queue = inbox([record("17-1"), record("17-2"), record("17-3")], KNOWN, ME);
   const order = ["17-1", "17-2", "17-3"];
 
   it("is the one below", () => expect(nextAfter(queue, order, "17-2")).toBe("17-3"));

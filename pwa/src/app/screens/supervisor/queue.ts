@@ -2,22 +2,26 @@
  * The inbox: which records wait for me, and in which order. Pure.
  *
  * 1. A record waits for me where I may review, when it is submitted, isn't mine, and I have not decided it already.
- * 2. A report of deaths comes before everything else.
- * 3. Then what must be answered soonest: an accident within a day, anything else within three working days, a report of
- *    deaths within two hours (the office's rule for its supervisors), counted from when this state of it was written.
+ * 2. How soon a record must be answered says the campaign (`review` of its pack), counted from when this state of it was
+ *    written. What the campaign calls urgent comes before everything else.
+ * 3. Then what must be answered soonest; what has no time limit comes last.
  * 4. Of two that are equally urgent the older one; of two of the same moment the lower record number, so that the order never jumps.
  */
-import type { FormDocument } from "../../../shared/protocol";
+import type { FormDocument, ReviewDeadline } from "../../../shared/protocol";
 import type { RecordView } from "../../../store";
 import { fits } from "./fold";
 
-export type Urgency = "deaths" | "accident" | "other";
+/** A campaign's deadline, with the zone in which its working days are counted. */
+export interface Deadline extends ReviewDeadline {
+  readonly zone: string;
+}
 
 export interface Waiting {
   readonly record: RecordView;
   readonly form: FormDocument | null;
-  readonly urgency: Urgency;
-  /** Since when it waits, and until when it should be answered: milliseconds since 1970. */
+  /** The deadline that counts for it, if any. */
+  readonly deadline: Deadline | null;
+  /** Since when it waits, and until when it should be answered (Infinity: any time): milliseconds since 1970. */
   readonly since: number;
   readonly due: number;
   /** Some question has two answers that nobody has chosen between. */
@@ -32,16 +36,16 @@ export interface Mine {
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-const WORKING_DAYS = 3;
-/** Vietnam keeps one zone without summer time. */
-const ZONE_OFFSET = 7 * HOUR;
 
-export function urgencyOf(record: RecordView, form: FormDocument | null): Urgency {
-  const dead = Object.entries(record.values).some(
-    ([path, value]) => /(^|\/)deaths/.test(path) && typeof value === "number" && value > 0,
-  );
-  if (dead) return "deaths";
-  return form?.key.startsWith("TNGT-") ? "accident" : "other";
+function fitsDeadline({ form: key, above_zero: path }: Deadline, record: RecordView, form: FormDocument | null): boolean {
+  if (key !== undefined && key !== form?.key) return false;
+  if (path === undefined) return true;
+  const value = record.values[path];
+  return typeof value === "number" && value > 0;
+}
+
+export function deadlineOf(deadlines: readonly Deadline[], record: RecordView, form: FormDocument | null): Deadline | null {
+  return deadlines.find((deadline) => fitsDeadline(deadline, record, form)) ?? null;
 }
 
 /** A first version waits since the server got it; a corrected one since it was corrected. */
@@ -52,19 +56,19 @@ export function waitingSince(record: RecordView): number {
   return Number.isNaN(written) ? received : written;
 }
 
-function afterWorkingDays(from: number, days: number): number {
+function afterWorkingDays(from: number, days: number, zone: string): number {
+  const weekday = new Intl.DateTimeFormat("en", { weekday: "short", timeZone: zone });
   let at = from;
   for (let left = days; left > 0; ) {
     at += DAY;
-    const weekday = new Date(at + ZONE_OFFSET).getUTCDay();
-    if (weekday !== 0 && weekday !== 6) left -= 1;
+    if (!weekday.format(at).startsWith("S")) left -= 1;
   }
   return at;
 }
 
-export function dueAt(urgency: Urgency, since: number): number {
-  if (urgency === "deaths") return since + 2 * HOUR;
-  return urgency === "accident" ? since + DAY : afterWorkingDays(since, WORKING_DAYS);
+export function dueAt(deadline: Deadline | null, since: number): number {
+  if (deadline?.hours !== undefined) return since + deadline.hours * HOUR;
+  return deadline?.working_days === undefined ? Infinity : afterWorkingDays(since, deadline.working_days, deadline.zone);
 }
 
 export function conflicted(record: RecordView): boolean {
@@ -88,9 +92,14 @@ export function waitsForOthers(record: RecordView, mine: Mine): boolean {
   return record.state === "submitted" && record.by === mine.person && !record.gone && mine.places.has(record.place);
 }
 
+export function isUrgent(item: Waiting): boolean {
+  return item.deadline?.label !== undefined;
+}
+
 export function byUrgency(a: Waiting, b: Waiting): number {
-  const deaths = Number(b.urgency === "deaths") - Number(a.urgency === "deaths");
-  return deaths || a.due - b.due || a.since - b.since || compareIds(a.record.id, b.record.id);
+  const first = Number(isUrgent(b)) - Number(isUrgent(a));
+  const sooner = a.due === b.due ? 0 : a.due - b.due; // Infinity from itself is no number.
+  return first || sooner || a.since - b.since || compareIds(a.record.id, b.record.id);
 }
 
 /** "17-9" before "17-10". */
@@ -100,14 +109,19 @@ export function compareIds(a: string, b: string): number {
   return deviceA - deviceB || numberA - numberB;
 }
 
-export function inbox(records: readonly RecordView[], forms: ReadonlyMap<number, FormDocument>, mine: Mine): Waiting[] {
+export interface Known {
+  readonly forms: ReadonlyMap<number, FormDocument>;
+  readonly deadlines: readonly Deadline[];
+}
+
+export function inbox(records: readonly RecordView[], { forms, deadlines }: Known, mine: Mine): Waiting[] {
   return records
     .filter((record) => waitsForMe(record, mine))
     .map((record) => {
       const form = forms.get(record.form) ?? null;
-      const urgency = urgencyOf(record, form);
+      const deadline = deadlineOf(deadlines, record, form);
       const since = waitingSince(record);
-      return { record, form, urgency, since, due: dueAt(urgency, since), conflicted: conflicted(record) };
+      return { record, form, deadline, since, due: dueAt(deadline, since), conflicted: conflicted(record) };
     })
     .sort(byUrgency);
 }
