@@ -17,7 +17,7 @@ check: environment
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	npm --prefix pwa run check
-	$(BIN)/pytest -q -n 2 --dist worksteal -m "not e2e"
+	$(BIN)/pytest -q -n 2 --dist worksteal -m "not e2e and not running"
 
 test: environment
 	@$(BIN)/python tools/browsers.py

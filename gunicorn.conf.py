@@ -13,3 +13,14 @@ control_socket_disable = True
 # A path holds no secret (tokens travel in bodies); no header, no query, no address is kept.
 access_log_format = "%(t)s %(m)s %(U)s %(s)s %(B)s %(M)sms"
 accesslog = "-"
+
+
+def on_starting(_arbiter):
+    """Says for as long as any of its processes lives that the data is in use: `flask restore` must not meet them."""
+    from server.config import from_environment  # noqa: PLC0415  # gunicorn finds the product's folder only later
+    from server.running import StillRunning, hold  # noqa: PLC0415
+
+    try:
+        hold(from_environment().data_dir)
+    except StillRunning:
+        raise SystemExit("a restore is under way: start when it is done") from None

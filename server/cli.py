@@ -1,4 +1,4 @@
-"""Commands: `flask campaign`, `flask people`, `flask devices`, `flask worker`.
+"""Commands: `flask campaign`, `flask people`, `flask devices`, `flask worker`, `flask backup`, `flask restore`.
 
 They stand above every folder, so what needs several of them in one transaction (loading a campaign)
 is put together here.
@@ -19,11 +19,12 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
-from server import events
+from server import backup, events
 from server.campaigns import rules as campaign_rules
 from server.campaigns import service as campaigns
 from server.campaigns.rules import Fault, Lined, PackRefused
 from server.campaigns.service import Pack
+from server.config import current_settings
 from server.db import db, transaction
 from server.forms import service as forms
 from server.forms.sheets import FormRefused
@@ -35,6 +36,7 @@ from server.people import rules as people_rules
 from server.people import service as people
 from server.places import service as places
 from server.problems import CATALOGUE, Problem
+from server.running import StillRunning, hold
 from server.webpush import service as webpush
 
 log = logging.getLogger(__name__)
@@ -55,7 +57,8 @@ def register(app: Flask) -> None:
     """Adds the commands to the application."""
     for group in (campaign_commands, people_commands, device_commands):
         app.cli.add_command(group)
-    app.cli.add_command(worker)
+    for command in (worker, backup_command, restore_command):
+        app.cli.add_command(command)
 
 
 def _plainly(work: Callable[P, T]) -> Callable[P, T]:
@@ -73,6 +76,10 @@ def _plainly(work: Callable[P, T]) -> Callable[P, T]:
             raise click.ClickException(f"no place has the key '{unknown}'; packs name them in places.yaml") from None
         except people.UnknownPerson as unknown:
             raise click.ClickException(f"there is no number {unknown}") from None
+        except backup.BackupError as error:
+            raise click.ClickException(str(error)) from None
+        except StillRunning:
+            raise click.ClickException("the server, its worker or a restore is running here: end it first") from None
         except Problem as problem:
             _, title, todo = CATALOGUE[problem.slug]
             raise click.ClickException(f"{title}. {problem.detail or todo}") from None
@@ -191,12 +198,38 @@ def revoke_command(number: int) -> None:
     click.echo(f"Phone {number} of {people.operator_revoke(number)} has no access any more.")
 
 
+# ---------------------------------------------------------------- backup and restore
+
+
+@click.command("backup")
+@click.argument("target", type=click.Path(path_type=Path))
+@_plainly
+def backup_command(target: Path) -> None:
+    """Makes a checked backup of database and keys, beside a running server; TARGET is a file or a directory."""
+    made = backup.make(target)
+    click.echo(f"{made} ({made.stat().st_size // 1000 + 1} kB) is a whole backup. It holds secrets: keep it safe.")
+
+
+@click.command("restore")
+@click.argument("archive", type=click.Path(path_type=Path))
+@click.option("--replace", is_flag=True, help="put aside a database that holds something already")
+@_plainly
+def restore_command(archive: Path, *, replace: bool) -> None:
+    """Puts the backup ARCHIVE back; server and worker must have ended. Phones then offer their work again."""
+    done = backup.restore(archive, replace=replace)
+    if done.aside:
+        click.echo(f"The former database is kept under the name {done.aside}.")
+    click.echo(f"The backup of {done.made} is in place. Start the server: phones offer again what came after it.")
+
+
 # ---------------------------------------------------------------- the worker
 
 
 @click.command("worker")
+@_plainly
 def worker() -> None:
     """Handles what follows from what happened: events, milestones, web push. Ends cleanly on SIGTERM and Ctrl-C."""
+    hold(current_settings().data_dir)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())

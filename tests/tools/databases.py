@@ -52,15 +52,19 @@ class SqliteTemplates:
         self.path = directory / "template.db"
         self.directory = directory
 
-    @contextmanager
-    def fresh(self, directory: Path) -> Iterator[str]:
-        """A copy of the migrated file, in `directory`."""
+    def made(self) -> Path:
+        """The migrated file."""
         if not self.path.exists():
             making = self.directory / "making"
             migrate(f"sqlite:///{making}.db", self.directory / "data")
             Path(f"{making}.db").rename(self.path)
+        return self.path
+
+    @contextmanager
+    def fresh(self, directory: Path) -> Iterator[str]:
+        """A copy of the migrated file, in `directory`."""
         url = new_sqlite(directory)
-        shutil.copyfile(self.path, url.removeprefix("sqlite:///"))
+        shutil.copyfile(self.made(), url.removeprefix("sqlite:///"))
         yield url
 
 
@@ -90,6 +94,12 @@ class PostgresServer:
                 connection.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
             connection.execute("SELECT pg_reload_conf()")
         return url
+
+    @property
+    def programs(self) -> str:
+        """A PATH on which pg_dump, pg_restore and psql of this server's version are found."""
+        own = "" if self._place is None else f"{self._server.bin_path}:"
+        return own + os.environ["PATH"]
 
     def stop(self) -> None:
         """Stops the server that this object started, and removes its files."""

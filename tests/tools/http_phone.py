@@ -8,6 +8,14 @@ import json
 from typing import Any
 
 
+class Refused(AssertionError):
+    """The server answered with a problem; `status` is the answer's."""
+
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(text)
+        self.status = status
+
+
 class HttpPhone:
     """One enrolled profile that talks to `port` on this machine."""
 
@@ -25,7 +33,7 @@ class HttpPhone:
         return self._call("GET", path, None)
 
     def post(self, path: str, body: dict[str, Any], *, packed: bool = False) -> dict[str, Any]:
-        """The parsed answer; raises OSError when none comes, AssertionError when it is no success."""
+        """The parsed answer; raises OSError when none comes, `Refused` when it is no success."""
         return self._call("POST", path, json.dumps(body, ensure_ascii=False).encode(), packed=packed)
 
     def _call(self, method: str, path: str, data: bytes | None, *, packed: bool = False) -> dict[str, Any]:
@@ -43,7 +51,8 @@ class HttpPhone:
             raise ConnectionError(str(error)) from error
         finally:
             connection.close()
-        assert answer.status < 300, text
+        if answer.status >= 300:
+            raise Refused(answer.status, text)
         self.cookie = (answer.headers.get("Set-Cookie") or self.cookie).split(";")[0]
         parsed: dict[str, Any] = json.loads(text or "{}")
         return parsed

@@ -1,0 +1,240 @@
+"""Backup and restore: one file that holds all a landing needs to come back.
+
+- A backup is made beside a running server, from one consistent state of the database. It gets its name only after it
+  has been unpacked and checked, so whatever has a backup's name is whole.
+- A restore is done alone, checks first, and changes the database in one step. What was there is put aside, not removed.
+- A restored database begins a new epoch: phones offer again what they were told was safe (docs/decisions/0015).
+"""
+
+from __future__ import annotations
+
+import errno
+import gzip
+import hashlib
+import json
+import os
+import shutil
+import tarfile
+import tempfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from flask import current_app
+from flask_migrate import upgrade
+from sqlalchemy.exc import DBAPIError
+
+from server import clock, dumps
+from server.config import current_settings
+from server.db import db
+from server.running import alone
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+# Beside the database a landing owns one secret: the key of web push. The epoch's file is not taken along, since a
+# restore begins a new epoch; logs and locks are not either.
+FILES = ("vapid.pem",)
+FULL = {errno.ENOSPC, errno.EDQUOT}
+ABOUT_THE_DATABASE_ITSELF = {"installation", "alembic_version"}
+
+
+class BackupError(Exception):
+    """No backup was made, or nothing was restored; the message is the one line that says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What a restore did: when the backup was made, and what the former database is called now, if there was one."""
+
+    made: str
+    aside: str | None
+
+
+# ---------------------------------------------------------------- backup
+
+
+def make(target: Path) -> Path:
+    """Makes a backup: `target` is a file's name, or a directory, where time names it. Raises `BackupError`."""
+    made = clock.real_now()
+    if target.is_dir():
+        target /= f"ben-{made:%Y%m%d-%H%M%S}.tar.gz"
+    if not target.parent.is_dir():
+        raise BackupError(f"there is no directory {target.parent}: make it, or is its disk not there?")
+    with _telling(f"the disk of {target.parent} is full: no backup was made; free some room and run it again"):
+        manifest = {"format": FORMAT, "made": made.isoformat(timespec="seconds"), **_database()}
+        with tempfile.TemporaryDirectory(prefix=".ben-backup-", dir=target.parent) as name:
+            packed = _pack(Path(name), manifest)
+            _unpack(packed, Path(name) / "again")
+            _check_whole(Path(name) / "again")
+            packed.replace(target)
+        _sync_directory(target.parent)
+    return target
+
+
+def _database() -> dict[str, Any]:
+    """What database this is, for the manifest."""
+    if not sa.inspect(db.engine).has_table("alembic_version"):
+        raise BackupError("there is no database here yet: are BEN_DATA and DATABASE_URL the server's?")
+    revision = db.session.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+    db.session.rollback()
+    return {"database": db.engine.dialect.name, "revision": revision}
+
+
+def _pack(room: Path, manifest: dict[str, Any]) -> Path:
+    """The archive, in `room`, safe on the disk."""
+    copy = dumps.dump(db.engine, room)
+    data_dir = current_settings().data_dir
+    parts = {copy.name: copy, **{name: data_dir / name for name in FILES if (data_dir / name).exists()}}
+    (room / MANIFEST).write_text(
+        json.dumps({**manifest, "files": {name: _digest(path) for name, path in parts.items()}}, indent=1), "ascii"
+    )
+    packed = room / "packed"
+    with open(os.open(packed, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123  # its mode
+        with tarfile.open(fileobj=file, mode="w:gz", compresslevel=6) as archive:
+            archive.add(room / MANIFEST, MANIFEST)
+            for name, path in parts.items():
+                archive.add(path, name)
+        file.flush()
+        os.fsync(file.fileno())
+    copy.unlink()
+    return packed
+
+
+# ---------------------------------------------------------------- restore
+
+
+def restore(archive: Path, *, replace: bool = False) -> Restored:
+    """Puts a backup back as this landing's database and secrets, and begins a new epoch.
+
+    A database that holds something is put aside if `replace` says so. Raises `BackupError` with nothing changed, and
+    `server.running.StillRunning` beside a running server or worker.
+    """
+    settings = current_settings()
+    place = _sqlite_file().parent if db.engine.dialect.name == "sqlite" else settings.data_dir
+    with (
+        alone(settings.data_dir),
+        _telling(f"the disk of {place} is full: nothing was restored; free some room and run it again"),
+        tempfile.TemporaryDirectory(prefix=".ben-restore-", dir=place) as name,
+    ):
+        room = Path(name)
+        manifest = _unpack(archive, room)
+        _check_fits(manifest)
+        _check_whole(room)
+        held = _holds_something()
+        if held and not replace:
+            raise BackupError("the database holds something already; --replace puts it aside and restores the backup")
+        aside = f"before_restore_{clock.real_now():%Y%m%d_%H%M%S_%f}" if held else None
+        db.session.remove()
+        db.engine.dispose()
+        dumps.load(db.engine, room, clock.random_id(), aside)
+        for given in FILES:
+            if (room / given).exists():
+                _put(room / given, settings.data_dir / given, aside)
+        _sync_directory(settings.data_dir)
+        upgrade()
+        _give_to_owner(settings.data_dir)
+    return Restored(manifest["made"], aside)
+
+
+def _check_fits(manifest: dict[str, Any]) -> None:
+    """Raises `BackupError` unless this database and this version of the product can take the backup."""
+    ours = db.engine.dialect.name
+    if manifest["database"] != ours:
+        raise BackupError(f"this backup is of {manifest['database']} and the server uses {ours}: set DATABASE_URL")
+    try:
+        ScriptDirectory.from_config(current_app.extensions["migrate"].migrate.get_config()).get_revision(
+            manifest["revision"]
+        )
+    except CommandError:
+        raise BackupError("this backup was made by a newer version of the product: bring that version first") from None
+
+
+def _holds_something() -> bool:
+    try:
+        there = set(sa.inspect(db.engine).get_table_names()) - ABOUT_THE_DATABASE_ITSELF
+        with db.engine.connect() as connection:
+            return any(
+                connection.execute(sa.select(sa.literal(1)).select_from(sa.table(name)).limit(1)).first()
+                for name in sorted(there)
+            )
+    except DBAPIError:
+        return True  # what can't be read may still be worth keeping
+
+
+def _put(new: Path, place: Path, aside: str | None) -> None:
+    if aside and place.exists():
+        place.replace(place.with_name(f"{place.name}.{aside}"))
+    shutil.move(new, place)
+
+
+def _give_to_owner(data_dir: Path) -> None:
+    """Files that the administrator restores belong to whom the directory belongs to: the server must read them."""
+    if os.geteuid() != 0:
+        return
+    owner = data_dir.stat()
+    for path in data_dir.iterdir():
+        if path.is_file():
+            os.chown(path, owner.st_uid, owner.st_gid)
+
+
+# ---------------------------------------------------------------- both
+
+
+def _unpack(archive: Path, room: Path) -> dict[str, Any]:
+    """Unpacks a backup into `room` and compares every byte with what was packed; its manifest."""
+    broken = f"{archive} is not a whole backup: take another one"
+    try:
+        with tarfile.open(archive, "r:gz") as opened:
+            opened.extractall(room, filter="data")
+        manifest: dict[str, Any] = json.loads((room / MANIFEST).read_text("ascii"))
+        if manifest["format"] != FORMAT:
+            raise BackupError(f"{archive} is of a newer version of the product: bring that version first")
+        for name, digest in manifest["files"].items():
+            if _digest(room / name) != digest:
+                raise BackupError(broken)
+    except (tarfile.TarError, gzip.BadGzipFile, EOFError, zlib.error, ValueError, KeyError, FileNotFoundError) as error:
+        raise BackupError(broken if archive.exists() else f"there is no file {archive}") from error
+    return manifest
+
+
+def _check_whole(room: Path) -> None:
+    wrong = dumps.check(db.engine, room)
+    if wrong:
+        raise BackupError(f"the copy of the database is not whole: {wrong}")
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sqlite_file() -> Path:
+    return Path(str(db.engine.url.database))
+
+
+def _sync_directory(directory: Path) -> None:
+    """A rename is safe only once the directory is."""
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _telling(full: str) -> Iterator[None]:
+    """What the system or a tool says, as a `BackupError`."""
+    try:
+        yield
+    except dumps.DumpFailed as failed:
+        raise BackupError(full if failed.full else str(failed)) from failed
+    except OSError as error:
+        if error.errno in FULL:
+            raise BackupError(full) from error
+        raise BackupError(f"{error.filename or 'the disk'}: {error.strerror}") from error

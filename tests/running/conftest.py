@@ -1,0 +1,84 @@
+"""Real installations on both databases: gunicorn with several workers, ended and killed for real."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from server import cli
+from server.app import create_app
+from server.campaigns import service as campaigns
+from server.config import Settings
+from server.db import db
+from server.people import service as people
+from tests.tools.chain import PACK
+from tests.tools.databases import PostgresServer
+from tests.tools.evidence import Evidence
+from tests.tools.landing import REHEARSAL, Landing
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder runs the real server: in `make test`, not in `make check`."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.running)
+
+
+class Site:
+    """An installation with the campaign, past whose server the test may look into the database."""
+
+    def __init__(self, landing: Landing) -> None:
+        self.landing = landing
+        self.database_url = landing.environment["DATABASE_URL"]
+        self.evidence = Evidence(self.database_url)
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return self.landing.port
+
+    def operator(self) -> contextlib.AbstractContextManager[Flask]:
+        """The application in this process, for what commands do."""
+        return _app(self.database_url, self.landing.directory / "var")
+
+    def tokens(self, count: int, role: str = "TNV", place: str = "xa-ngai-xuyen") -> list[str]:
+        """Links for new people with a role on a place."""
+        with self.operator():
+            given = [{"name": f"{role} {n}", "role": role, "place": place, "language": "vi"} for n in range(count)]
+            return [people.install_link(people.install_person(one))["url"].rpartition("/")[2] for one in given]
+
+
+@contextlib.contextmanager
+def _app(database_url: str, data_dir: Path) -> Iterator[Flask]:
+    """The application in this process, for what an operator's commands do, without starting each of them."""
+    app = create_app(Settings(data_dir=data_dir, database_url=database_url, rehearse=date.fromisoformat(REHEARSAL)))
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
+    """An installation on each database, with the campaign and not started."""
+    with contextlib.ExitStack() as stack:
+        if request.param == "postgresql":
+            postgres: PostgresServer = request.getfixturevalue("postgres")
+            url = stack.enter_context(postgres.fresh())
+            landing = Landing(tmp_path, database_url=url, PATH=postgres.programs)
+        else:
+            (tmp_path / "var").mkdir()
+            shutil.copyfile(request.getfixturevalue("sqlite_templates").made(), tmp_path / "var" / "ben.db")
+            landing = Landing(tmp_path, database_url=f"sqlite:///{tmp_path / 'var/ben.db'}")
+        with _app(landing.environment["DATABASE_URL"], tmp_path / "var"):
+            cli.load(campaigns.read_pack(PACK))
+        made = Site(landing)
+        stack.callback(landing.stop)
+        stack.callback(made.evidence.close)
+        yield made
