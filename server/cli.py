@@ -12,6 +12,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -32,6 +33,7 @@ from server.indicators import rules as indicator_rules
 from server.indicators import service as indicators
 from server.milestones import rules as milestone_rules
 from server.milestones import service as milestones
+from server.people import granting
 from server.people import rules as people_rules
 from server.people import service as people
 from server.places import service as places
@@ -46,6 +48,7 @@ T = TypeVar("T")
 TRA_CU = Path(__file__).parent.parent / "campaigns" / "tra-cu-2023"
 TICK_SECONDS = 60.0
 IDLE_SECONDS = 0.5
+DAY = click.DateTime(["%Y-%m-%d"])
 TROUBLE_SECONDS = 5.0
 
 campaign_commands = AppGroup("campaign", help="Campaign packs.")
@@ -172,6 +175,37 @@ def link_command(person_id: int) -> None:
     """Prints a new one-time enrolment link for a person."""
     link = people.install_link(person_id)
     click.echo(f"{link['url']}\nIt works once, until {link['expires']:%Y-%m-%d %H:%M} UTC.")
+
+
+@people_commands.command("role")
+@click.argument("person_id", type=int)
+@click.option("--role", required=True, type=click.Choice(list(people_rules.RIGHTS)))
+@click.option("--place", required=True, help="the place's key in places.yaml")
+@click.option("--from", "start", type=DAY, help="its first day; today if left out")
+@click.option("--to", "end", type=DAY, help="the first day on which it is no more; open if left out")
+@_plainly
+def role_command(person_id: int, **given: Any) -> None:
+    """Gives a person another role; it begins and ends by itself at the local midnight."""
+    granting.install_role(person_id, _days(given))
+    click.echo(f"{person_id} has the role {given['role']} on {given['place']}.")
+
+
+@people_commands.command("end-role")
+@click.argument("person_id", type=int)
+@click.option("--role", required=True, type=click.Choice(list(people_rules.RIGHTS)))
+@click.option("--place", required=True, help="the place's key in places.yaml, as it was given")
+@click.option("--on", "end", type=DAY, help="the first day on which it is no more; today if left out")
+@_plainly
+def end_role_command(person_id: int, **given: Any) -> None:
+    """Ends a person's role; what their phones still send of that place is kept in quarantine."""
+    ended = granting.operator_end_role(person_id, _days(given))
+    if not ended:
+        raise click.ClickException(f"{person_id} has no role {given['role']} on {given['place']}")
+    click.echo(f"The role {given['role']} of {person_id} on {given['place']} ends.")
+
+
+def _days(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value.date() if isinstance(value, datetime) else value for name, value in given.items()}
 
 
 @people_commands.command("demo")

@@ -41,7 +41,12 @@ def now() -> datetime:
 
 def today(zone: str = "Asia/Ho_Chi_Minh") -> date:
     """Today's date in a time zone."""
-    return now().astimezone(ZoneInfo(zone)).date()
+    return local_day(now(), zone)
+
+
+def local_day(moment: datetime, zone: str = "Asia/Ho_Chi_Minh") -> date:
+    """The date of a moment in a time zone."""
+    return moment.astimezone(ZoneInfo(zone)).date()
 
 
 def real_now() -> datetime:

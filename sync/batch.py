@@ -25,6 +25,8 @@ class Batch:
 
     def __init__(self, loaded: Loaded, author: Author, forms: Forms, received: datetime) -> None:
         self.author = author
+        # Where the author has or had a part: only there do an item's words and a supervisor belong together.
+        self.knows = author.writes | author.reviews | author.former
         self.forms = forms
         self.received = received
         self.records = dict(loaded.records)
@@ -49,8 +51,8 @@ class Batch:
         """Puts the whole mutation into the quarantine."""
         record = self.records.get(mutation.record or "")
         place = record.place if record else getattr(mutation, "place", None)
-        if place not in self.author.writes | self.author.reviews:
-            place = None  # an item names a place to its supervisor only if its author had a part there
+        if place not in self.knows:
+            place = None
         self.held.add((mutation.n, mutation.hash))
         self.plan.held.append(Held(mutation, reason.reason, reason.detail, place))
 
@@ -58,8 +60,14 @@ class Batch:
         """A record that the author may change."""
         record = self.records.get(record_id)
         if record is None or record.place not in self.author.writes:
-            raise Hold("record-unknown")  # the same word for both: nothing is told of records elsewhere
+            raise self.out_of_reach(record)
         return record
+
+    def out_of_reach(self, record: Record | None) -> Hold:
+        """Why a record can't be touched. Of one elsewhere nothing is told but to those who once worked there."""
+        if record is not None and record.place in self.author.former:
+            return Hold("outside-scope")
+        return Hold("record-unknown")
 
     def result(
         self, by: Mutation, status: Status, conflicts: tuple[int, ...] = (), reason: str | None = None

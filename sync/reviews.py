@@ -19,7 +19,7 @@ def review(batch: Batch, by: Review) -> Result:
     """Writes the decision down, or answers 'stale'."""
     record = batch.records.get(by.record or "")
     if record is None or record.place not in batch.author.writes | batch.author.reviews:
-        raise Hold("record-unknown")
+        raise batch.out_of_reach(record)
     if record.place not in batch.author.reviews:
         raise Hold("not-reviewer")
     if record.author == batch.author.person:

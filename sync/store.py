@@ -25,13 +25,14 @@ Status = Literal["applied", "merged", "conflict", "stale", "quarantined", "dupli
 
 @dataclass(frozen=True)
 class Author:
-    """Who sends: a person on a device, with the places where they may write and review today."""
+    """Who sends: a person on a device, with the places where they may write and review today, and once might."""
 
     person: int
     device: int
     writes: frozenset[int]
     reviews: frozenset[int]
     revoked: bool = False
+    former: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -159,6 +159,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("change_id", "from_place_id", "to_place_id", name=op.f("pk_place_change_links")),
     )
     with op.batch_alter_table("place_change_links", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_place_change_links_from_place_id"), ["from_place_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_place_change_links_to_place_id"), ["to_place_id"], unique=False)
 
     op.create_table(
@@ -643,6 +644,7 @@ def downgrade() -> None:
     op.drop_table("place_parents")
     with op.batch_alter_table("place_change_links", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_place_change_links_to_place_id"))
+        batch_op.drop_index(batch_op.f("ix_place_change_links_from_place_id"))
 
     op.drop_table("place_change_links")
     with op.batch_alter_table("messages", schema=None) as batch_op:

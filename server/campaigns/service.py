@@ -243,9 +243,14 @@ def _iso(window: Mapping[str, date]) -> dict[str, str]:
 
 
 def _shown_places(campaign: Campaign) -> list[int]:
-    """What phones must know by name: the campaign's place, what is above it and what is below it."""
+    """What phones must know by name: the campaign's place, what is above it, below it, and what becomes of these.
+
+    What becomes of them is told before its day, so that a phone that is offline on that day knows it too.
+    """
     above = places.ancestors(campaign.place_id, _day_of(campaign))
-    return [*reversed(above), *_covered(campaign)]
+    covered = _covered(campaign)
+    later = set().union(*places.parts(covered, date.max).values()) - set(covered)
+    return [*reversed(above), *covered, *sorted(later)]
 
 
 # ---------------------------------------------------------------- what other folders ask
@@ -295,11 +300,13 @@ def _day_of(campaign: Campaign) -> date:
 
 
 def _covered(campaign: Campaign) -> list[int]:
-    return places.reach([campaign.place_id], _day_of(campaign)).get(campaign.place_id, [])
+    """The campaign's place, all below it, and the places that these have gone into since."""
+    below = places.reach([campaign.place_id], _day_of(campaign)).get(campaign.place_id, [])
+    return sorted({*below}.union(*places.parts(below, clock.today(campaign.zone)).values()))
 
 
 def covered_places(campaign_id: int) -> list[int]:
-    """The campaign's place and all below it while the campaign runs, in order of id; read once a transaction."""
+    """The campaign's place, all below it while it runs and their successors, by id; read once a transaction."""
     info = db.session().info
     known: dict[int, list[int]] = info.setdefault("campaign_places", {}) if info.get("depth") else {}
     if campaign_id not in known:

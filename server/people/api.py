@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import request
 
-from server.people import schemas, service
+from server.people import granting, schemas, service
 from server.people.service import current_actor
 from server.web import Blueprint
 
@@ -103,3 +103,24 @@ def add_person(given: Document) -> Document:
 def give_link(person_id: int) -> Document:
     """A one-time link for one of them; it is shown this once."""
     return service.give_link(current_actor(), person_id)
+
+
+@blueprint.post("/people/<int:person_id>/roles")
+@blueprint.arguments(schemas.NewRoleSchema)
+@blueprint.response(201, schemas.PersonSchema)
+@blueprint.alt_response(403, description="not-yours-to-give")
+@blueprint.alt_response(404, description="not-found: a person or a place outside my rights")
+@blueprint.alt_response(422, description="invalid: a role that would end before it begins")
+def give_role(given: Document, person_id: int) -> Document:
+    """Another role for one of them; it begins and ends by itself on its days."""
+    return granting.give_role(current_actor(), person_id, given)
+
+
+@blueprint.post("/people/<int:person_id>/roles/<int:role_id>/end")
+@blueprint.arguments(schemas.RoleEndSchema)
+@blueprint.response(200, schemas.PersonSchema)
+@blueprint.alt_response(403, description="not-yours-to-give")
+@blueprint.alt_response(404, description="not-found: a person or a role outside my rights")
+def end_role(given: Document, person_id: int, role_id: int) -> Document:
+    """Ends a role of one of them; what their phones still send of that place is kept in quarantine."""
+    return granting.end_role(current_actor(), person_id, role_id, given.get("end"))

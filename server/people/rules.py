@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 
 LINK_LASTS = timedelta(days=7)
 LINK_ATTEMPTS = 30
@@ -31,6 +31,7 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     "LD": frozenset({"read"}),
     "CAX": frozenset({"read"}),
 }
+WORKING = frozenset({"write", "review"})
 # role: the roles it may give, on its place and below
 GIVES: Mapping[str, frozenset[str]] = {
     "GSV": frozenset({"TNV"}),
@@ -59,6 +60,8 @@ class Actor:
     language: str
     rights: Mapping[int, frozenset[str]] = field(default_factory=dict)
     revoked: bool = False
+    # Where they once might write or review and may no more: what they still send from there is not a stranger's.
+    former: frozenset[int] = frozenset()
 
     def may(self, right: str, place_id: int) -> bool:
         """Whether they have a right on a place."""
@@ -71,11 +74,14 @@ class Actor:
 
 @dataclass(frozen=True)
 class Held:
-    """A role in force and every place that it covers, its own first in `place_id`."""
+    """A role and every place that it covers; `place_id` is its own, `ends` the first day on which it is no more."""
 
     role: str
     place_id: int
     covers: Collection[int] = ()
+    id: int = 0
+    starts: date | None = None
+    ends: date | None = None
 
 
 def rights_of(held: Collection[Held]) -> dict[int, frozenset[str]]:
@@ -85,6 +91,12 @@ def rights_of(held: Collection[Held]) -> dict[int, frozenset[str]]:
         for place_id in role.covers:
             rights[place_id] = rights.get(place_id, frozenset()) | RIGHTS.get(role.role, frozenset())
     return rights
+
+
+def former_places(held: Collection[Held], ended: Collection[Held]) -> frozenset[int]:
+    """Where a person might once write or review by roles that have ended, and may not by those they hold."""
+    working = {place_id for place_id, rights in rights_of(ended).items() if rights & WORKING}
+    return frozenset(working - {place_id for place_id, rights in rights_of(held).items() if rights & WORKING})
 
 
 def may_give(mine: Collection[Held], role: str, place_id: int) -> bool:

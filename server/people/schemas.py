@@ -40,6 +40,14 @@ class RoleSchema(Schema):
     rights = fields.List(fields.String(), required=True)
 
 
+class HeldRoleSchema(RoleSchema):
+    """A role as those who manage people see it: from its first day until before `to`."""
+
+    id = fields.Integer(required=True)
+    start = fields.Date(required=True, data_key="from", attribute="from")
+    end = fields.Date(required=True, allow_none=True, data_key="to", attribute="to")
+
+
 class TokenSchema(Schema):
     """The token of an enrolment link: what follows `#/enrol/`."""
 
@@ -111,7 +119,7 @@ class PersonSchema(PersonNameSchema):
     """A person as those who manage people see them."""
 
     language = fields.String(required=True)
-    roles = fields.List(fields.Nested(RoleSchema), required=True)
+    roles = fields.List(fields.Nested(HeldRoleSchema), required=True)
     devices = fields.List(fields.Nested(DeviceSchema), required=True)
     manageable = fields.Boolean(required=True, metadata={"description": "whether you may give them a link"})
 
@@ -123,6 +131,21 @@ class NewPersonSchema(Schema):
     role = fields.String(required=True, validate=validate.OneOf(list(RIGHTS)))
     place = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=LARGEST))
     language = fields.String(load_default="vi", validate=validate.OneOf(LANGUAGES))
+
+
+class NewRoleSchema(Schema):
+    """Another role for somebody, from a day (today) until before another (open)."""
+
+    role = fields.String(required=True, validate=validate.OneOf(list(RIGHTS)))
+    place = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=LARGEST))
+    start = fields.Date(data_key="from")
+    end = fields.Date(data_key="to", allow_none=True)
+
+
+class RoleEndSchema(Schema):
+    """The first day on which a role is no more; today if left out."""
+
+    end = fields.Date(data_key="to")
 
 
 class LinkSchema(Schema):

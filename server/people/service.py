@@ -15,8 +15,8 @@ from flask import Response, after_this_request, request
 from server import clock, events
 from server.config import current_settings
 from server.db import db, snapshot, transaction
-from server.people import rules
-from server.people.rules import Actor, Held
+from server.people import roles, rules
+from server.people.rules import Actor
 from server.people.tables import Consent, Device, DeviceSession, Enrolment, Person, PersonRole
 from server.places import service as places
 from server.problems import Problem
@@ -77,8 +77,16 @@ def _authenticate(device_id: int, token_hash: str) -> tuple[Actor, bool]:
     _, device, person = found
     if device.revoked_at is not None:
         return Actor(person.id, device.id, person.name, person.language, {}, revoked=True), False
-    rights = rules.rights_of(_held([person.id])[person.id])
-    return Actor(person.id, device.id, person.name, person.language, rights), now - device.seen_at > rules.SEEN_EVERY
+    standing = roles.standings([person.id])[person.id]
+    actor = Actor(
+        person.id,
+        device.id,
+        person.name,
+        person.language,
+        rules.rights_of(standing.held),
+        former=rules.former_places(standing.held, standing.ended),
+    )
+    return actor, now - device.seen_at > rules.SEEN_EVERY
 
 
 def _prolong(device_id: int, token: str) -> None:
@@ -125,44 +133,15 @@ def _refuse_plain_http() -> None:
 # ---------------------------------------------------------------- roles and names
 
 
-def _held(person_ids: Collection[int]) -> dict[int, list[Held]]:
-    """The roles in force today with the places that they cover, by person."""
-    today = clock.today()
-    query = sa.select(PersonRole.person_id, PersonRole.role, PersonRole.place_id).where(
-        PersonRole.person_id.in_(sorted(person_ids)), _in_force()
-    )
-    rows = db.session.execute(query.order_by(PersonRole.id)).all()
-    covers = places.reach({place_id for _, _, place_id in rows}, today)
-    held: dict[int, list[Held]] = {person_id: [] for person_id in person_ids}
-    for person_id, role, place_id in rows:
-        held[person_id].append(Held(role, place_id, frozenset(covers.get(place_id, [place_id]))))
-    return held
-
-
-def _in_force() -> sa.ColumnElement[bool]:
-    today = clock.today()
-    ends = sa.or_(PersonRole.valid_to.is_(None), PersonRole.valid_to > today)
-    return sa.and_(PersonRole.valid_from <= today, ends)
-
-
-def _roles(held: Mapping[int, Sequence[Held]]) -> dict[int, list[Document]]:
-    called = places.names({role.place_id for roles in held.values() for role in roles}, clock.today())
-    return {
-        person_id: [
-            {
-                "role": role.role,
-                "place": {"id": role.place_id, "name": called[role.place_id].as_dict()},
-                "rights": sorted(rules.RIGHTS.get(role.role, ())),
-            }
-            for role in roles
-        ]
-        for person_id, roles in held.items()
-    }
-
-
 def rights(person_id: int) -> dict[int, frozenset[str]]:
     """A person's rights by place today, whatever phone they use; inside a transaction or snapshot."""
-    return rules.rights_of(_held([person_id])[person_id])
+    return rules.rights_of(roles.in_force([person_id])[person_id])
+
+
+def former(person_id: int) -> frozenset[int]:
+    """Where a person might once write or review and may no more; inside a transaction or snapshot."""
+    standing = roles.standings([person_id])[person_id]
+    return rules.former_places(standing.held, standing.ended)
 
 
 def lock_device(device_id: int) -> None:
@@ -183,16 +162,8 @@ def languages(ids: Collection[int]) -> dict[int, str]:
 
 
 def holders(right: str, place_id: int) -> list[int]:
-    """Ids of the people who have a right on a place today; inside a transaction or snapshot.
-
-    As everywhere with rights, a place that has ended stays where it was on its last day.
-    """
-    around = [place_id, *places.ancestors(place_id, places.last_day(place_id, clock.today()))]
-    roles = [role for role, rights in rules.RIGHTS.items() if right in rights]
-    query = sa.select(PersonRole.person_id).where(
-        PersonRole.place_id.in_(around), PersonRole.role.in_(roles), _in_force()
-    )
-    return sorted(set(db.session.scalars(query)))
+    """Ids of the people who have a right on a place today; inside a transaction or snapshot."""
+    return roles.holders(right, place_id)
 
 
 def scope(actor: Actor) -> list[str]:
@@ -247,14 +218,14 @@ def inspect(token: str) -> Document:
 def whose(person_id: int) -> Document:
     """A person with their roles in force, as they are shown before enrolling; 'enrolment-expired' without any."""
     person = db.session.get_one(Person, person_id)
-    roles = _roles(_held([person_id]))[person_id]
-    if not roles:
+    held = roles.documents(roles.in_force([person_id]))[person_id]
+    if not held:
         raise Problem("enrolment-expired", "This person has no role any more.")
     return {
         "person": {"id": person.id, "name": person.name},
-        "role": roles[0]["role"],
-        "place": roles[0]["place"],
-        "roles": roles,
+        "role": held[0]["role"],
+        "place": held[0]["place"],
+        "roles": held,
         "language": person.language,
         "consents": dict(rules.CONSENTS),
     }
@@ -387,7 +358,7 @@ def _me(person_id: int, device_id: int) -> Document:
     return {
         "device": device_id,
         "person": {"id": person.id, "name": person.name},
-        "roles": _roles(_held([person_id]))[person_id],
+        "roles": roles.documents(roles.in_force([person_id]))[person_id],
         "language": person.language,
     }
 
@@ -413,13 +384,18 @@ def visible_people(actor: Actor) -> list[Document]:
 
 
 def _visible_ids(actor: Actor) -> list[int]:
-    query = sa.select(PersonRole.person_id).where(PersonRole.place_id.in_(actor.places("people")), _in_force())
+    query = sa.select(PersonRole.person_id).where(PersonRole.place_id.in_(actor.places("people")), roles.now_in_force())
     return sorted(set(db.session.scalars(query)))
 
 
+def person_document(actor: Actor, person_id: int) -> Document:
+    """A person as those who manage people see them; inside a transaction or snapshot."""
+    return _people(actor, [person_id])[0]
+
+
 def _people(actor: Actor, ids: Sequence[int]) -> list[Document]:
-    held = _held({*ids, actor.person_id})
-    roles = _roles(held)
+    held = roles.in_force({*ids, actor.person_id})
+    shown = roles.documents(held)
     phones: dict[int, list[Document]] = defaultdict(list)
     for device in db.session.scalars(sa.select(Device).where(Device.person_id.in_(ids)).order_by(Device.id)):
         phones[device.person_id].append(
@@ -437,7 +413,7 @@ def _people(actor: Actor, ids: Sequence[int]) -> list[Document]:
             "id": person.id,
             "name": person.name,
             "language": person.language,
-            "roles": roles[person.id],
+            "roles": shown[person.id],
             "devices": phones[person.id],
             "manageable": rules.may_manage(held[actor.person_id], held[person.id]),
         }
@@ -450,10 +426,10 @@ def add_person(actor: Actor, given: Mapping[str, Any]) -> Document:
     """Adds somebody with a first role. 'not-found' outside one's places, 'not-yours-to-give' for too high a role."""
     if not actor.may("people", given["place"]):
         raise Problem("not-found")
-    if not rules.may_give(_held([actor.person_id])[actor.person_id], given["role"], given["place"]):
+    if not rules.may_give(roles.in_force([actor.person_id])[actor.person_id], given["role"], given["place"]):
         raise Problem("not-yours-to-give")
     person_id = _add(given, actor.person_id)
-    return _people(actor, [person_id])[0]
+    return person_document(actor, person_id)
 
 
 def _add(given: Mapping[str, Any], by: int | None) -> int:
@@ -469,14 +445,15 @@ def _add(given: Mapping[str, Any], by: int | None) -> int:
 @transaction
 def give_link(actor: Actor, person_id: int) -> Document:
     """A new one-time link for somebody one manages; 'not-found' for others, 'not-yours-to-give' for superiors."""
-    _managed(actor, person_id)
+    managed(actor, person_id)
     return _link(person_id, actor.person_id)
 
 
-def _managed(actor: Actor, person_id: int) -> None:
+def managed(actor: Actor, person_id: int) -> None:
+    """Raises 'not-found' for somebody outside one's places, 'not-yours-to-give' for a superior; in a transaction."""
     if person_id not in _visible_ids(actor):
         raise Problem("not-found")
-    held = _held([actor.person_id, person_id])
+    held = roles.in_force([actor.person_id, person_id])
     if not rules.may_manage(held[actor.person_id], held[person_id]):
         raise Problem("not-yours-to-give")
 
@@ -503,7 +480,7 @@ def revoke_device(actor: Actor, number: int) -> None:
     if device is None:
         raise Problem("not-found")
     if device.person_id != actor.person_id:
-        _managed(actor, device.person_id)
+        managed(actor, device.person_id)
     _revoke(device, actor.person_id)
 
 

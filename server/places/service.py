@@ -17,6 +17,7 @@ from server.places.rules import Change, Definition, Names, Parent, Period, Versi
 from server.places.tables import Place, PlaceChange, PlaceChangeLink, PlaceParent, PlaceVersion
 
 Document = dict[str, Any]
+LONGEST_CHAIN = 20
 
 
 class UnknownPlace(LookupError):
@@ -120,6 +121,58 @@ def valid(place_id: int, on: date) -> bool:
     return any(version.period.holds(on) for version in _versions([place_id]).get(place_id, ()))
 
 
+def heirs(place_ids: Collection[int], on: date) -> dict[int, int]:
+    """Where each place has gone as a whole by that day; one that is there, or was split or dissolved, is its own."""
+    went = {place_id: place_id for place_id in place_ids}
+    deepest = dict.fromkeys(place_ids, 0)
+    for root, place_id, depth in _followed(place_ids, _whole(on)):
+        if depth > deepest[root]:
+            went[root], deepest[root] = place_id, depth
+    return went
+
+
+def predecessors(place_ids: Collection[int], on: date) -> dict[int, set[int]]:
+    """The places that had gone into each as a whole by that day, and those that had gone into them."""
+    return _gathered(place_ids, _followed(place_ids, _whole(on), back=True))
+
+
+def parts(place_ids: Collection[int], on: date) -> dict[int, set[int]]:
+    """All places into which each had gone by that day, as a whole or in part, and where they went."""
+    return _gathered(place_ids, _followed(place_ids, _links(on)))
+
+
+def _gathered(roots: Collection[int], found: Iterable[tuple[int, int, int]]) -> dict[int, set[int]]:
+    gathered: dict[int, set[int]] = {root: set() for root in roots}
+    for root, place_id, _ in found:
+        gathered[root].add(place_id)
+    return gathered
+
+
+def _links(on: date) -> sa.Select[int, int]:
+    """Which place had gone into which other by that day."""
+    link = PlaceChangeLink
+    changed = sa.select(link.from_place_id, link.to_place_id).join(PlaceChange, PlaceChange.id == link.change_id)
+    return changed.where(PlaceChange.effective_on <= on, link.from_place_id != link.to_place_id)
+
+
+def _whole(on: date) -> sa.Select[int, int]:
+    return _links(on).where(PlaceChangeLink.share == rules.WHOLE)
+
+
+def _followed(roots: Collection[int], links: sa.Select[int, int], back: bool = False) -> list[tuple[int, int, int]]:
+    """(root, place, how many changes away) for all that links lead to from each root, or come from: one statement."""
+    if not roots:
+        return []
+    step = links.subquery()
+    near, far = (step.c.to_place_id, step.c.from_place_id) if back else (step.c.from_place_id, step.c.to_place_id)
+    first = sa.select(near.label("root"), far.label("id"), sa.literal(1, sa.Integer).label("depth"))
+    chain = first.where(near.in_(sorted(roots))).cte("followed", recursive=True)
+    # A place is changed a few times in a century: the bound only keeps a loop in wrong data from running for ever.
+    onward = sa.select(chain.c.root, far, chain.c.depth + 1).where(near == chain.c.id, chain.c.depth < LONGEST_CHAIN)
+    chain = chain.union(onward)
+    return [(row.root, row.id, row.depth) for row in db.session.execute(sa.select(chain).order_by(chain.c.depth))]
+
+
 def successors(place_id: int) -> list[Successor]:
     """Which places this one went into, whatever the day: empty while it is there."""
     query = (
@@ -135,9 +188,13 @@ def successors(place_id: int) -> list[Successor]:
 
 
 def documents(refs: Sequence[str], _viewer: object) -> Mapping[str, Document]:
-    """Places as phones hold them: today's name, code and parent. Anybody who reads a feed may see its places."""
+    """Places as phones hold them: today's name, code and parent, and the place that it went or will go into whole.
+
+    Anybody who reads a feed may see its places.
+    """
     ids = [int(ref) for ref in refs]
     today = clock.today()
+    into = {root: place_id for root, place_id, depth in _followed(ids, _whole(date.max)) if depth == 1}
     query = sa.select(PlaceParent.place_id, PlaceParent.parent_id, PlaceParent.valid_from)
     query = query.where(PlaceParent.place_id.in_(ids), PlaceParent.tree == "admin", PlaceParent.valid_from <= today)
     parents = {row[0]: row[1] for row in db.session.execute(query.order_by(PlaceParent.valid_from))}
@@ -152,6 +209,7 @@ def documents(refs: Sequence[str], _viewer: object) -> Mapping[str, Document]:
             "parent": parents.get(place_id),
             "from": min(version.period.start for version in versions).isoformat(),
             "to": _end(versions),
+            "into": into.get(place_id),
         }
     return shown
 

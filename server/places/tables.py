@@ -64,6 +64,6 @@ class PlaceChangeLink(db.Model):  # type: ignore[name-defined,misc]
 
     __tablename__ = "place_change_links"
     change_id: Mapped[int] = mapped_column(sa.ForeignKey("place_changes.id"), primary_key=True)
-    from_place_id: Mapped[int] = mapped_column(sa.ForeignKey("places.id"), primary_key=True)
+    from_place_id: Mapped[int] = mapped_column(sa.ForeignKey("places.id"), primary_key=True, index=True)
     to_place_id: Mapped[int] = mapped_column(sa.ForeignKey("places.id"), primary_key=True, index=True)
     share: Mapped[int] = mapped_column(default=1_000_000)

@@ -17,6 +17,7 @@ from server.forms import rules as form_rules
 from server.forms import service as forms
 from server.people import service as people
 from server.people.rules import Actor
+from server.places import service as places
 from server.problems import Problem
 from server.records import rules
 from server.records.store import SqlStore, conflict_of, decision_of, result_json, revision_of
@@ -100,6 +101,7 @@ def _push(actor: Actor, offered: Sequence[rules.Parsed]) -> list[Answer]:
     store = SqlStore(received, people.lock_device)
     author = _author(actor)
     loaded = store.load(author, needs(offered))
+    _file(offered, author)
     mutations = _decode(offered, loaded.records)
     plan = engine.plan(loaded, author, mutations, forms=FormBook(), received=received)
     _save(store, plan)
@@ -108,13 +110,16 @@ def _push(actor: Actor, offered: Sequence[rules.Parsed]) -> list[Answer]:
 
 def _author(actor: Actor) -> Author:
     """The engine's author; a revoked phone keeps its person's places, so that a supervisor sees its items."""
-    rights = people.rights(actor.person_id) if actor.revoked else actor.rights
+    rights, former = actor.rights, actor.former
+    if actor.revoked:
+        rights, former = people.rights(actor.person_id), people.former(actor.person_id)
     return Author(
         person=actor.person_id,
         device=actor.device_id,
         writes=frozenset(place for place, allowed in rights.items() if "write" in allowed),
         reviews=frozenset(place for place, allowed in rights.items() if "review" in allowed),
         revoked=actor.revoked,
+        former=former,
     )
 
 
@@ -127,6 +132,23 @@ def _decode(offered: Sequence[rules.Parsed], records: Mapping[str, Record]) -> l
     compiled = forms.compiled_many(set(versions.values()))
     fields = {key: form["fields"] for key, form in compiled.items()}
     return [rules.mutation(parsed, fields.get(versions.get(parsed.record or "", 0))) for parsed in offered]
+
+
+def _file(offered: Sequence[rules.Parsed], author: Author) -> None:
+    """Files what was written after its place had gone into another under that one, if its author may write there."""
+    created = [parsed.data for parsed in offered if parsed.data and parsed.data.get("place")]
+    today = clock.today()
+    heirs = places.heirs({data["place"] for data in created}, today)
+    by_day: dict[date, dict[int, int]] = {}
+    for data in created:
+        place = data["place"]
+        if heirs[place] == place:
+            continue
+        day = min(today, clock.local_day(data["at"]))  # a phone's clock may be ahead
+        if day not in by_day:
+            by_day[day] = places.heirs(heirs, day)
+        if by_day[day][place] in author.writes:
+            data["place"] = by_day[day][place]
 
 
 def _save(store: SqlStore, plan: Plan) -> None:
@@ -381,6 +403,7 @@ def release(actor: Actor, item_id: int, parse: Callable[[Any], rules.Parsed]) ->
     rights = _author(actor)
     author = replace(rights, person=row.person_id, device=row.device_id, revoked=False)
     parsed = parse(row.payload)
+    _file([parsed], author)
     loaded = store.load(author, needs([parsed]))
     (mutation,) = _decode([parsed], loaded.records)
     plan = engine.release(loaded, author, mutation, forms=FormBook(), received=received)

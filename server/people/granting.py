@@ -1,0 +1,96 @@
+"""Giving and ending roles. A role that ends is kept, so that it stays known who was responsible when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from server import clock
+from server.db import db, transaction
+from server.people import roles, rules, service
+from server.people.rules import Actor
+from server.people.tables import Person, PersonRole
+from server.places import service as places
+from server.problems import Problem
+
+Document = dict[str, Any]
+
+
+@transaction
+def give_role(actor: Actor, person_id: int, given: Mapping[str, Any]) -> Document:
+    """Another role for somebody one manages: 'role', 'place', 'from' (today) and 'to' (open), both local dates.
+
+    Raises 'not-found' for people and places outside one's own, 'not-yours-to-give', and 'invalid' for an empty period.
+    """
+    service.managed(actor, person_id)
+    _may_give(actor, given["role"], given["place"])
+    _give(person_id, given["role"], given["place"], _period(given.get("start"), given.get("end")))
+    return service.person_document(actor, person_id)
+
+
+@transaction
+def end_role(actor: Actor, person_id: int, role_id: int, on: date | None) -> Document:
+    """Ends a role of somebody one manages: from `on` (today) it is no more. Raises what `give_role` raises."""
+    service.managed(actor, person_id)
+    row = db.session.get(PersonRole, role_id)
+    if row is None or row.person_id != person_id:
+        raise Problem("not-found")
+    _may_give(actor, row.role, row.place_id)
+    _end(row, on)
+    return service.person_document(actor, person_id)
+
+
+def _may_give(actor: Actor, role: str, place_id: int) -> None:
+    if not actor.may("people", place_id):
+        raise Problem("not-found")
+    if not rules.may_give(roles.in_force([actor.person_id])[actor.person_id], role, place_id):
+        raise Problem("not-yours-to-give")
+
+
+def _period(start: date | None, end: date | None) -> tuple[date, date | None]:
+    start = start or clock.today()
+    if end is not None and end <= start:
+        raise Problem("invalid", errors={"to": ["A role must end after it begins."]})
+    return start, end
+
+
+def _give(person_id: int, role: str, place_id: int, period: tuple[date, date | None]) -> None:
+    start, end = period
+    db.session.add(PersonRole(person_id=person_id, role=role, place_id=place_id, valid_from=start, valid_to=end))
+    db.session.flush()
+
+
+def _end(row: PersonRole, on: date | None) -> None:
+    # One that had not begun yet never does: its period becomes empty.
+    row.valid_to = max(row.valid_from, on or clock.today())
+    db.session.flush()
+
+
+# ---------------------------------------------------------------- from the command line
+
+
+@transaction
+def install_role(person_id: int, given: Mapping[str, Any]) -> None:
+    """Gives anybody a role on a place (by key). Raises `UnknownPerson`, `places.UnknownPlace`, 'invalid'."""
+    if db.session.get(Person, person_id) is None:
+        raise service.UnknownPerson(person_id)
+    period = _period(given.get("start"), given.get("end"))
+    _give(person_id, given["role"], places.by_key(given["place"]), period)
+
+
+@transaction
+def operator_end_role(person_id: int, given: Mapping[str, Any]) -> int:
+    """Ends a person's roles of one kind on one place (by key) from 'end' (today); how many there were."""
+    query = sa.select(PersonRole).where(
+        PersonRole.person_id == person_id,
+        PersonRole.role == given["role"],
+        PersonRole.place_id == places.by_key(given["place"]),
+        sa.or_(PersonRole.valid_to.is_(None), PersonRole.valid_to > clock.today()),
+    )
+    rows = list(db.session.scalars(query))
+    for row in rows:
+        _end(row, given.get("end"))
+    return len(rows)
