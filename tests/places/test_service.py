@@ -14,6 +14,7 @@ from flask import Flask
 from server.campaigns.service import read_pack
 from server.db import db, snapshot, transaction
 from server.places import service as places
+from server.places.rules import Change, Definition, Link, Names, Period, Version
 from server.places.tables import Place, PlaceChangeLink, PlaceParent, PlaceVersion
 from tests.tools.clocks import StillClock
 
@@ -21,6 +22,7 @@ PACK = Path(__file__).parents[2] / "campaigns" / "tra-cu-2023"
 IN_2023 = date(2023, 5, 16)
 EVE = date(2025, 6, 30)
 REFORM = date(2025, 7, 1)
+NAMES = Names("x", "y", "z")
 T = TypeVar("T")
 
 
@@ -98,6 +100,46 @@ def test_a_place_that_has_ended_reaches_what_was_below_it_on_its_last_day(ids: d
     assert len(both[ids["tinh-vinh-long-2025"]]) == 7
 
 
+def test_a_place_goes_into_its_successor_on_the_day_and_not_before(ids: dict[str, int]) -> None:
+    old, new = ids["xa-ngai-xuyen"], ids["xa-tra-cu-2025"]
+    assert read(lambda: places.heirs([old, new], EVE)) == {old: old, new: new}
+    assert read(lambda: places.heirs([old, new], REFORM)) == {old: new, new: new}
+    assert read(lambda: places.predecessors([new], EVE)) == {new: set()}
+    three = {ids[key] for key in ("tt-tra-cu", "xa-ngai-xuyen", "xa-thanh-son")}
+    assert read(lambda: places.predecessors([new, old], REFORM)) == {new: three, old: set()}
+
+
+def test_a_place_that_was_split_or_dissolved_has_no_heir(app: Flask, clock: StillClock) -> None:
+    whole, halves = Period(EVE, REFORM), Period(REFORM)
+    tree = [
+        Definition("old", (Version(whole, None, "xa", NAMES),)),
+        Definition("one", (Version(halves, None, "xa", NAMES),)),
+        Definition("two", (Version(halves, None, "xa", NAMES),)),
+    ]
+    change = Change("split", "split", REFORM, "NQ 1", (Link("old", "one", 600_000), Link("old", "two", 400_000)))
+    ids = transaction(lambda: places.install(tree, [change]))().ids
+    assert read(lambda: places.heirs([ids["old"]], REFORM)) == {ids["old"]: ids["old"]}
+    assert read(lambda: places.predecessors([ids["one"]], REFORM)) == {ids["one"]: set()}
+    assert read(lambda: places.parts([ids["old"]], REFORM)) == {ids["old"]: {ids["one"], ids["two"]}}
+
+
+def test_a_place_that_changed_twice_goes_all_the_way(app: Flask, clock: StillClock) -> None:
+    later = date(2030, 1, 1)
+    tree = [
+        Definition("a", (Version(Period(EVE, REFORM), None, "xa", NAMES),)),
+        Definition("b", (Version(Period(REFORM, later), None, "xa", NAMES),)),
+        Definition("c", (Version(Period(later), None, "xa", NAMES),)),
+    ]
+    changes = [
+        Change("first", "merge", REFORM, "NQ 1", (Link("a", "b"),)),
+        Change("second", "merge", later, "NQ 2", (Link("b", "c"),)),
+    ]
+    ids = transaction(lambda: places.install(tree, changes))().ids
+    assert read(lambda: places.heirs([ids["a"]], REFORM)) == {ids["a"]: ids["b"]}
+    assert read(lambda: places.heirs([ids["a"]], later)) == {ids["a"]: ids["c"]}
+    assert read(lambda: places.predecessors([ids["c"]], later)) == {ids["c"]: {ids["a"], ids["b"]}}
+
+
 def test_the_name_is_the_one_of_the_day(ids: dict[str, int]) -> None:
     assert read(lambda: places.name(ids["tt-tra-cu"], IN_2023)).vi == "Thị trấn Trà Cú"
     assert read(lambda: places.name(ids["xa-tra-cu-2025"], REFORM)).as_dict()["en"] == "Trà Cú commune"
@@ -117,6 +159,7 @@ def test_a_phone_gets_a_place_with_its_parent_code_and_time(ids: dict[str, int])
             "parent": ids["huyen-tra-cu"],
             "from": "2021-12-15",
             "to": "2025-07-01",
+            "into": ids["xa-tra-cu-2025"],
         }
     }
 
