@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,14 @@ class Handset:
         if self.context is not None:
             self.context.close()
             self.context = self._page = None
+
+    def copy(self, directory: Path) -> Handset:
+        """A phone onto which this one's storage was copied, session and all; close this one first. One network for both."""
+        shutil.copytree(self.directory, directory, dirs_exist_ok=True, ignore=shutil.ignore_patterns("Singleton*"))
+        copied = Handset(self.playwright, directory, self.net.target_port)
+        copied.net.__exit__()
+        copied.net, copied.screen, copied.locale = self.net, self.screen, self.locale
+        return copied
 
     def end(self) -> None:
         """Closes the browser and its network for good."""

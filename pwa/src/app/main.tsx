@@ -10,6 +10,7 @@ import { followLanguage, language } from "./i18n";
 import { chooseLanguage } from "./i18n/common";
 import { rememberInstallPrompt } from "./shell/install";
 import { takeToken } from "./shell/token";
+import { watchNumber } from "./renumber";
 import { openSession } from "./session";
 import { watchWorker } from "./shell/worker";
 
@@ -22,6 +23,7 @@ async function start(): Promise<void> {
   const root = document.getElementById("app");
   if (root) render(<App />, root);
   await openSession();
+  watchNumber();
 }
 
 void start();

@@ -1,30 +1,75 @@
-/** A phone whose storage was copied or restored takes a new device number: nothing of it may ever collide again. */
+/**
+ * A phone whose storage was copied or restored takes a new device number by itself: nothing of it may ever collide again.
+ *
+ * Rules:
+ * - What is frozen is answered under the old number first. What was never sent, and what was held because its number was
+ *   used twice, is said anew under the new one.
+ * - Never while a form is being filled in, in whatever tab.
+ * - From the moment that the new profile is written, all the rest is done again at each start until it is whole.
+ */
+import { effect, signal } from "@preact/signals";
 import { api } from "../shared/api";
 import type { ProfileInfo } from "../shared/profile";
 import { createProfile } from "../store";
-import { begin, closeSession, here, session } from "./session";
+import { whileNobodyFills } from "./filling";
+import { recall, remember } from "./remembered";
+import { here, openSession, session, syncStatus } from "./session";
 
-/** The old number still has unsent work: it has to be answered first. */
-export class StillWaiting extends Error {
-  override readonly name = "StillWaiting";
+const AGAIN = 10_000;
+const TOLD = "ben-renumbered";
+const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("ben-profiles");
+
+/** "17 18": the old number and the new one, until the person has read it. */
+export const renumbered = signal<string>(recall(TOLD) ?? "");
+
+export function readRenumbered(): void {
+  renumbered.value = "";
+  remember(TOLD, "");
 }
 
-/**
- * Sends what is left under the old number, asks for a new one and takes the drafts along. Raises StillWaiting,
- * NetworkError or ProblemError; until the last step the old number stays in use and nothing is moved.
- */
-export async function takeNewNumber(): Promise<void> {
+/** Watches for the need, in every tab; also for another tab having done it. */
+export function watchNumber(): void {
+  let working = false;
+  const attempt = async (): Promise<void> => {
+    if (working || syncStatus.peek().state !== "renumber") return;
+    working = true;
+    await whileNobodyFills(takeNewNumber).catch(() => undefined); // No network, or not yet all answered: again soon.
+    working = false;
+  };
+  effect(() => {
+    if (syncStatus.value.state === "renumber") void attempt();
+  });
+  setInterval(() => void attempt(), AGAIN);
+  if (channel) channel.onmessage = () => void openSession().then(() => (renumbered.value = recall(TOLD) ?? ""));
+  effect(() => {
+    if (session.value && syncStatus.value.state === "idle") void settleTwice().catch(() => undefined);
+  });
+}
+
+async function takeNewNumber(): Promise<void> {
   const { profile, store, sync } = here();
-  await sync.now();
-  if ((await store.outbox()).length > 0) throw new StillWaiting();
+  if (syncStatus.peek().state !== "renumber") return;
+  if ((await store.outbox()).some((item) => item.frozen)) await sync.now();
+  if ((await store.outbox()).some((item) => item.frozen)) return;
   const next = await api<ProfileInfo>("POST", "/api/devices", undefined, profile.device);
-  await createProfile(next);
-  const open = await begin(next);
-  await open.sync.now();
-  for (const draft of await store.drafts()) {
-    await open.store.saveDraft(draft);
-    await store.discardDraft(draft.id);
+  await createProfile({ ...next, succeeds: profile.device });
+  remember(TOLD, `${profile.device} ${next.device}`);
+  await openSession();
+  renumbered.value = recall(TOLD) ?? "";
+  channel?.postMessage("renumbered");
+}
+
+/** What was held because of its number has landed under another one: its author puts the held copy aside. */
+async function settleTwice(): Promise<void> {
+  const { profile, store } = here();
+  const { numbers } = await store.inherited();
+  if (Object.keys(numbers).length === 0) return;
+  const waiting = new Set((await store.outbox()).map((item) => item.n));
+  for (const item of await store.documents("quarantine")) {
+    const anew = numbers[`${item.device}:${item.n}`];
+    const landed = anew !== undefined && !waiting.has(anew);
+    if (landed && item.status === "held" && item.reason === "cloned" && item.by === profile.person.id) {
+      await api("POST", `/api/quarantine/${item.id}/discard`, undefined, profile.device);
+    }
   }
-  closeSession();
-  session.value = open;
 }

@@ -1,7 +1,7 @@
 /** Who is using this phone: the profile, its store and its sync loop, as signals that every screen can read. */
-import { computed, effect, signal } from "@preact/signals";
+import { batch, computed, effect, signal } from "@preact/signals";
 import { hasRight, type ProfileInfo, type Right } from "../shared/profile";
-import { currentProfile, openStore, type Store } from "../store";
+import { currentProfile, openStore, takeOver, updateProfile, type Store } from "../store";
 import { startSync, type SyncHandle, type SyncStatus } from "../sync";
 import { chooseLanguage } from "./i18n/common";
 
@@ -38,11 +38,27 @@ export function here(): Session {
 export async function openSession(): Promise<void> {
   try {
     const profile = await currentProfile();
-    closeSession();
-    session.value = profile ? await begin(profile) : null;
+    const open = profile ? await begin(await whole(profile)) : null;
+    batch(() => {
+      closeSession();
+      session.value = open;
+    });
   } catch (error) {
     storageProblem.value = error instanceof Error ? error.message : String(error);
     session.value = null;
+  }
+}
+
+/** A profile that has all that the number before it left on this phone. */
+async function whole(profile: ProfileInfo): Promise<ProfileInfo> {
+  const { succeeds, ...rest } = profile;
+  if (succeeds === undefined) return profile;
+  try {
+    await takeOver(succeeds, profile.device);
+    await updateProfile(rest);
+    return rest;
+  } catch {
+    return profile; // No room: all of it is still under the old number, and the next start tries again.
   }
 }
 

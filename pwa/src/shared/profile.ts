@@ -17,6 +17,8 @@ export interface ProfileInfo {
   readonly roles: readonly RoleHere[];
   readonly language: Language;
   readonly epoch: string | null;
+  /** This phone's own: the number that this one takes the place of, until all that it left is taken over. */
+  readonly succeeds?: number;
 }
 
 /** Whether one of the profile's roles gives this right anywhere. */

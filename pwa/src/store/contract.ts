@@ -20,6 +20,7 @@ import type {
   Value,
   Values,
 } from "../shared/protocol";
+import type { Inherited } from "./database";
 import type { Change, Draft, OutboxItem, RecordView } from "./types";
 
 export interface Decided {
@@ -109,6 +110,8 @@ export interface Store extends SyncStore {
   people(): Promise<ReadonlyMap<number, string>>;
 
   outbox(): Promise<OutboxItem[]>;
+  /** What this number took over from one that was given up. */
+  inherited(): Promise<Inherited>;
   /** The server's clock as far as this phone knows it (its own clock + the offset of the last answer). */
   now(): Date;
   /** `now()` as local time of the campaign with its offset: what a mutation's `at` is. */

@@ -94,8 +94,15 @@ export interface Lease {
   readonly until: number;
 }
 
+/** What this number took over from one that was given up: `<old device>:<old n>` → n, old record → record, drafts. */
+export interface Inherited {
+  readonly numbers: Readonly<Record<string, number>>;
+  readonly records: Readonly<Record<string, string>>;
+  readonly drafts: readonly string[];
+}
+
 export interface Schema extends DBSchema {
-  meta: { key: string; value: Progress | Counters | Lease };
+  meta: { key: string; value: Progress | Counters | Lease | Inherited };
   records: { key: string; value: Copy; indexes: { feeds: string } };
   outbox: { key: number; value: OutboxRow; indexes: { record: string } };
   sent: { key: number; value: SentRow; indexes: { answered: number; open: string; record: string } };

@@ -2,4 +2,4 @@ export type { Applied, Collected, Decided, Resolution, Store } from "./contract"
 export type { Change, ConflictView, Draft, DraftBase, LocalState, OutboxItem, RecordView, SentItem } from "./types";
 export { DraftUnknown, FormMissing, RecordUnknown, StorageFull, StorageUnavailable } from "./errors";
 export { createProfile, currentProfile, profiles, removeProfile, switchProfile, updateProfile } from "./profiles";
-export { openStore } from "./store";
+export { openStore, takeOver } from "./store";

@@ -4,6 +4,9 @@ import { DEFAULT_ZONE, dayIn, localIso } from "../shared/clock";
 import type { DocumentKind, DocumentKinds, SyncAnswer, Values } from "../shared/protocol";
 import type { Applied, Decided, Received, Resolution, Store } from "./contract";
 import { noteKey, readProgress } from "./database";
+import type { Inherited } from "./database";
+import { heritageOf, inherit, inherited, letGo } from "./inherit";
+import type { Heritage } from "./inherit";
 import { draftBase, overlay } from "./overlay";
 import { allViews, piecesOf, viewOf } from "./pieces";
 import { SyncPort } from "./port";
@@ -15,6 +18,20 @@ export async function openStore(device: number): Promise<Store> {
   const store = new ProfileStore(device);
   await store.refresh();
   return store;
+}
+
+/** One number's unsent work and drafts go over to the one that takes its place; gives how much is said anew. */
+export async function takeOver(from: number, device: number): Promise<number> {
+  const [old, next] = [new ProfileStore(from), new ProfileStore(device)];
+  try {
+    const heritage = await old.leave();
+    const count = await next.take(heritage);
+    await old.forgetLeft(heritage);
+    return count;
+  } finally {
+    old.close();
+    next.close();
+  }
 }
 
 class ProfileStore extends SyncPort implements Store {
@@ -194,6 +211,24 @@ class ProfileStore extends SyncPort implements Store {
       const rows = await transaction.objectStore("outbox").getAll();
       return rows.map(({ n, mutation, frozen, sending, result }) => ({ n, mutation, frozen, sending, result }));
     });
+  }
+
+  // ---- a new number
+
+  leave(): Promise<Heritage> {
+    return this.database.read((transaction) => heritageOf(transaction, this.device));
+  }
+
+  take(heritage: Heritage): Promise<number> {
+    return this.write((transaction) => inherit(transaction, this.device, heritage), "outbox", "drafts", "documents");
+  }
+
+  forgetLeft(heritage: Heritage): Promise<void> {
+    return this.write((transaction) => letGo(transaction, heritage), "outbox", "drafts", "records");
+  }
+
+  inherited(): Promise<Inherited> {
+    return this.database.read(inherited);
   }
 
   // ---- time

@@ -10,7 +10,7 @@ import { draftBase, onlyHeld, overlay } from "./overlay";
 import { piecesOf } from "./pieces";
 import type { Draft } from "./types";
 
-async function count(transaction: Writing, what: keyof Counters): Promise<number> {
+export async function count(transaction: Writing, what: keyof Counters): Promise<number> {
   const meta = transaction.objectStore("meta");
   const counters = { record: 0, mutation: 0, ...((await meta.get("counters")) as Counters | undefined) };
   const next = counters[what] + 1;
@@ -18,7 +18,7 @@ async function count(transaction: Writing, what: keyof Counters): Promise<number
   return next;
 }
 
-async function enqueue(transaction: Writing, mutation: Mutation, of: { form: number; place: number }): Promise<void> {
+export async function enqueue(transaction: Writing, mutation: Mutation, of: { form: number; place: number }): Promise<void> {
   const { n, record } = mutation;
   const row = { n, record, mutation, form: of.form, place: of.place, frozen: false, sending: false, result: null };
   await transaction.objectStore("outbox").add(row);

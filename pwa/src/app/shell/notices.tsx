@@ -1,9 +1,7 @@
 import { signal } from "@preact/signals";
-import { useState } from "preact/hooks";
 import { t } from "../i18n/t";
 import { syncStatus } from "../session";
-import { explain } from "../problems";
-import { StillWaiting, takeNewNumber } from "../renumber";
+import { readRenumbered, renumbered } from "../renumber";
 import { Banner, Button } from "../ui";
 import { acceptUpdate, updateReady } from "./worker";
 
@@ -14,7 +12,7 @@ export function Notices() {
   const { state } = syncStatus.value;
   const ended = state === "revoked" ? "revoked" : state === "signed_out" ? "signed_out" : null;
   const update = updateReady.value && !dismissed.value;
-  if (!ended && !update && state !== "renumber") return null;
+  if (!ended && !update && state !== "renumber" && !renumbered.value) return null;
   return (
     <div class="notices">
       {ended && (
@@ -23,6 +21,7 @@ export function Notices() {
         </Banner>
       )}
       {state === "renumber" && <NewNumber />}
+      {renumbered.value && <Renumbered />}
       {update && (
         <Banner tone="calm" icon="download" live title={t("update.title")}>
           <p>{t("update.text")}</p>
@@ -46,24 +45,20 @@ export function Notices() {
 }
 
 function NewNumber() {
-  const [busy, setBusy] = useState(false);
-  const [trouble, setTrouble] = useState<string | null>(null);
-  const take = async () => {
-    setBusy(true);
-    setTrouble(null);
-    try {
-      await takeNewNumber();
-    } catch (error) {
-      setTrouble(error instanceof StillWaiting ? t("ended.renumber.waiting") : explain(error));
-    }
-    setBusy(false);
-  };
   return (
-    <Banner tone="problem" live title={t("ended.renumber.title")}>
+    <Banner tone="attention" live title={t("ended.renumber.title")}>
       <p>{t("ended.renumber.text")}</p>
-      {trouble && <p role="alert">{trouble}</p>}
-      <Button kind="primary" busy={busy} onClick={take}>
-        {t("ended.renumber.take")}
+    </Banner>
+  );
+}
+
+function Renumbered() {
+  const [before = "", now = ""] = renumbered.value.split(" ");
+  return (
+    <Banner tone="calm" icon="phone" live title={t("renumbered.title", { now })}>
+      <p>{t("renumbered.text", { before, now })}</p>
+      <Button kind="quiet" onClick={readRenumbered}>
+        {t("app.close")}
       </Button>
     </Banner>
   );

@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { FormDocument } from "../../../shared/protocol";
 import { StorageFull, type Draft } from "../../../store";
+import { holdNumber } from "../../filling";
 import { DraftKeeper } from "../../data/drafts";
 import { saveAsFile } from "../../data/file";
 import { formTitle, placeName, useLookup, type Lookup } from "../../data/lookup";
@@ -54,6 +55,7 @@ function useKeeper(draft: Draft): DraftKeeper {
   const { store } = here();
   const keeper = useMemo(() => new DraftKeeper(store, draft), [store, draft.id]);
   useEffect(() => {
+    const letGo = holdNumber();
     const flush = () => void keeper.flush();
     const guard = (event: BeforeUnloadEvent) => {
       if (!keeper.isUnsaved()) return;
@@ -69,6 +71,7 @@ function useKeeper(draft: Draft): DraftKeeper {
       removeEventListener("pagehide", flush);
       removeEventListener("beforeunload", guard);
       keeper.stop();
+      void keeper.flush().finally(letGo);
     };
   }, [keeper]);
   return keeper;

@@ -1,0 +1,27 @@
+/** While a form is being filled in, in whatever tab, this phone's number doesn't change under it. */
+
+const LOCK = "ben-filling";
+const here = new Set<symbol>();
+
+/** From now on, until what it gives is called. */
+export function holdNumber(): () => void {
+  const held = Symbol(LOCK);
+  here.add(held);
+  let letGo = (): void => undefined;
+  const until = new Promise<void>((resolve) => (letGo = resolve));
+  if ("locks" in navigator) void navigator.locks.request(LOCK, { mode: "shared" }, () => until).catch(() => undefined);
+  return () => {
+    here.delete(held);
+    letGo();
+  };
+}
+
+/** Does `work` while nobody fills in a form; false: somebody does. */
+export async function whileNobodyFills(work: () => Promise<void>): Promise<boolean> {
+  if (here.size > 0) return false;
+  if (!("locks" in navigator)) return work().then(() => true);
+  return navigator.locks.request(LOCK, { ifAvailable: true }, async (lock) => {
+    if (lock) await work();
+    return lock !== null;
+  });
+}
