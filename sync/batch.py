@@ -51,7 +51,7 @@ class Batch:
         """Puts the whole mutation into the quarantine."""
         record = self.records.get(mutation.record or "")
         place = record.place if record else getattr(mutation, "place", None)
-        if place not in self.knows:
+        if place not in self.knows and not (record and record.was & self.knows):
             place = None
         self.held.add((mutation.n, mutation.hash))
         self.plan.held.append(Held(mutation, reason.reason, reason.detail, place))
@@ -64,7 +64,9 @@ class Batch:
         return record
 
     def out_of_reach(self, record: Record | None) -> Hold:
-        """Why a record can't be touched. Of one elsewhere nothing is told but to those who once worked there."""
+        """Why a record can't be touched. Of one elsewhere nothing is told but to those who worked where it was."""
+        if record is not None and record.was & self.knows:
+            return Hold("record-moved", {"place": record.place})
         if record is not None and record.place in self.author.former:
             return Hold("outside-scope")
         return Hold("record-unknown")

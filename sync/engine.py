@@ -6,7 +6,7 @@ Rules:
   take a new number.
 - Each mutation gets its own answer and none delays another.
 - What can't be applied is held whole in the quarantine, with the reason; it is never dropped.
-- What a mutation does is in `edits`, `conflicts` and `reviews`.
+- What a mutation does is in `edits`, `conflicts`, `reviews` and `moves`.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sync import edits, reviews
+from sync import edits, moves, reviews
 from sync.batch import Batch, Hold
 from sync.document import Changes
 from sync.forms import Forms
-from sync.mutation import Edit, Mutation, Refused, Resolve, Review
+from sync.mutation import Edit, Move, Mutation, Refused, Resolve, Review
 from sync.store import Answered, Author, Loaded, Plan, Result
 
 
@@ -87,7 +87,9 @@ def _effect(batch: Batch, mutation: Mutation) -> Result:
             return edits.create(batch, mutation)
         if isinstance(mutation, Resolve):
             return edits.resolve(batch, mutation)
-        assert isinstance(mutation, Review)  # noqa: S101  # the four kinds above are all there are
+        if isinstance(mutation, Move):
+            return moves.move(batch, mutation)
+        assert isinstance(mutation, Review)  # noqa: S101  # the kinds above are all there are
         return reviews.review(batch, mutation)
     except Hold as hold:
         batch.hold(mutation, hold)

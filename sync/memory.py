@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from sync.errors import StoreBroken
-from sync.store import Answered, Author, Conflict, Decision, Held, Loaded, Needs, Plan, Record, Revision
+from sync.store import Answered, Author, Conflict, Decision, Held, Loaded, Moved, Needs, Plan, Record, Revision
 
 
 @dataclass
@@ -16,6 +16,7 @@ class MemoryStore:
     revisions: dict[tuple[str, int], Revision] = field(default_factory=dict)
     conflicts: dict[tuple[str, int], Conflict] = field(default_factory=dict)
     decisions: list[Decision] = field(default_factory=list)
+    moves: list[Moved] = field(default_factory=list)
     answered: dict[tuple[int, int], Answered] = field(default_factory=dict)
     held: dict[tuple[int, int, str], Held] = field(default_factory=dict)
 
@@ -45,6 +46,7 @@ class MemoryStore:
         for record in plan.records.values():
             self.records[record.id] = replace(record)
         self.decisions += plan.decisions
+        self.moves += plan.moves
         for held in plan.held:
             self.held[plan.author.device, held.mutation.n, held.mutation.hash] = held
         for answer in plan.answered:

@@ -73,6 +73,16 @@ class Review(Mutation):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Move(Mutation):
+    """Takes a record, as it was seen in `rev` at the place `origin`, to another place."""
+
+    record: str
+    rev: int
+    origin: int
+    place: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Refused(Mutation):
     """A mutation that could not even be read; it is kept whole in the quarantine under this reason."""
 

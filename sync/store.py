@@ -25,7 +25,10 @@ Status = Literal["applied", "merged", "conflict", "stale", "quarantined", "dupli
 
 @dataclass(frozen=True)
 class Author:
-    """Who sends: a person on a device, with the places where they may write and review today, and once might."""
+    """Who sends: a person on a device, with the places where they may write, review and move records from today.
+
+    `former` are those where they once might write or review.
+    """
 
     person: int
     device: int
@@ -33,6 +36,7 @@ class Author:
     reviews: frozenset[int]
     revoked: bool = False
     former: frozenset[int] = frozenset()
+    moves: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -105,8 +109,26 @@ class Decision:
 
 
 @dataclass(frozen=True)
+class Moved:
+    """A record went from one place to another."""
+
+    record: str
+    rev: int
+    origin: int
+    place: int
+    person: int
+    n: int
+    device: int
+    at: datetime
+    received: datetime
+
+
+@dataclass(frozen=True)
 class Record:
-    """A record as it stands: its head, its open conflicts, its approval, the last decision about it."""
+    """A record as it stands: its head, its open conflicts, its approval, the last decision about it.
+
+    `was` are the places that it has belonged to before.
+    """
 
     id: str
     form: int
@@ -121,6 +143,7 @@ class Record:
     conflicts: tuple[Conflict, ...] = ()
     conflict_count: int = 0
     decision: Decision | None = None
+    was: frozenset[int] = frozenset()
 
     def open_on(self, path: str) -> tuple[Conflict, ...]:
         """The open conflicts of one field."""
@@ -199,6 +222,7 @@ class Plan:
     opened: list[Conflict] = field(default_factory=list)
     closed: list[Conflict] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
+    moves: list[Moved] = field(default_factory=list)
     held: list[Held] = field(default_factory=list)
     answered: list[Answered] = field(default_factory=list)
 

@@ -481,6 +481,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("approved_rev", sa.Integer(), nullable=True),
         sa.Column("conflict_count", sa.Integer(), nullable=False),
+        sa.Column("was", sa.JSON(none_as_null=True), nullable=True),
         sa.ForeignKeyConstraint(["author_id"], ["people.id"], name=op.f("fk_records_author_id_people")),
         sa.ForeignKeyConstraint(
             ["form_version_id"], ["form_versions.id"], name=op.f("fk_records_form_version_id_form_versions")
@@ -533,6 +534,27 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "moves",
+        sa.Column("device_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("n", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("record_id", sa.String(length=24), nullable=False),
+        sa.Column("rev", sa.Integer(), nullable=False),
+        sa.Column("from_place_id", sa.Integer(), nullable=False),
+        sa.Column("to_place_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["device_id"], ["devices.id"], name=op.f("fk_moves_device_id_devices")),
+        sa.ForeignKeyConstraint(["from_place_id"], ["places.id"], name=op.f("fk_moves_from_place_id_places")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_moves_person_id_people")),
+        sa.ForeignKeyConstraint(["record_id"], ["records.id"], name=op.f("fk_moves_record_id_records")),
+        sa.ForeignKeyConstraint(["to_place_id"], ["places.id"], name=op.f("fk_moves_to_place_id_places")),
+        sa.PrimaryKeyConstraint("device_id", "n", name=op.f("pk_moves")),
+    )
+    with op.batch_alter_table("moves", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_moves_record_id"), ["record_id"], unique=False)
+
+    op.create_table(
         "reviews",
         sa.Column("device_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("n", sa.Integer(), autoincrement=False, nullable=False),
@@ -579,6 +601,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_reviews_record_id"))
 
     op.drop_table("reviews")
+    with op.batch_alter_table("moves", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_moves_record_id"))
+
+    op.drop_table("moves")
     with op.batch_alter_table("conflicts", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_conflicts_open",

@@ -31,6 +31,7 @@ def register() -> None:
     """Shows indicators in campaign feeds, and follows decisions and baselines."""
     feeds.provide("indicator", documents)
     events.on("record.reviewed", on_reviewed)
+    events.on("record.moved", on_reviewed)
     events.on("baseline.entered", on_baseline)
 
 
@@ -155,7 +156,7 @@ def _remove(row: IndicatorRow) -> None:
 
 
 def on_reviewed(event: Mapping[str, Any]) -> None:
-    """Replaces what a record contributes by what its approved revision says now: nothing, if none counts."""
+    """Replaces what a record contributes by what its approved revision says now, and where: nothing, if none counts."""
     campaign_id = forms.campaign_of(event["form_version_id"])
     if campaign_id is not None:
         _replace(_open(campaign_id), event["record_id"])

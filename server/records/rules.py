@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sync.document import Document, Value
-from sync.mutation import Edit, Mutation, Refused, Resolve, Review
-from sync.store import Conflict, Decision, Record, Revision, Side
+from sync.mutation import Edit, Move, Mutation, Refused, Resolve, Review
+from sync.store import Conflict, Decision, Moved, Record, Revision, Side
 
 PROTOCOL = 1
 NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
@@ -60,6 +60,8 @@ def mutation(parsed: Parsed, paths: Sequence[str] | None) -> Mutation:
     common = {"n": parsed.n, "record": data["record"], "at": data["at"], "hash": parsed.hash, "payload": parsed.payload}
     if parsed.payload["kind"] == "review":
         return Review(**common, rev=data["rev"], content=data["hash"], decision=data["decision"], reason=data["reason"])
+    if parsed.payload["kind"] == "move":
+        return Move(**common, rev=data["rev"], origin=data["origin"], place=data["place"])
     if paths is None:
         known_record = bool(data["base"] or data.get("after"))
         return refused(parsed, "record-unknown" if known_record else "form-unknown", {})
@@ -149,7 +151,10 @@ def decision_document(decision: Decision) -> dict[str, Any]:
 
 
 def history(
-    revisions: Sequence[Revision], conflicts: Sequence[Conflict], decisions: Sequence[Decision]
+    revisions: Sequence[Revision],
+    conflicts: Sequence[Conflict],
+    decisions: Sequence[Decision],
+    moves: Sequence[Moved] = (),
 ) -> list[dict[str, Any]]:
     """Everything that happened to a record, in the order in which the server learned of it."""
     entries: list[tuple[Any, int, dict[str, Any]]] = []
@@ -164,6 +169,7 @@ def history(
     for decision in decisions:
         entry = {"type": "review", **decision_document(decision), "received": decision.received.isoformat()}
         entries.append((decision.received, decision.rev * 4 + 3, entry))
+    entries += [(moved.received, moved.rev * 4 + 3, _move_entry(moved)) for moved in moves]
     entries.sort(key=lambda entry: entry[:2])
     return [entry for _, _, entry in entries]
 
@@ -179,6 +185,18 @@ def _revision_entry(revision: Revision, before: Document) -> dict[str, Any]:
         "at": revision.at.isoformat(),
         "received": revision.received.isoformat(),
         "changes": changes,
+    }
+
+
+def _move_entry(moved: Moved) -> dict[str, Any]:
+    return {
+        "type": "move",
+        "from": moved.origin,
+        "to": moved.place,
+        "rev": moved.rev,
+        "by": moved.person,
+        "at": moved.at.isoformat(),
+        "received": moved.received.isoformat(),
     }
 
 

@@ -100,7 +100,20 @@ class ReviewSchema(MutationSchema):
     reason = fields.String(allow_none=True, load_default=None, validate=[validate.Length(max=2000), PLAIN_TEXT])
 
 
-KINDS: dict[str, Schema] = {"edit": EditSchema(), "resolve": ResolveSchema(), "review": ReviewSchema()}
+class MoveSchema(MutationSchema):
+    """Takes a record, as it was seen at a place, to another place."""
+
+    rev = fields.Integer(required=True, strict=True, validate=NUMBER)
+    origin = fields.Integer(required=True, strict=True, validate=NUMBER, data_key="from")
+    place = fields.Integer(required=True, strict=True, validate=NUMBER)
+
+
+KINDS: dict[str, Schema] = {
+    "edit": EditSchema(),
+    "resolve": ResolveSchema(),
+    "review": ReviewSchema(),
+    "move": MoveSchema(),
+}
 
 
 def payload_hash(payload: Any) -> str:

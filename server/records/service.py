@@ -20,16 +20,18 @@ from server.people.rules import Actor
 from server.places import service as places
 from server.problems import Problem
 from server.records import rules
-from server.records.store import SqlStore, conflict_of, decision_of, result_json, revision_of
-from server.records.tables import ConflictRow, QuarantineRow, RecordRow, ReviewRow, RevisionRow
+from server.records.store import SqlStore, conflict_of, decision_of, moved_of, result_json, revision_of
+from server.records.tables import ConflictRow, MoveRow, QuarantineRow, RecordRow, ReviewRow, RevisionRow
 from sync import engine
 from sync.forms import Seen
 from sync.mutation import Mutation
-from sync.store import Author, Plan, Record, needs
+from sync.store import Author, Moved, Plan, Record, needs
 
 Answer = dict[str, Any]
 # How many documents one answer carries: about 100 kB before compression, so that a page survives a 2G link.
 PAGE = 500
+# Whoever answers for a place, or for all of them, may say that a record belongs elsewhere.
+MOVERS = {"review", "office"}
 
 
 class FormBook:
@@ -120,6 +122,7 @@ def _author(actor: Actor) -> Author:
         reviews=frozenset(place for place, allowed in rights.items() if "review" in allowed),
         revoked=actor.revoked,
         former=former,
+        moves=frozenset(place for place, allowed in rights.items() if allowed & MOVERS),
     )
 
 
@@ -136,7 +139,9 @@ def _decode(offered: Sequence[rules.Parsed], records: Mapping[str, Record]) -> l
 
 def _file(offered: Sequence[rules.Parsed], author: Author) -> None:
     """Files what was written after its place had gone into another under that one, if its author may write there."""
-    created = [parsed.data for parsed in offered if parsed.data and parsed.data.get("place")]
+    created = [
+        parsed.data for parsed in offered if parsed.data and parsed.data.get("form") and parsed.data.get("place")
+    ]
     today = clock.today()
     heirs = places.heirs({data["place"] for data in created}, today)
     by_day: dict[date, dict[int, int]] = {}
@@ -178,7 +183,26 @@ def _save(store: SqlStore, plan: Plan) -> None:
             "form_version_id": record.form,
         }
         events.emit("record.reviewed", event)
+    for moved in plan.moves:
+        _tell_moved(moved, plan.records[moved.record])
     _tell_quarantine(store.quarantined)
+
+
+def _tell_moved(moved: Moved, record: Record) -> None:
+    """The record leaves one feed and is in the other; what is held of it goes along to who decides about it now."""
+    feeds.publish(f"p{moved.origin}", "record", moved.record)
+    feeds.publish(f"p{moved.place}", "record", moved.record)
+    held = sa.select(QuarantineRow).where(
+        QuarantineRow.record_id == moved.record,
+        QuarantineRow.place_id == moved.origin,
+        QuarantineRow.status == "held",
+    )
+    for row in db.session.scalars(held):
+        _publish_item(row)
+        row.place_id = moved.place
+        _publish_item(row)
+    event = {"record_id": moved.record, "from": moved.origin, "to": moved.place, "by": moved.person}
+    events.emit("record.moved", event | {"author_id": record.author, "form_version_id": record.form})
 
 
 def _tell_quarantine(ids: Sequence[int]) -> None:
@@ -198,6 +222,8 @@ def _publish_item(row: QuarantineRow) -> None:
 def _pull(actor: Actor, cursors: Mapping[str, int], own: Collection[tuple[Any, Any]]) -> Answer:
     scope = [*people.scope(actor), *campaigns.scope(actor)]
     page = feeds.read(scope, cursors, actor, PAGE)
+    for key, changed in page.changes.items():
+        page.changes[key] = [_here(document, key) for document in changed]
     documents = [document for changed in page.changes.values() for document in changed]
     for document in documents:
         # The phone has these values: it sent them in this very request, and they were applied as they were.
@@ -211,6 +237,14 @@ def _pull(actor: Actor, cursors: Mapping[str, int], own: Collection[tuple[Any, A
         "reoffer": page.ahead,
         "people": _names(documents),
     }
+
+
+def _here(document: Answer, key: str) -> Answer:
+    """A record, or what is held of it, is shown in its own place's feed; from that of an earlier one it is gone."""
+    of_a_place = document["k"] in ("record", "quarantine") and key.startswith("p") and "place" in document
+    if of_a_place and key != f"p{document['place']}":
+        return {"k": document["k"], "id": document["id"], "gone": True}
+    return document
 
 
 def _names(documents: Sequence[Mapping[str, Any]]) -> dict[str, str]:
@@ -268,10 +302,12 @@ def record_history(actor: Actor, record_id: str) -> Answer:
     revisions = sa.select(RevisionRow).where(RevisionRow.record_id == record_id).order_by(RevisionRow.rev)
     conflicts = sa.select(ConflictRow).where(ConflictRow.record_id == record_id).order_by(ConflictRow.number)
     decisions = sa.select(ReviewRow).where(ReviewRow.record_id == record_id).order_by(ReviewRow.order)
+    moves = sa.select(MoveRow).where(MoveRow.record_id == record_id).order_by(MoveRow.received_at)
     entries = rules.history(
         [revision_of(row) for row in db.session.scalars(revisions)],
         [conflict_of(row) for row in db.session.scalars(conflicts)],
         [decision_of(row) for row in db.session.scalars(decisions)],
+        [moved_of(row) for row in db.session.scalars(moves)],
     )
     return {"record": {"k": "record", **shown}, "history": entries, "people": _names([shown, *entries])}
 

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from server.db import among, db, save_rows
-from server.records.tables import ConflictRow, MutationRow, QuarantineRow, RecordRow, ReviewRow, RevisionRow
+from server.records.tables import ConflictRow, MoveRow, MutationRow, QuarantineRow, RecordRow, ReviewRow, RevisionRow
 from sync.store import (
     Answered,
     Author,
@@ -18,6 +18,7 @@ from sync.store import (
     Decision,
     Held,
     Loaded,
+    Moved,
     Needs,
     Plan,
     Record,
@@ -31,6 +32,7 @@ RECORDS: sa.Table = RecordRow.__table__
 REVISIONS: sa.Table = RevisionRow.__table__
 CONFLICTS: sa.Table = ConflictRow.__table__
 REVIEWS: sa.Table = ReviewRow.__table__
+MOVES: sa.Table = MoveRow.__table__
 MUTATIONS: sa.Table = MutationRow.__table__
 HEADS = (
     sa.select(*RECORDS.c, *(column for column in REVISIONS.c if column.name != "rev"))
@@ -123,6 +125,7 @@ class SqlStore:
         opened = {(c.record, c.number): c for c in plan.opened}
         save_rows(CONFLICTS, [_conflict_values(conflict) for conflict in (opened | closed).values()])
         self._save_decisions(plan.decisions)
+        save_rows(MOVES, [_move_values(moved) for moved in plan.moves], append=True)
         self._save_held(plan.author, plan.held)
         save_rows(
             MUTATIONS,
@@ -193,6 +196,7 @@ def _record(row: Any, conflicts: tuple[Conflict, ...], decision: Decision | None
         conflicts=conflicts,
         conflict_count=row.conflict_count,
         decision=decision,
+        was=frozenset(row.was or ()),
     )
 
 
@@ -207,6 +211,7 @@ def _record_values(record: Record) -> dict[str, Any]:
         "created_at": record.created,
         "approved_rev": record.approved,
         "conflict_count": record.conflict_count,
+        "was": sorted(record.was) or None,
     }
 
 
@@ -318,6 +323,35 @@ def _decision_values(decision: Decision, order: int) -> dict[str, Any]:
         "at": decision.at,
         "received_at": decision.received,
         "order": order,
+    }
+
+
+def moved_of(row: MoveRow) -> Moved:
+    """The engine's move of a row."""
+    return Moved(
+        record=row.record_id,
+        rev=row.rev,
+        origin=row.from_place_id,
+        place=row.to_place_id,
+        person=row.person_id,
+        n=row.n,
+        device=row.device_id,
+        at=row.at,
+        received=row.received_at,
+    )
+
+
+def _move_values(moved: Moved) -> dict[str, Any]:
+    return {
+        "device_id": moved.device,
+        "n": moved.n,
+        "record_id": moved.record,
+        "rev": moved.rev,
+        "from_place_id": moved.origin,
+        "to_place_id": moved.place,
+        "person_id": moved.person,
+        "at": moved.at,
+        "received_at": moved.received,
     }
 
 

@@ -26,6 +26,7 @@ class RecordRow(db.Model):  # type: ignore[name-defined,misc]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     approved_rev: Mapped[int | None]
     conflict_count: Mapped[int]
+    was: Mapped[list[int] | None] = mapped_column(sa.JSON(none_as_null=True))  # places that it belonged to before
     __table_args__ = (sa.Index("ix_records_place_id_state", "place_id", "state"),)
 
 
@@ -94,6 +95,21 @@ class ReviewRow(db.Model):  # type: ignore[name-defined,misc]
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     order: Mapped[int]  # counts up within the record
+
+
+class MoveRow(db.Model):  # type: ignore[name-defined,misc]
+    """A record went from one place to another."""
+
+    __tablename__ = "moves"
+    device_id: Mapped[int] = mapped_column(sa.ForeignKey("devices.id"), primary_key=True, autoincrement=False)
+    n: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    record_id: Mapped[str] = mapped_column(RECORD_ID, sa.ForeignKey("records.id"), index=True)
+    rev: Mapped[int]
+    from_place_id: Mapped[int] = mapped_column(sa.ForeignKey("places.id"))
+    to_place_id: Mapped[int] = mapped_column(sa.ForeignKey("places.id"))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class MutationRow(db.Model):  # type: ignore[name-defined,misc]

@@ -36,6 +36,13 @@ def of_review(event: Mapping[str, Any]) -> list[Message]:
     return [Message(event["author_id"], kind, event["record_id"], event["by"], event["reason"])]
 
 
+def of_move(event: Mapping[str, Any]) -> list[Message]:
+    """A record that somebody else took to another place: its author is told which one (its id)."""
+    if event["by"] == event["author_id"]:
+        return []
+    return [Message(event["author_id"], "moved", event["record_id"], event["by"], str(event["to"]))]
+
+
 def of_conflict(event: Mapping[str, Any]) -> list[Message]:
     """Two values for one field: both who typed them are told, once each."""
     record_id, head_by, theirs_by = event["record_id"], event["head_by"], event["theirs_by"]

@@ -27,6 +27,7 @@ def register() -> None:
     """Shows messages in people's own feeds, and follows records."""
     feeds.provide("message", documents)
     events.on("record.reviewed", on_reviewed)
+    events.on("record.moved", on_moved)
     events.on("conflict.opened", on_conflict)
     events.on("item.quarantined", on_quarantined)
     events.on("item.settled", on_settled)
@@ -38,6 +39,11 @@ def register() -> None:
 def on_reviewed(event: Mapping[str, Any]) -> None:
     """A decision was made: the author is told what isn't an approval."""
     _tell(rules.of_review(event))
+
+
+def on_moved(event: Mapping[str, Any]) -> None:
+    """A record belongs to another place now."""
+    _tell(rules.of_move(event))
 
 
 def on_conflict(event: Mapping[str, Any]) -> None:

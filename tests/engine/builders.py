@@ -9,7 +9,7 @@ from typing import Any
 from sync import engine
 from sync.document import digest
 from sync.forms import Seen
-from sync.mutation import Edit, Mutation, Resolve, Review
+from sync.mutation import Edit, Move, Mutation, Resolve, Review
 from sync.store import Author, Plan, Result, Store, needs
 
 NOW = datetime(2023, 5, 16, 1, 0, tzinfo=UTC)
@@ -18,7 +18,7 @@ PLACE = 4
 ELSEWHERE = 9
 AN = Author(person=5, device=17, writes=frozenset({PLACE}), reviews=frozenset())
 BINH = Author(person=6, device=18, writes=frozenset({PLACE}), reviews=frozenset())
-CHI = Author(person=7, device=19, writes=frozenset({PLACE}), reviews=frozenset({PLACE}))
+CHI = Author(person=7, device=19, writes=frozenset({PLACE}), reviews=frozenset({PLACE}), moves=frozenset({PLACE}))
 STRANGER = Author(person=8, device=20, writes=frozenset({ELSEWHERE}), reviews=frozenset({ELSEWHERE}))
 
 
@@ -88,6 +88,12 @@ def review(n: int, record: str, seen: Result, decision: Any, reason: str | None 
         hash=_hash(payload),
         payload=payload,
     )
+
+
+def move(n: int, record: str, rev: int, origin: int, place: int) -> Move:
+    """A record, seen in `rev` at `origin`, is to go to another place."""
+    payload = {"n": n, "kind": "move", "record": record, "rev": rev, "from": origin, "place": place}
+    return Move(n=n, record=record, rev=rev, origin=origin, place=place, at=NOW, hash=_hash(payload), payload=payload)
 
 
 def push(store: Store, author: Author, *mutations: Mutation) -> Plan:

@@ -16,7 +16,7 @@ from sync import engine
 from sync.memory import MemoryStore
 from sync.mutation import Mutation, Refused
 from sync.store import Author, Loaded, Needs, Plan, Store, needs
-from tests.engine.builders import AN, BINH, CHI, ELSEWHERE, FORM, NOW, PLACE, Forms, create, edit, resolve, review
+from tests.engine.builders import AN, BINH, CHI, ELSEWHERE, FORM, NOW, PLACE, Forms, create, edit, move, resolve, review
 
 Run = Callable[[Callable[[Store], object]], object]
 
@@ -54,6 +54,12 @@ class Contract:
         assert loaded.records == plan.records
         assert list(loaded.revisions.values()) == plan.revisions
         assert list(loaded.answered.values()) == plan.answered
+
+    def test_a_record_that_was_moved_is_loaded_back_where_it_is_with_where_it_was(self, push, load) -> None:
+        push(AN, create(1, "17-1", {"a": 1}))
+        plan = push(CHI, move(1, "17-1", 1, PLACE, ELSEWHERE))
+        assert load(CHI, {1}, {"17-1": 1}).records == plan.records
+        assert (plan.records["17-1"].place, plan.records["17-1"].was) == (ELSEWHERE, {PLACE})
 
     def test_revisions_are_loaded_from_the_base_on(self, push, load) -> None:
         push(AN, create(1, "17-1", {"a": 1}))

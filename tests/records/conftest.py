@@ -14,6 +14,7 @@ from server.db import transaction
 from server.forms import service as forms
 from server.people import service as people
 from server.places import service as places
+from tests.tools.chain import Chain
 from tests.tools.clocks import StillClock
 from tests.tools.phones import Phone
 
@@ -122,3 +123,9 @@ def colleague(world: World) -> Phone:
 def supervisor(world: World) -> Phone:
     """Chi's phone: the commune's supervisor."""
     return world.phone("Sơn Chi", "GSV")
+
+
+@pytest.fixture
+def chain(app: Flask, clock: StillClock) -> Chain:
+    """The campaign at work, with its figures."""
+    return Chain(app)
