@@ -20,6 +20,7 @@ from server.clock import Clock
 from server.config import Settings, from_environment
 from server.db import db, engine_options, prepare_engine, transaction
 from server.epoch import Epoch
+from server.structure import Memory
 from server.web import Json, Unzip, check_body
 
 VERSION = "0.1.0"
@@ -56,6 +57,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["ben.settings"] = settings
     app.extensions["ben.clock"] = Clock()
     app.extensions["ben.epoch"] = Epoch(settings.data_dir / "epoch")
+    app.extensions["ben.structure"] = Memory()
     db.init_app(app)
     Migrate(app, db, directory=str(Path(__file__).parent.parent / "migrations"), render_as_batch=True)
     Compress(app)

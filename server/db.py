@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any, ParamSpec, TypeVar
 
 import orjson
@@ -115,7 +116,7 @@ def prepare_engine(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
-before_commit: list[Callable[[], None]] = []
+before_commit: list[Callable[[], object]] = []
 
 
 def transaction(work: Callable[P, T]) -> Callable[P, T]:
@@ -223,18 +224,24 @@ def save_rows(table: sa.Table, rows: Sequence[Mapping[str, Any]], *, append: boo
     """
     if not rows:
         return
-    statement, converters = _bulk(table, db.engine.dialect.name, append)
+    statement, columns, converters = _bulk(table, db.engine.dialect.name, append)
     connection = db.session.connection()
     if db.engine.dialect.name == "postgresql":
         connection.exec_driver_sql(statement, (orjson.dumps(rows, default=dict).decode(),))
         return
-    values = [tuple(convert(row[name]) if convert else row[name] for name, convert in converters) for row in rows]
-    connection.exec_driver_sql(statement, values)
+    values = [list(columns(row)) for row in rows]
+    for place, convert in converters:
+        for value in values:
+            value[place] = convert(value[place])
+    connection.exec_driver_sql(statement, [tuple(value) for value in values])
+
+
+Convert = Callable[[Any], Any]
 
 
 @functools.cache
-def _bulk(table: sa.Table, dialect: str, append: bool) -> tuple[str, list[tuple[str, Callable[[Any], Any] | None]]]:
-    """The statement, and for SQLite each column with what turns a value into what SQLAlchemy's type would store."""
+def _bulk(table: sa.Table, dialect: str, append: bool) -> tuple[str, Convert, list[tuple[int, Convert]]]:
+    """The statement; what gives a row's values in its order; for SQLite what turns some into what SQLAlchemy stores."""
     columns = list(table.columns)
     quote = db.engine.dialect.identifier_preparer.quote
     named = ", ".join(quote(column.name) for column in columns)
@@ -248,17 +255,18 @@ def _bulk(table: sa.Table, dialect: str, append: bool) -> tuple[str, list[tuple[
         keys = ", ".join(quote(column.name) for column in table.primary_key)
         rest = [quote(column.name) for column in columns if not column.primary_key]
         statement += f" ON CONFLICT ({keys}) DO UPDATE SET " + ", ".join(f"{name} = excluded.{name}" for name in rest)
-    return statement, [(column.name, _stored_as(column.type)) for column in columns]
+    stored = [(place, _stored_as(column.type)) for place, column in enumerate(columns)]
+    return statement, itemgetter(*(column.name for column in columns)), [pair for pair in stored if pair[1]]
 
 
-def _stored_as(kind: Any) -> Callable[[Any], Any] | None:
+def _stored_as(kind: Any) -> Any:
     if isinstance(kind, UtcDateTime):
         return _sqlite_moment
     return _sqlite_json if isinstance(kind, sa.JSON) else None
 
 
 def _sqlite_moment(value: datetime | None) -> str | None:
-    return None if value is None else value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    return None if value is None else value.astimezone(UTC).isoformat(" ", "microseconds")[:26]
 
 
 def _sqlite_json(value: Any) -> str | None:

@@ -14,11 +14,11 @@ from datetime import date
 from pathlib import Path
 
 import sqlalchemy as sa
-from flask import current_app
+from flask import current_app, g, has_request_context
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server import clock
-from server.db import db, transaction
+from server.db import db, snapshot, transaction
 
 
 class Installation(db.Model):  # type: ignore[name-defined,misc]
@@ -29,6 +29,7 @@ class Installation(db.Model):  # type: ignore[name-defined,misc]
     epoch: Mapped[str] = mapped_column(sa.String(24))
     rehearsal_day: Mapped[date | None]
     clock_offset: Mapped[float | None]
+    structure: Mapped[int] = mapped_column(default=0)  # how often places, campaigns or forms have changed
 
 
 def installation() -> Installation:
@@ -49,12 +50,26 @@ class Epoch:
     known: str | None = None
 
 
+def stored() -> tuple[str | None, int]:
+    """The epoch that the database holds and the number of its structure; read once a request."""
+    if not has_request_context():
+        return _stored()
+    if "installation" not in g:
+        g.installation = _stored()
+    found: tuple[str | None, int] = g.installation
+    return found
+
+
+@snapshot
+def _stored() -> tuple[str | None, int]:
+    row = db.session.execute(sa.select(Installation.epoch, Installation.structure)).first()
+    return (None, 0) if row is None else (row.epoch, row.structure)
+
+
 def current_epoch() -> str:
     """The epoch of this database; a new one is begun when database and file disagree. Outside a transaction."""
     epoch: Epoch = current_app.extensions["ben.epoch"]
-    stored = db.session.execute(sa.select(Installation.epoch)).scalar()
-    db.session.rollback()
-    if stored is None or stored != epoch.known:
+    if epoch.known is None or stored()[0] != epoch.known:
         epoch.known = _agree(epoch.path)
     return epoch.known
 

@@ -21,7 +21,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server import db as database
-from server.db import db
+from server.db import db, save_rows
 from sync import feed
 
 Document = dict[str, Any]
@@ -48,6 +48,9 @@ class FeedRow(db.Model):  # type: ignore[name-defined,misc]
     __table_args__ = (sa.Index("ix_feed_rows_feed_position", "feed", "position"),)
 
 
+FEED_ROWS: sa.Table = FeedRow.__table__
+
+
 @dataclass(frozen=True)
 class Page:
     """What a device is sent: documents per feed in order, its cursors from now on, and whether there is more.
@@ -55,7 +58,7 @@ class Page:
     `ahead` is true when a cursor lay beyond its feed: the server has been restored from a backup.
     """
 
-    changes: dict[str, list[Document]]
+    changes: dict[str, list[Document | str]]
     cursors: dict[str, int]
     forget: list[str]
     more: bool
@@ -76,12 +79,18 @@ def publish(key: str, kind: str, ref: str) -> None:
     waiting[(key, kind, ref)] = None
 
 
-def _write() -> None:
-    """Takes the numbers and inserts the rows: two statements, the last of the transaction."""
+Positions = dict[tuple[str, str, str], int]
+
+
+def write() -> Positions:
+    """Takes the numbers and inserts the rows of what was published: two statements, the last of the transaction.
+
+    The positions taken, by (feed, kind, reference). Whatever is still waiting at the commit is written then.
+    """
     session = db.session()
     waiting = session.info.pop("publish", None)
     if not waiting:
-        return
+        return {}
     session.flush()
     by_feed: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for key, kind, ref in waiting:
@@ -91,55 +100,60 @@ def _write() -> None:
     taken = feeds.on_conflict_do_update(
         index_elements=["key"], set_={"position": Feed.position + feeds.excluded.position}
     ).returning(Feed.key, Feed.position)
-    rows = []
+    positions: Positions = {}
     for key, last in session.execute(taken).all():
         first = last - len(by_feed[key])
-        rows += [
-            {"feed": key, "kind": kind, "ref": ref, "position": first + step}
-            for step, (kind, ref) in enumerate(by_feed[key], 1)
-        ]
-    added = insert(FeedRow.__table__)
-    newest = added.on_conflict_do_update(
-        index_elements=["feed", "kind", "ref"], set_={"position": added.excluded.position}
-    )
-    session.connection().execute(newest, rows)
+        positions |= {(key, kind, ref): first + step for step, (kind, ref) in enumerate(by_feed[key], 1)}
+    rows = [
+        {"feed": key, "kind": kind, "ref": ref, "position": position}
+        for (key, kind, ref), position in positions.items()
+    ]
+    save_rows(FEED_ROWS, rows)
+    return positions
 
 
-if _write not in database.before_commit:
-    database.before_commit.append(_write)
+if write not in database.before_commit:
+    database.before_commit.append(write)
 
 
-def read(scope: Sequence[str], cursors: Mapping[str, int], viewer: Any, limit: int = 500) -> Page:
+def read(
+    scope: Sequence[str], cursors: Mapping[str, int], viewer: Any, limit: int = 500, *, known: Positions | None = None
+) -> Page:
     """One page of what changed in the feeds of `scope` since `cursors`, inside the snapshot that is open.
 
     A feed without a cursor is read from its start (a grant backfills whole); a cursor without a feed in scope comes
-    back under `forget`; a cursor beyond its feed counts as none. At most `limit` documents a page.
+    back under `forget`; a cursor beyond its feed counts as none. At most `limit` documents a page. What the reader
+    has since it wrote it (`known`, and unchanged since) is answered by its reference alone.
     """
     heads: dict[str, int] = dict.fromkeys(scope, 0)
     found = db.session.execute(sa.select(Feed.key, Feed.position).where(Feed.key.in_(list(scope))))
     heads.update(found.all())
     begun = feed.start(heads, cursors)
     rows, upto, more = feed.cut(_changed(begun.behind, begun.since, limit + 1), heads, begun, limit)
-    return Page(_documents(rows, viewer), upto, begun.forget, more, begun.ahead)
+    return Page(_documents(rows, viewer, known or {}), upto, begun.forget, more, begun.ahead)
 
 
-def _changed(behind: Sequence[str], since: Mapping[str, int], limit: int) -> list[FeedRow]:
+def _changed(behind: Sequence[str], since: Mapping[str, int], limit: int) -> Sequence[Any]:
     if not behind:
         return []
-    after = sa.or_(*(sa.and_(FeedRow.feed == key, FeedRow.position > since[key]) for key in behind))
-    query = sa.select(FeedRow).where(after).order_by(FeedRow.feed, FeedRow.position).limit(limit)
-    return list(db.session.scalars(query))
+    after = sa.or_(*(sa.and_(FEED_ROWS.c.feed == key, FEED_ROWS.c.position > since[key]) for key in behind))
+    query = sa.select(*FEED_ROWS.c).where(after).order_by(FEED_ROWS.c.feed, FEED_ROWS.c.position).limit(limit)
+    return db.session.execute(query).all()
 
 
-def _documents(rows: Sequence[FeedRow], viewer: Any) -> dict[str, list[Document]]:
+def _documents(rows: Sequence[Any], viewer: Any, known: Positions) -> dict[str, list[Document | str]]:
     refs: dict[str, list[str]] = defaultdict(list)
+    brief = {row for row in rows if known.get((row.feed, row.kind, row.ref)) == row.position}
     for row in rows:
-        refs[row.kind].append(row.ref)
+        if row not in brief:
+            refs[row.kind].append(row.ref)
     shown = {kind: _loaders[kind](found, viewer) for kind, found in refs.items() if kind in _loaders}
-    changes: dict[str, list[Document]] = defaultdict(list)
+    changes: dict[str, list[Document | str]] = defaultdict(list)
     for row in rows:
         document = shown.get(row.kind, {}).get(row.ref)
-        if document is None:
+        if row in brief:
+            changes[row.feed].append(row.ref)
+        elif document is None:
             changes[row.feed].append({"k": row.kind, "id": row.ref, "gone": True})
         else:
             changes[row.feed].append({"k": row.kind, "id": row.ref, **document})

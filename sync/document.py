@@ -34,9 +34,12 @@ def same(one: Value | None, other: Value | None) -> bool:
     return type(one) is type(other) and one == other
 
 
+_encoder = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
 def canonical(thing: object) -> str:
     """One text for each JSON value: sorted keys, no spaces, UTF-8 as it is."""
-    return json.dumps(thing, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _encoder.encode(thing)
 
 
 def digest(thing: object) -> str:

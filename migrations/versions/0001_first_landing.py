@@ -61,6 +61,7 @@ def upgrade() -> None:
         sa.Column("epoch", sa.String(length=24), nullable=False),
         sa.Column("rehearsal_day", sa.Date(), nullable=True),
         sa.Column("clock_offset", sa.Double(), nullable=True),
+        sa.Column("structure", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_installation")),
     )
     op.create_table(

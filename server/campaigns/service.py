@@ -23,6 +23,7 @@ from server.places import rules as place_rules
 from server.places import service as places
 from server.places.rules import Change, Definition, Link, Names, Parent, Period, Version
 from server.problems import Problem
+from server.structure import remembered
 
 Document = dict[str, Any]
 
@@ -273,6 +274,7 @@ def _campaign(row: CampaignRow) -> Campaign:
     )
 
 
+@remembered
 @snapshot
 def find(campaign_id: int) -> Campaign | None:
     """A campaign by id, None if there is none."""
@@ -287,6 +289,7 @@ def find_by_key(key: str) -> Campaign | None:
     return None if row is None else _campaign(row)
 
 
+@remembered
 @snapshot
 def all_campaigns() -> list[Campaign]:
     """Every campaign, in order of id."""

@@ -54,7 +54,7 @@ class _Ready:
     """A form ready to validate with: its nodes, which of them ask, hide, or must be looked at when shown."""
 
     questions: tuple[_Question, ...]
-    answering: dict[str, _Question]
+    answering: dict[str, Check]
     paths: frozenset[str]
     hiding: bool
     asking: tuple[_Question, ...]
@@ -127,7 +127,7 @@ def _form(compiled: Mapping[str, Any]) -> _Ready:
         questions = tuple(_question(node) for node in walk(compiled))
         known = _Ready(
             questions,
-            {question.path: question for question in questions if question.check},
+            {question.path: question.check for question in questions if question.check},
             frozenset(question.path for question in questions),
             any(question.relevant for question in questions),
             tuple(question for question in questions if question.check and (question.required or question.constraint)),
@@ -153,8 +153,8 @@ def _sort(form: _Ready, document: Mapping[str, Any]) -> tuple[dict[str, Any], di
     for path, value in document.items():
         if is_empty(value):
             continue
-        question = answering.get(path)
-        kind = question.check(value) if question and question.check else "unknown"
+        check = answering.get(path)
+        kind = check(value) if check else "unknown"
         if kind:
             wrong[path] = kind
         else:

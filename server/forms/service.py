@@ -15,6 +15,7 @@ from server.forms.rules import walk
 from server.forms.sheets import FormError, FormRefused, read
 from server.forms.tables import Form, FormVersion
 from server.problems import Problem
+from server.structure import changed, remembered
 
 __all__ = [
     "CompiledForm",
@@ -55,6 +56,7 @@ def install(campaign_id: int, text: str, filename: str, *, occurrence: str) -> i
         return same.id
     if errors := _clashes(form, earlier, same, (text, filename)):
         raise FormRefused(errors)
+    changed()
     if known is None:
         known = Form(key=form["key"], campaign_id=campaign_id, title=form["title"])
         db.session.add(known)
@@ -131,6 +133,7 @@ def _read(ids: Sequence[int]) -> dict[int, CompiledForm]:
     return {row.id: row.compiled for row in db.session.execute(query)}
 
 
+@remembered
 @snapshot
 def campaign_of(form_version_id: int) -> int | None:
     """The campaign that a form version belongs to; None where there is no such version."""

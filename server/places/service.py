@@ -15,6 +15,8 @@ from server.db import db
 from server.places import rules
 from server.places.rules import Change, Definition, Names, Parent, Period, Version
 from server.places.tables import Place, PlaceChange, PlaceChangeLink, PlaceParent, PlaceVersion
+from server.structure import changed as structure_changed
+from server.structure import remembered
 
 Document = dict[str, Any]
 LONGEST_CHAIN = 20
@@ -77,6 +79,11 @@ def reach(place_ids: Collection[int], on: date, tree: str = "admin") -> dict[int
 
     At most one statement more than there are different last days.
     """
+    return _reach(tuple(sorted(place_ids)), on, tree)
+
+
+@remembered
+def _reach(place_ids: tuple[int, ...], on: date, tree: str) -> dict[int, list[int]]:
     by_day: dict[date, list[int]] = defaultdict(list)
     for place_id, versions in _versions(place_ids).items():
         by_day[rules.last_day(versions, on)].append(place_id)
@@ -242,6 +249,7 @@ class Installed:
 
 def install(definitions: Sequence[Definition], changes: Sequence[Change] = ()) -> Installed:
     """Makes places be as defined; what is so already is left alone. Check with `rules.faults` first."""
+    structure_changed()
     keys = [definition.key for definition in definitions]
     ids = {place.key: place.id for place in db.session.scalars(sa.select(Place).where(Place.key.in_(keys)))}
     added = [Place(key=key) for key in keys if key not in ids]

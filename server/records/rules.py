@@ -26,6 +26,8 @@ class Parsed:
     hash: str
     data: dict[str, Any] | None
     fault: dict[str, Any] | None = None
+    # It came in a table: whose phone understands the answer's short forms.
+    tabled: bool = False
 
     @property
     def n(self) -> int:

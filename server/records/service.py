@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -79,26 +80,48 @@ def sync(actor: Actor, asked: Mapping[str, Any], offered: Sequence[rules.Parsed]
     restored = asked["epoch"] not in (None, epoch)
     # After a restore an edit may arrive before the creation that was lost with the old database: all wait for the
     # phone to offer everything again, in order.
-    results = [{"n": item.n, "status": "retry"} for item in offered] if restored else push(actor, offered)
+    pushed = Pushed([{"n": item.n, "status": "retry"} for item in offered], {}) if restored else push(actor, offered)
+    results = pushed.results
     edits = {item.n for item in offered if item.payload.get("kind") == "edit"}
     own = {(r.get("rev"), r.get("hash")) for r in results if r["status"] == "applied" and r["n"] in edits}
-    answer = _pull(actor, {} if restored else asked["cursors"], own)
+    answer = _pull(actor, {} if restored else asked["cursors"], own, _created(offered, pushed))
     answer["forget"] = sorted({*answer["forget"], *_forgotten(asked["cursors"], answer["cursors"])})
     answer["reoffer"] = answer["reoffer"] or restored
-    return answer | {"protocol": rules.PROTOCOL, "epoch": epoch, "now": clock.now(), "results": results, "lacks": []}
+    told = {"protocol": rules.PROTOCOL, "epoch": epoch, "now": clock.now(), "person": actor.person_id}
+    return answer | told | {"results": results, "lacks": []}
+
+
+def _created(offered: Sequence[rules.Parsed], pushed: Pushed) -> feeds.Positions:
+    """Where the feeds hold the records that a table of this request created and nothing else has touched."""
+    times = Counter(item.record for item in offered)
+    answers = {result["n"]: result for result in pushed.results}
+    created = {
+        item.record
+        for item in offered
+        if item.tabled and item.base == 0 and times[item.record] == 1 and answers[item.n]["status"] == "applied"
+    }
+    return {key: position for key, position in pushed.written.items() if key[1] == "record" and key[2] in created}
 
 
 def _forgotten(cursors: Mapping[str, int], answered: Mapping[str, int]) -> list[str]:
     return [key for key in cursors if key not in answered]
 
 
-def push(actor: Actor, offered: Sequence[rules.Parsed]) -> list[Answer]:
-    """Plans and saves a batch in one transaction; the result of each mutation, in order."""
-    return _push(actor, offered) if offered else []
+@dataclass(frozen=True)
+class Pushed:
+    """The result of each mutation, in order, and where the feeds were told of what changed."""
+
+    results: list[Answer]
+    written: feeds.Positions
+
+
+def push(actor: Actor, offered: Sequence[rules.Parsed]) -> Pushed:
+    """Plans and saves a batch in one transaction."""
+    return _push(actor, offered) if offered else Pushed([], {})
 
 
 @transaction
-def _push(actor: Actor, offered: Sequence[rules.Parsed]) -> list[Answer]:
+def _push(actor: Actor, offered: Sequence[rules.Parsed]) -> Pushed:
     received = clock.now()
     store = SqlStore(received, people.lock_device)
     author = _author(actor)
@@ -107,7 +130,7 @@ def _push(actor: Actor, offered: Sequence[rules.Parsed]) -> list[Answer]:
     mutations = _decode(offered, loaded.records)
     plan = engine.plan(loaded, author, mutations, forms=FormBook(), received=received)
     _save(store, plan)
-    return [{"n": result.n, **result_json(result)} for result in plan.results]
+    return Pushed([{"n": result.n, **result_json(result)} for result in plan.results], feeds.write())
 
 
 def _author(actor: Actor) -> Author:
@@ -206,6 +229,8 @@ def _tell_moved(moved: Moved, record: Record) -> None:
 
 
 def _tell_quarantine(ids: Sequence[int]) -> None:
+    if not ids:
+        return
     for row in db.session.scalars(sa.select(QuarantineRow).where(QuarantineRow.id.in_(ids))):
         _publish_item(row)
         event = {"quarantine_id": row.id, "person_id": row.person_id, "place_id": row.place_id, "reason": row.reason}
@@ -219,12 +244,14 @@ def _publish_item(row: QuarantineRow) -> None:
 
 
 @snapshot
-def _pull(actor: Actor, cursors: Mapping[str, int], own: Collection[tuple[Any, Any]]) -> Answer:
+def _pull(
+    actor: Actor, cursors: Mapping[str, int], own: Collection[tuple[Any, Any]], created: feeds.Positions
+) -> Answer:
     scope = [*people.scope(actor), *campaigns.scope(actor)]
-    page = feeds.read(scope, cursors, actor, PAGE)
+    page = feeds.read(scope, cursors, actor, PAGE, known=created)
     for key, changed in page.changes.items():
-        page.changes[key] = [_here(document, key) for document in changed]
-    documents = [document for changed in page.changes.values() for document in changed]
+        page.changes[key] = [_here(told, key) for told in changed]
+    documents = [told for changed in page.changes.values() for told in changed if not isinstance(told, str)]
     for document in documents:
         # The phone has these values: it sent them in this very request, and they were applied as they were.
         if document["k"] == "record" and (document.get("rev"), document.get("hash")) in own:
@@ -239,8 +266,10 @@ def _pull(actor: Actor, cursors: Mapping[str, int], own: Collection[tuple[Any, A
     }
 
 
-def _here(document: Answer, key: str) -> Answer:
+def _here(document: Answer | str, key: str) -> Answer | str:
     """A record, or what is held of it, is shown in its own place's feed; from that of an earlier one it is gone."""
+    if isinstance(document, str):
+        return document
     of_a_place = document["k"] in ("record", "quarantine") and key.startswith("p") and "place" in document
     if of_a_place and key != f"p{document['place']}":
         return {"k": document["k"], "id": document["id"], "gone": True}
@@ -248,7 +277,8 @@ def _here(document: Answer, key: str) -> Answer:
 
 
 def _names(documents: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    return {str(person): name for person, name in people.names(rules.people_in(documents)).items()}
+    named = rules.people_in(documents)
+    return {str(person): name for person, name in people.names(named).items()} if named else {}
 
 
 # ---------------------------------------------------------------- documents

@@ -1,0 +1,68 @@
+"""What changes rarely and is read at each request (places, campaigns, whose a form is), remembered between requests.
+
+A number in the database says how often it has changed. Each request reads it once, together with the epoch; what a
+process remembers from another number is forgotten. Outside of a request, and in a transaction that has changed
+something itself, nothing is remembered: everything is read.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, ParamSpec, TypeVar
+
+from flask import current_app, has_request_context
+
+from server.db import db
+from server.epoch import installation, stored
+
+P = ParamSpec("P")
+T = TypeVar("T")
+MOST_REMEMBERED = 20_000
+
+
+@dataclass
+class Memory:
+    """What was read while the structure had this number."""
+
+    number: int = -1
+    answers: dict[Any, Any] = field(default_factory=dict)
+
+
+def remembered(work: Callable[P, T]) -> Callable[P, T]:
+    """Remembers the answers of a function that reads the structure; its arguments are hashable, by position only.
+
+    The answers are shared: nobody may change them.
+    """
+
+    @functools.wraps(work)
+    def ask(*args: P.args, **kwargs: P.kwargs) -> T:
+        answers = _answers()
+        if answers is None:
+            return work(*args, **kwargs)
+        key = (work, args)
+        if key not in answers:
+            answers[key] = work(*args, **kwargs)
+        found: T = answers[key]
+        return found
+
+    return ask
+
+
+def changed() -> None:
+    """Says, inside the transaction that changes places, campaigns or forms, that it does."""
+    session = db.session()
+    if not session.info.get("structure_changed"):
+        session.info["structure_changed"] = True
+        installation().structure += 1
+
+
+def _answers() -> dict[Any, Any] | None:
+    if not has_request_context() or db.session().info.get("structure_changed"):
+        return None
+    _, number = stored()
+    memory: Memory = current_app.extensions["ben.structure"]
+    if memory.number != number or len(memory.answers) > MOST_REMEMBERED:
+        memory = current_app.extensions["ben.structure"] = Memory(number)
+    return memory.answers
