@@ -19,7 +19,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from bench import first_load, pack
 from bench.wire import Answer, Connection, Profile, sync_bytes
 from tests.tools.databases import PostgresServer
 from tests.tools.landing import LINK, ROOT, Landing
+from tests.tools.tables import tables
 
 RECORDS = 50
 RESULTS = Path(__file__).parent / "results"
@@ -59,7 +60,8 @@ class Phone:
 
     def sync(self, mutations: list[dict[str, Any]]) -> bytes:
         """The request with these mutations, as bytes."""
-        body = {"protocol": 1, "epoch": self.epoch, "cursors": self.cursors, "mutations": mutations, "photos": []}
+        body = {"protocol": 1, "epoch": self.epoch, "cursors": self.cursors, "mutations": [], "photos": []}
+        body["tables"] = tables(mutations)
         return sync_bytes(self.connection.host, self.profile, body)
 
     def catch_up(self) -> None:
@@ -77,7 +79,7 @@ class Phone:
         self.cursors = body["cursors"]
         for documents in body["changes"].values():
             for document in documents:
-                if document["k"] == "form":
+                if isinstance(document, dict) and document["k"] == "form":
                     self.form = document["id"]
         return body
 
@@ -98,7 +100,7 @@ class Phone:
         number = self.next_mutation
         self.next_mutation += 1
         record = record or f"{self.profile.device}-{number}"
-        at = self.now.isoformat(timespec="seconds")
+        at = (self.now - timedelta(seconds=self.chance.randint(0, 86_400))).isoformat(timespec="seconds")
         filled = [pair for pair in pack.values(self.chance, self.now) if pair[1] is not None]
         return {"n": number, "kind": "edit", "record": record, "base": base, **more, "at": at, "set": filled}
 

@@ -5,7 +5,8 @@
  */
 
 import { PROTOCOL } from "./protocol";
-import type { FeedDocument, MutationResult, RecordDocument, ResultStatus, SyncAnswer, Value } from "./protocol";
+import type { FeedDocument, Mutation, MutationResult, RecordDocument, ResultStatus, SyncAnswer, Value } from "./protocol";
+import { created } from "./tables";
 
 export class MalformedAnswer extends Error {
   override readonly name = "MalformedAnswer";
@@ -64,8 +65,8 @@ function isValue(value: unknown): value is Value | null {
   return Array.isArray(value) && value.length <= MAX_FIELDS && value.every(isText);
 }
 
-/** Gives the answer back as what it is; raises `MalformedAnswer` for anything else. */
-export function readAnswer(body: unknown): SyncAnswer {
+/** Gives the answer to these mutations back as what it is; raises `MalformedAnswer` for anything else. */
+export function readAnswer(body: unknown, mutations: readonly Mutation[] = []): SyncAnswer {
   need(isObject(body), "not an object");
   need(body["protocol"] === PROTOCOL, "another protocol");
   need(isText(body["epoch"]) && body["epoch"] !== "", "epoch");
@@ -74,12 +75,15 @@ export function readAnswer(body: unknown): SyncAnswer {
   const { results, forget } = body;
   need(Array.isArray(results) && results.every(isResult), "results");
   need(Array.isArray(forget) && forget.every((key) => isText(key)), "forget");
+  const { epoch, now, person } = body;
+  const mine = (id: string): RecordDocument | null =>
+    isCount(person) ? created(id, { mutations, results, person, now }) : null;
   return {
     protocol: PROTOCOL,
-    epoch: body["epoch"],
-    now: body["now"],
+    epoch,
+    now,
     results,
-    changes: readChanges(body["changes"]),
+    changes: readChanges(body["changes"], mine),
     cursors: readCursors(body["cursors"]),
     forget,
     more: body["more"],
@@ -120,14 +124,24 @@ function readPeople(value: unknown): Record<string, string> {
   return people;
 }
 
-function readChanges(value: unknown): Record<string, FeedDocument[]> {
+type Mine = (id: string) => RecordDocument | null;
+
+function readChanges(value: unknown, mine: Mine): Record<string, FeedDocument[]> {
   need(isObject(value), "changes");
   const changes: Record<string, FeedDocument[]> = {};
   for (const [feed, documents] of Object.entries(value)) {
     need(FEED.test(feed) && Array.isArray(documents), "a feed's changes");
-    changes[feed] = documents.flatMap((document: unknown) => readDocument(document));
+    changes[feed] = documents.flatMap((document: unknown) =>
+      typeof document === "string" ? [readCreated(document, mine)] : readDocument(document),
+    );
   }
   return changes;
+}
+
+function readCreated(id: string, mine: Mine): RecordDocument {
+  const document = mine(id);
+  need(document !== null, "a record that this phone did not create");
+  return document;
 }
 
 function readDocument(value: unknown): FeedDocument[] {

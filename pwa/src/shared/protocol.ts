@@ -252,11 +252,26 @@ export interface GoneDocument {
 export type FeedDocument = RecordDocument | OtherDocument | GoneDocument;
 export type Cursors = Readonly<Record<string, number>>;
 
+/** Edits of one shape by column, whole numbers as steps: all create (`form`, `place`) or none does (`base`). */
+export interface EditTable {
+  readonly form?: number;
+  readonly place?: number;
+  readonly base?: readonly number[];
+  readonly fields: readonly number[];
+  readonly n: readonly number[];
+  readonly device: readonly number[];
+  readonly counter: readonly number[];
+  /** Seconds since 1970, UTC. */
+  readonly at: readonly number[];
+  readonly values: readonly (readonly (Value | null)[])[];
+}
+
 export interface SyncRequest {
   readonly protocol: typeof PROTOCOL;
   readonly epoch: string | null;
   readonly cursors: Cursors;
   readonly mutations: readonly Mutation[];
+  readonly tables: readonly EditTable[];
   readonly photos: readonly string[];
 }
 

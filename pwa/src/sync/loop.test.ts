@@ -4,22 +4,23 @@ import type { Store } from "../store/contract";
 import { freshStore, recordDocument, submitEdit, submitNew } from "../store/testing";
 import { backoff } from "./backoff";
 import { run } from "./loop";
-import { TinyServer } from "./testing";
+import { TinyServer, unpacked } from "./testing";
 
 let store: Store;
 let server: TinyServer;
-let requests: SyncRequest[];
-type Reply = (request: SyncRequest, round: number) => Response | Promise<Response>;
+let requests: Asked[];
+type Asked = ReturnType<typeof unpacked>;
+type Reply = (request: Asked, round: number) => Response | Promise<Response>;
 
 const json = (body: unknown, status = 200): Response => new Response(JSON.stringify(body), { status });
 const problem = (slug: string, status: number): Response => json({ slug, status, title: slug }, status);
 
-async function read(init: RequestInit): Promise<SyncRequest> {
+async function read(init: RequestInit): Promise<Asked> {
   const headers = new Headers(init.headers);
   const body = new Response(init.body as BodyInit).body;
   if (!body) throw new Error("no body");
   const plain = headers.get("Content-Encoding") === "gzip" ? body.pipeThrough(new DecompressionStream("gzip")) : body;
-  return (await new Response(plain).json()) as SyncRequest;
+  return unpacked((await new Response(plain).json()) as SyncRequest);
 }
 
 /** The network, which answers so. */

@@ -13,6 +13,7 @@ import { NetworkError, ProblemError, SilenceError } from "../shared/problem";
 import type { Problem } from "../shared/problem";
 import { PROTOCOL } from "../shared/protocol";
 import type { SyncRequest } from "../shared/protocol";
+import { inTables } from "../shared/tables";
 import type { Applied, Collected, SyncStore } from "../store/contract";
 import { StorageFull } from "../store/errors";
 import { SyncPort } from "../store/port";
@@ -112,12 +113,12 @@ interface Exchange extends Applied {
 
 async function exchange(store: SyncStore, sent: Collected, options: Rounds): Promise<Exchange> {
   const { epoch, cursors, mutations } = sent;
-  const body: SyncRequest = { protocol: PROTOCOL, epoch, cursors, mutations, photos: [] };
+  const body: SyncRequest = { protocol: PROTOCOL, epoch, cursors, ...inTables(mutations), photos: [] };
   const begun = Date.now();
   const patience = options.patience ?? PATIENCE;
   const ask = (use: Use): Promise<unknown> =>
     call({ method: "POST", path: "/api/sync", body }, { device: store.device, patience, gzip: true, ...use });
-  const answer = readAnswer(await options.line.use(ask));
+  const answer = readAnswer(await options.line.use(ask), mutations);
   const at = Date.now();
   const applied = await store.apply(answer, { sent, at, took: at - begun });
   return { ...applied, more: answer.more, answered: new Set(answer.results.map((result) => result.n)) };

@@ -132,7 +132,7 @@ class World {
   }
 }
 
-function request({ epoch, cursors, mutations }: Collected): SyncRequest {
+function request({ epoch, cursors, mutations }: Collected): Omit<SyncRequest, "tables"> {
   return { protocol: 1, epoch, cursors, mutations, photos: [] };
 }
 

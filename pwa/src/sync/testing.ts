@@ -24,6 +24,36 @@ interface Life {
 const EMPTY: Life = { records: new Map(), answered: new Map(), log: [], kept: [] };
 const PAGE = 3;
 
+/** A request with its tables taken apart again, as the server does. */
+export function unpacked(request: SyncRequest): Asked {
+  const { tables, mutations, ...rest } = request;
+  const rows = tables.flatMap((table) => {
+    const { form, place, fields, values } = table;
+    const creates = form !== undefined && place !== undefined;
+    const [n, device, counter, at, base] = [table.n, table.device, table.counter, table.at, table.base ?? []].map(sums);
+    return (n ?? []).map((number, row): EditMutation => {
+      const set = fields.map((position, index): FieldSet => [position, values[index]?.[row] ?? null]);
+      return {
+        n: number,
+        kind: "edit",
+        record: `${device?.[row]}-${counter?.[row]}`,
+        base: base?.[row] ?? 0,
+        ...(creates && { form, place }),
+        at: new Date((at?.[row] ?? 0) * 1000).toISOString(),
+        set: creates ? set.filter(([, value]) => value !== null) : set,
+      };
+    });
+  });
+  return { ...rest, mutations: [...mutations, ...rows].sort((left, right) => left.n - right.n) };
+}
+
+function sums(steps: readonly number[]): number[] {
+  let sum = 0;
+  return steps.map((step) => (sum += step));
+}
+
+type Asked = Omit<SyncRequest, "tables">;
+
 export class TinyServer {
   private life = EMPTY;
   private backup = EMPTY;
@@ -51,7 +81,7 @@ export class TinyServer {
     if (this.head(id)) this.revise(id, applySet(this.head(id) ?? [], set));
   }
 
-  sync(request: SyncRequest): SyncAnswer {
+  sync(request: Asked): SyncAnswer {
     const restored = request.epoch !== null && request.epoch !== this.name;
     // What they build on may be lost here and is about to be offered again: they wait behind it.
     const take = (mutation: Mutation): MutationResult =>
