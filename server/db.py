@@ -205,14 +205,31 @@ def _as_problem(error: DBAPIError) -> Exception:
 # ---------------------------------------------------------------- many rows
 
 
-def among(column: Any, values: Collection[Any]) -> sa.ColumnElement[bool]:
-    """`column IN values` with one parameter, so that the statement is the same however many there are."""
+def per_dialect(build: Callable[[], Any]) -> Callable[[], Any]:
+    """A statement that is built once for each kind of database, since building costs as much as running it."""
+    built: dict[str, Any] = {}
+
+    def statement() -> Any:
+        name = db.engine.dialect.name
+        if name not in built:
+            built[name] = build()
+        return built[name]
+
+    return statement
+
+
+def among(column: Any, name: str) -> sa.ColumnElement[bool]:
+    """`column IN …` with one parameter `name`, whose value is `listed(…)`: one statement, however many there are."""
     if db.engine.dialect.name == "postgresql":
-        listed = sa.bindparam(None, sorted(values), type_=sa.ARRAY(column.type), unique=True)
-        return sa.cast(column == sa.any_(listed), sa.Boolean)
-    text = sa.bindparam(None, orjson.dumps(sorted(values)).decode(), type_=sa.Text, unique=True)
+        return sa.cast(column == sa.any_(sa.bindparam(name, type_=sa.ARRAY(column.type))), sa.Boolean)
+    text = sa.bindparam(name, type_=sa.Text)
     found: sa.ColumnElement[bool] = column.in_(sa.select(sa.func.json_each(text).table_valued("value").c.value))
     return found
+
+
+def listed(values: Collection[Any]) -> Any:
+    """The value of `among`'s parameter."""
+    return list(values) if db.engine.dialect.name == "postgresql" else orjson.dumps(list(values)).decode()
 
 
 def save_rows(table: sa.Table, rows: Sequence[Mapping[str, Any]], *, append: bool = False) -> None:

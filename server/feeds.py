@@ -21,7 +21,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server import db as database
-from server.db import db, save_rows
+from server.db import among, db, listed, per_dialect, save_rows
 from sync import feed
 
 Document = dict[str, Any]
@@ -125,12 +125,16 @@ def read(
     back under `forget`; a cursor beyond its feed counts as none. At most `limit` documents a page. What the reader
     has since it wrote it (`known`, and unchanged since) is answered by its reference alone.
     """
-    heads: dict[str, int] = dict.fromkeys(scope, 0)
-    found = db.session.execute(sa.select(Feed.key, Feed.position).where(Feed.key.in_(list(scope))))
-    heads.update(found.all())
+    found = db.session.execute(_heads(), {"keys": listed(scope)})
+    heads: dict[str, int] = dict.fromkeys(scope, 0) | {row.key: row.position for row in found}
     begun = feed.start(heads, cursors)
     rows, upto, more = feed.cut(_changed(begun.behind, begun.since, limit + 1), heads, begun, limit)
     return Page(_documents(rows, viewer, known or {}), upto, begun.forget, more, begun.ahead)
+
+
+@per_dialect
+def _heads() -> Any:
+    return sa.select(Feed.key, Feed.position).where(among(Feed.key, "keys"))
 
 
 def _changed(behind: Sequence[str], since: Mapping[str, int], limit: int) -> Sequence[Any]:

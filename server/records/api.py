@@ -20,7 +20,7 @@ blueprint = Blueprint("records", __name__, url_prefix="/api", description="Recor
 
 
 @blueprint.post("/sync")
-@blueprint.arguments(SyncRequestSchema)
+@blueprint.arguments(SyncRequestSchema())
 @blueprint.response(200, SyncAnswerSchema)
 def sync(asked: dict[str, Any]) -> dict[str, Any]:
     """Lands a phone's mutations and answers with everything that changed for it, in one round trip."""

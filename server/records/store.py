@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from server.db import among, db, save_rows
+from server.db import among, db, listed, per_dialect, save_rows
 from server.records.tables import ConflictRow, MoveRow, MutationRow, QuarantineRow, RecordRow, ReviewRow, RevisionRow
 from sync.store import (
     Answered,
@@ -34,12 +34,47 @@ CONFLICTS: sa.Table = ConflictRow.__table__
 REVIEWS: sa.Table = ReviewRow.__table__
 MOVES: sa.Table = MoveRow.__table__
 MUTATIONS: sa.Table = MutationRow.__table__
-HEADS = (
-    sa.select(*RECORDS.c, *(column for column in REVISIONS.c if column.name != "rev"))
-    .join(REVISIONS, sa.and_(REVISIONS.c.record_id == RECORDS.c.id, REVISIONS.c.rev == RECORDS.c.rev))
-    .order_by(RECORDS.c.id)
-)
-LOCKED_HEADS = HEADS.with_for_update(of=RECORDS)
+
+
+@per_dialect
+def _heads() -> Any:
+    head = sa.and_(REVISIONS.c.record_id == RECORDS.c.id, REVISIONS.c.rev == RECORDS.c.rev)
+    columns = (column for column in REVISIONS.c if column.name != "rev")
+    wanted = sa.select(*RECORDS.c, *columns).join(REVISIONS, head).where(among(RECORDS.c.id, "ids"))
+    return wanted.order_by(RECORDS.c.id)
+
+
+@per_dialect
+def _locked_heads() -> Any:
+    return _heads().with_for_update(of=RECORDS)
+
+
+@per_dialect
+def _open_conflicts() -> Any:
+    wanted = sa.select(*CONFLICTS.c).where(among(CONFLICTS.c.record_id, "ids"), CONFLICTS.c.closed_at.is_(None))
+    return wanted.order_by(CONFLICTS.c.record_id, CONFLICTS.c.number)
+
+
+@per_dialect
+def _reviews() -> Any:
+    return sa.select(*REVIEWS.c).where(among(REVIEWS.c.record_id, "ids")).order_by(REVIEWS.c.order)
+
+
+@per_dialect
+def _revisions() -> Any:
+    return sa.select(*REVISIONS.c).where(among(REVISIONS.c.record_id, "ids"))
+
+
+@per_dialect
+def _answers() -> Any:
+    mine = MUTATIONS.c.device_id == sa.bindparam("device")
+    return sa.select(*MUTATIONS.c).where(mine, among(MUTATIONS.c.n, "numbers"))
+
+
+@per_dialect
+def _held() -> Any:
+    held = QuarantineRow
+    return sa.select(held.n, held.hash).where(held.device_id == sa.bindparam("device"), among(held.n, "numbers"))
 
 
 class SqlStore:
@@ -71,7 +106,7 @@ class SqlStore:
         wanted = list(ids)
         if not wanted:
             return {}
-        rows = db.session.execute((LOCKED_HEADS if lock else HEADS).where(among(RECORDS.c.id, wanted))).all()
+        rows = db.session.execute((_locked_heads if lock else _heads)(), {"ids": listed(wanted)}).all()
         if not rows:
             return {}
         conflicts = self._conflicts([row.id for row in rows])
@@ -81,38 +116,31 @@ class SqlStore:
         }
 
     def _conflicts(self, ids: Sequence[str]) -> dict[str, tuple[Conflict, ...]]:
-        query = (
-            sa.select(ConflictRow)
-            .where(among(CONFLICTS.c.record_id, ids), ConflictRow.closed_at.is_(None))
-            .order_by(ConflictRow.record_id, ConflictRow.number)
-        )
         found: dict[str, tuple[Conflict, ...]] = {}
-        for row in db.session.scalars(query):
+        for row in db.session.execute(_open_conflicts(), {"ids": listed(ids)}):
             found[row.record_id] = (*found.get(row.record_id, ()), conflict_of(row))
         return found
 
     def _decisions(self, ids: Sequence[str]) -> dict[str, Decision]:
-        query = sa.select(ReviewRow).where(among(REVIEWS.c.record_id, ids)).order_by(ReviewRow.order)
-        return {row.record_id: decision_of(row) for row in db.session.scalars(query)}
+        rows = db.session.execute(_reviews(), {"ids": listed(ids)})
+        return {row.record_id: decision_of(row) for row in rows}
 
     def _revisions(self, since: Mapping[str, int]) -> dict[tuple[str, int], Revision]:
         if not since:
             return {}
-        rows = db.session.execute(sa.select(*REVISIONS.c).where(among(REVISIONS.c.record_id, list(since))))
+        rows = db.session.execute(_revisions(), {"ids": listed(since)})
         return {(row.record_id, row.rev): revision_of(row) for row in rows if row.rev >= since[row.record_id]}
 
     def _answered(self, author: Author, needs: Needs) -> dict[int, Answered]:
-        mine = sa.and_(MUTATIONS.c.device_id == author.device, among(MUTATIONS.c.n, needs.numbers))
+        rows = db.session.execute(_answers(), {"device": author.device, "numbers": listed(needs.numbers)})
         return {
             row.n: Answered(row.n, row.hash, row.record_id, result_of(row.n, row.result), row.typed or {})
-            for row in db.session.execute(sa.select(*MUTATIONS.c).where(mine))
+            for row in rows
         }
 
     def _held(self, author: Author, numbers: frozenset[int]) -> set[tuple[int, str]]:
-        query = sa.select(QuarantineRow.n, QuarantineRow.hash).where(
-            QuarantineRow.device_id == author.device, among(QuarantineRow.n, numbers)
-        )
-        return set(db.session.execute(query))
+        rows = db.session.execute(_held(), {"device": author.device, "numbers": listed(numbers)})
+        return {(row.n, row.hash) for row in rows}
 
     # -- save
 
@@ -248,7 +276,7 @@ def _revision_values(revision: Revision) -> dict[str, Any]:
     }
 
 
-def conflict_of(row: ConflictRow) -> Conflict:
+def conflict_of(row: Any) -> Conflict:
     """The engine's conflict of a row."""
     closing = None
     if row.closed_at is not None:
@@ -296,12 +324,12 @@ def _conflict_values(conflict: Conflict) -> dict[str, Any]:
     }
 
 
-def decision_of(row: ReviewRow) -> Decision:
+def decision_of(row: Any) -> Decision:
     """The engine's decision of a row."""
     return Decision(
         record=row.record_id,
         rev=row.rev,
-        decision=row.decision,  # type: ignore[arg-type]
+        decision=row.decision,
         reason=row.reason,
         person=row.person_id,
         n=row.n,
