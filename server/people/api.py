@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import request
 
-from server.people import granting, schemas, service
+from server.people import granting, schemas, service, sessions
 from server.people.service import current_actor
 from server.web import Blueprint
 
@@ -51,6 +51,14 @@ def me() -> Document:
 def change_me(given: Document) -> Document:
     """Changes the language in which I am told things."""
     return service.set_language(current_actor(), given["language"])
+
+
+@blueprint.get("/sessions/here")
+@blueprint.response(200, schemas.SessionHereSchema(many=True))
+@blueprint.alt_response(403, description="cross-site")
+def sessions_here() -> list[Document]:
+    """The phone numbers that this browser still has a session of, whatever became of its storage."""
+    return sessions.here()
 
 
 @blueprint.post("/sessions/end")

@@ -99,6 +99,14 @@ class MeSchema(Schema):
     language = fields.String(required=True)
 
 
+class SessionHereSchema(Schema):
+    """A phone number that the asking browser has a living session of; `seen` is when it was last used, to the hour."""
+
+    device = fields.Integer(required=True)
+    person = fields.Nested(PersonNameSchema, required=True)
+    seen = fields.AwareDateTime(required=True)
+
+
 class LanguageSchema(Schema):
     """The language a person wants to be told things in."""
 

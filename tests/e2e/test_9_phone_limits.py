@@ -70,6 +70,26 @@ def test_a_phone_without_room_says_so_and_never_says_saved(crew: Crew) -> None:
     assert NOTE.strip() in str(record["values"])
 
 
+def test_a_phone_whose_storage_was_cleared_says_so_and_goes_on_under_a_new_number(crew: Crew) -> None:
+    phone = crew.second_volunteer("Sơn Thị Ngọc Lan")
+    page = phone.page
+    before = screens.report(page)
+    screens.landed(page)
+    page.goto(phone.net.url + "/app.webmanifest")  # no script of the app runs meanwhile
+    everything = {"origin": phone.net.url, "storageTypes": "indexeddb,local_storage,cache_storage,service_workers"}
+    page.context.new_cdp_session(page).send("Storage.clearDataForOrigin", everything)
+
+    page = phone.open()
+    expect(page.locator("main")).to_contain_text("Sơn Thị Ngọc Lan, bộ nhớ của máy này đã bị xoá")
+    page.locator("main button[data-kind=primary]").click()
+    expect(page.locator(".tile").first).to_be_visible(timeout=30_000)
+    screens.open_record(page, before)  # what had reached the server is here again
+    after = screens.report(page)
+    screens.landed(page)
+    assert after.split("-")[0] != before.split("-")[0]  # the counters were lost: no number is ever used twice
+    assert {before, after} <= {record["id"] for record in crew.eye().documents("record")}
+
+
 def deploy_another_version(landing: Landing, app: Path) -> None:
     """As an update of the installation: new files, and the server started again."""
     landing.stop_server()

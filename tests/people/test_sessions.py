@@ -126,3 +126,29 @@ def test_a_copied_phone_takes_a_new_number_for_the_same_person(village: Village)
     assert new["person"] == phone.profile["person"]
     assert phone.get("/api/me", headers={"Ben-Device": str(new["device"])}).status_code == 200
     assert phone.get("/api/me").status_code == 200
+
+
+def test_a_browser_whose_storage_was_cleared_learns_which_living_sessions_it_has(village: Village) -> None:
+    first = village.enrolled("volunteer")
+    second = village.phone()
+    second.client = first.client
+    second.enrol(village.token("supervisor"))
+    first.client.set_cookie("ben-0", "x")
+    first.client.set_cookie(f"ben-{second.device}1", "x")
+    told = first.client.get("/api/sessions/here").get_json()
+    assert {(each["device"], each["person"]["name"]) for each in told} == {
+        (first.device, "volunteer"),
+        (second.device, "supervisor"),
+    }
+    first.post("/api/sessions/end")
+    assert [each["device"] for each in second.client.get("/api/sessions/here").get_json()] == [second.device]
+    assert second.client.get("/api/sessions/here", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+
+
+def test_a_cookie_under_another_phones_name_is_no_session(village: Village) -> None:
+    phone, other = village.enrolled("volunteer"), village.enrolled("supervisor")
+    stolen = phone.client.get_cookie(f"ben-{phone.device}")
+    assert stolen is not None
+    browser = village.phone().client
+    browser.set_cookie(f"ben-{other.device}", stolen.value)
+    assert browser.get("/api/sessions/here").get_json() == []

@@ -94,7 +94,7 @@ class Handset:
             self.context = self._page = None
 
     def copy(self, directory: Path) -> Handset:
-        """A phone onto which this one's storage was copied, session and all; close this one first. One network for both."""
+        """A phone onto which this one's storage was copied, session and all; close this one before."""
         shutil.copytree(self.directory, directory, dirs_exist_ok=True, ignore=shutil.ignore_patterns("Singleton*"))
         copied = Handset(self.playwright, directory, self.net.target_port)
         copied.net.__exit__()

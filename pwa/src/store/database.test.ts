@@ -69,6 +69,46 @@ describe("a lost connection", () => {
     expect((await store.draft("d1"))?.values).toEqual({ a: "x" });
   });
 
+  it("in the middle of a write leaves nothing of it, and the write is made once", async () => {
+    const real = IDBObjectStore.prototype.put;
+    const spy = vi.spyOn(IDBObjectStore.prototype, "put").mockImplementationOnce(function (this: IDBObjectStore) {
+      this.transaction.abort();
+      throw new DOMException("Connection to Indexed Database server lost. Refresh the page to try again", "UnknownError");
+    });
+    spy.mockImplementation(function (this: IDBObjectStore, ...given) {
+      return real.apply(this, given);
+    });
+    expect(await submitNew(store, { a: "x" })).toBe(`${store.device}-1`);
+    expect((await store.outbox()).map(({ n }) => n)).toEqual([1]);
+    expect(await store.drafts()).toEqual([]);
+  });
+
+  it("is opened again after the browser has closed it", async () => {
+    const opened: IDBDatabase[] = [];
+    const real = IDBDatabase.prototype.transaction;
+    vi.spyOn(IDBDatabase.prototype, "transaction").mockImplementation(function (this: IDBDatabase, ...given) {
+      opened.push(this);
+      return real.apply(this, given);
+    });
+    await store.saveDraft(draft({ values: { a: "x" } }));
+    opened[0]?.close();
+    expect((await store.draft("d1"))?.values).toEqual({ a: "x" });
+    expect(new Set(opened).size).toBe(2);
+  });
+
+  it("to the list of profiles is opened again too", async () => {
+    await currentProfile();
+    const real = IDBDatabase.prototype.transaction;
+    const spy = vi.spyOn(IDBDatabase.prototype, "transaction").mockImplementationOnce(() => {
+      throw new DOMException("Connection to Indexed Database server lost. Refresh the page to try again", "UnknownError");
+    });
+    spy.mockImplementation(function (this: IDBDatabase, ...given) {
+      return real.apply(this, given);
+    });
+    expect(await switchProfile(999_999)).toBeNull();
+    expect(spy.mock.calls.length).toBeGreaterThan(1);
+  });
+
   it("every write of a person's words asks for strict durability", async () => {
     const spy = vi.spyOn(IDBDatabase.prototype, "transaction");
     await submitNew(store, { a: "x" });

@@ -4,13 +4,24 @@ import { deleteDB, openDB } from "idb";
 import type { DBSchema, IDBPDatabase } from "idb";
 import type { ProfileInfo } from "../shared/profile";
 import { translated } from "./database";
+import { StorageUnavailable } from "./errors";
 
 interface Profiles extends DBSchema {
   profiles: { key: number; value: ProfileInfo };
   current: { key: "device"; value: number };
 }
 
+/** One use of the list; after a lost connection once more. */
 async function use<Result>(work: (database: IDBPDatabase<Profiles>) => Promise<Result>): Promise<Result> {
+  try {
+    return await once(work);
+  } catch (error) {
+    if (!(error instanceof StorageUnavailable)) throw error;
+    return once(work);
+  }
+}
+
+async function once<Result>(work: (database: IDBPDatabase<Profiles>) => Promise<Result>): Promise<Result> {
   let database: IDBPDatabase<Profiles> | undefined;
   try {
     database = await openDB<Profiles>("ben", 1, {

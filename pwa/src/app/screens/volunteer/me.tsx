@@ -1,8 +1,9 @@
 /** The person and this phone: language, notifications, storage, version, and how to leave. */
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { api } from "../../../shared/api";
 import { ProblemError } from "../../../shared/problem";
 import { removeProfile, updateProfile } from "../../../store";
+import { nearlyFull, useStorage } from "../../data/storage";
 import { tellLanguage } from "../../data/webpush";
 import { language, localized, type Language } from "../../i18n";
 import { chooseLanguage } from "../../i18n/common";
@@ -76,30 +77,9 @@ function ChangeLanguage() {
   );
 }
 
-interface Storage {
-  readonly persisted: boolean | null;
-  readonly used: number | null;
-}
-
-async function askStorage(): Promise<Storage> {
-  try {
-    const [persisted, estimate] = await Promise.all([navigator.storage.persisted(), navigator.storage.estimate()]);
-    return { persisted, used: estimate.usage ?? null };
-  } catch {
-    return { persisted: null, used: null };
-  }
-}
-
 function ThisPhone() {
   const { profile } = here();
-  const [storage, setStorage] = useState<Storage>({ persisted: null, used: null });
-  useEffect(() => {
-    void askStorage().then(setStorage);
-  }, []);
-  const keep = async () => {
-    await navigator.storage.persist();
-    setStorage(await askStorage());
-  };
+  const [storage, keep] = useStorage();
   const words = storage.persisted === null ? t("app.unknown") : t(storage.persisted ? "me.persisted" : "me.not-persisted");
   return (
     <Card title={t("me.phone")}>
@@ -111,6 +91,7 @@ function ThisPhone() {
           [t("me.version"), import.meta.env["VITE_BEN_VERSION"] ?? "0.1.0"],
         ]}
       />
+      {nearlyFull(storage) && <p>{t("risk.full")}</p>}
       {storage.persisted === false && (
         <>
           <p class="soft small">{t("me.not-persisted.text")}</p>

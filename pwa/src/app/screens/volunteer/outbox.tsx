@@ -1,6 +1,7 @@
 /** What waits on this phone, since when, and how sending goes. */
 import type { Mutation, QuarantineDocument } from "../../../shared/protocol";
 import type { OutboxItem } from "../../../store";
+import { nearlyFull, useStorage } from "../../data/storage";
 import { saveAsFile } from "../../data/file";
 import { formTitle, useLookup, type Lookup } from "../../data/lookup";
 import { formatMoment } from "../../i18n/format";
@@ -9,7 +10,7 @@ import { useLive } from "../../live";
 import { explain, explainReason } from "../../problems";
 import { ProblemError } from "../../../shared/problem";
 import { here, syncStatus } from "../../session";
-import { Button, Card, EmptyState, List, ListItem, Page, StateChip } from "../../ui";
+import { Banner, Button, Card, EmptyState, List, ListItem, Page, StateChip } from "../../ui";
 
 export function Outbox() {
   const lookup = useLookup();
@@ -25,6 +26,7 @@ export function Outbox() {
   return (
     <Page title={t("outbox.title")}>
       <Sending />
+      <Risk />
       {lookup && found && (
         <>
           <Items items={found.items} forms={found.forms} lookup={lookup} />
@@ -52,6 +54,22 @@ function Sending() {
         {t(sending ? "sync.sending" : silent ? "app.retry" : "outbox.now")}
       </Button>
     </Card>
+  );
+}
+
+/** What would be lost with this phone, and how safe it is here. */
+function Risk() {
+  const { waiting } = syncStatus.value;
+  const drafts = useLive(async (store) => (await store.drafts()).length, [], ["drafts"]) ?? 0;
+  const [storage, keep] = useStorage([waiting]);
+  const unsafe = nearlyFull(storage) || storage.persisted === false;
+  if (waiting + drafts === 0 || !unsafe) return null;
+  const counts = [waiting > 0 && t("risk.only-here", { count: waiting }), drafts > 0 && t("risk.drafts", { count: drafts })];
+  return (
+    <Banner tone="attention" title={`${t("risk.title")}: ${counts.filter(Boolean).join(", ")}`}>
+      <p>{t(nearlyFull(storage) ? "risk.full" : "risk.evict")}</p>
+      {storage.persisted === false && <Button onClick={keep}>{t("me.persist")}</Button>}
+    </Banner>
   );
 }
 
