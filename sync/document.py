@@ -2,7 +2,12 @@
 
 Rules:
 - A document maps a field's path ('consequences/deaths_seen') to its value; a field without an answer is absent.
-- `None` in a set of changes clears the field. Nothing else is ever guessed about an absent field.
+- An item of a repeat is a segment of the path: 'vehicles/17-5/kind' is the kind of the vehicle 17-5. Its id is given by
+  the phone that adds it, `<device number>-<counter>`; names of fields hold no hyphen, so no path can be misread.
+- An item is there if and only if there is a value at its own path, 'vehicles/17-5': a number that orders the items,
+  equal ones by id. Without it nothing can be inside it.
+- `None` in a set of changes clears the field; at an item's path it takes the item away with all that is in it.
+  Nothing else is ever guessed about an absent field.
 - Two documents are the same if and only if their hashes are: the hash covers the form version and every value.
 """
 
@@ -17,11 +22,61 @@ Value = str | int | float | bool | list[str]
 Document = Mapping[str, Value]
 Changes = Mapping[str, Value | None]
 
+_ENCODE = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
+
 
 def apply(document: Document, changes: Changes) -> dict[str, Value]:
     """A new document with `changes` made to `document`."""
-    changed: dict[str, Value | None] = {**document, **changes}
-    return {path: value for path, value in changed.items() if value is not None}
+    merged: dict[str, Value | None] = {**document, **changes}
+    changed = {path: value for path, value in merged.items() if value is not None}
+    removed = _removed(changes)
+    if not removed:
+        return changed
+    return {path: value for path, value in changed.items() if not path.startswith(removed)}
+
+
+def outermost(changes: Changes) -> Changes:
+    """The same changes, without what is cleared in an item that is taken away as well."""
+    removed = _removed(changes)
+    if not removed:
+        return changes
+    return {path: value for path, value in changes.items() if value is not None or not path.startswith(removed)}
+
+
+def _removed(changes: Changes) -> tuple[str, ...]:
+    return tuple(f"{path}/" for path, value in changes.items() if value is None and "-" in path and is_item(path))
+
+
+def is_item(path: str) -> bool:
+    """Whether a path is an item's own."""
+    return "-" in path.rpartition("/")[2]
+
+
+def items_of(path: str) -> list[str]:
+    """The items that a path lies in, the outermost first; an item's own path is the last of them."""
+    if "-" not in path:
+        return []
+    parts = path.split("/")
+    return ["/".join(parts[: index + 1]) for index, part in enumerate(parts) if "-" in part]
+
+
+def field_of(path: str) -> str:
+    """The field's path in the form, whichever item it is in: 'vehicles/17-5/kind' is a 'vehicles/kind'."""
+    return path if "-" not in path else "/".join(part for part in path.split("/") if "-" not in part)
+
+
+def inside(document: Document, item: str) -> dict[str, Value]:
+    """An item whole: its own value and all that is in it."""
+    return {path: value for path, value in document.items() if path == item or path.startswith(f"{item}/")}
+
+
+def homeless(document: Document, changes: Changes) -> list[str]:
+    """What `changes` set in an item that is not in `document`, the document after these changes."""
+    return [
+        path
+        for path, value in changes.items()
+        if "-" in path and value is not None and not all(item in document for item in items_of(path))
+    ]
 
 
 def differing(one: Document, other: Document) -> frozenset[str]:
@@ -34,12 +89,9 @@ def same(one: Value | None, other: Value | None) -> bool:
     return type(one) is type(other) and one == other
 
 
-_encoder = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-
-
 def canonical(thing: object) -> str:
     """One text for each JSON value: sorted keys, no spaces, UTF-8 as it is."""
-    return _encoder.encode(thing)
+    return _ENCODE(thing)
 
 
 def digest(thing: object) -> str:

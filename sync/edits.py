@@ -1,7 +1,12 @@
 """Creating a record, changing its fields, deciding its conflicts.
 
-Rule: what an author typed is checked against what the author saw (base and own changes), not against the merged head: a
-contradiction between two valid edits is for a person to see, and nobody's typing error.
+Rules:
+- What an author typed is checked against what the author saw (base and own changes), not against the merged head: a
+  contradiction between two valid edits is for a person to see, and nobody's typing error.
+- A value that a merge policy makes out of two is checked in the merged head; where the form refuses it, it is asked.
+- A record keeps the form version that it was created with. An edit that was written with another version is checked by
+  that one and merged by path; fields that a version doesn't know are kept.
+- A resolution is one mutation for any number of conflicts. Where it sets nothing, it keeps what the person saw.
 """
 
 from __future__ import annotations
@@ -10,9 +15,11 @@ from dataclasses import replace
 
 from sync import conflicts
 from sync.batch import Batch, Hold
-from sync.document import Document, apply, content_hash
+from sync.conflicts import Meeting
+from sync.document import Document, apply, content_hash, differing, field_of, homeless, inside
 from sync.forms import Seen
-from sync.merge import Merged, merge
+from sync.items import Last
+from sync.merge import Merged, Rules, merge
 from sync.mutation import Edit, Resolve, creator
 from sync.store import Record, Result, Revision, RevisionKind, State
 
@@ -28,7 +35,7 @@ def create(batch: Batch, edit: Edit) -> Result:
     if edit.form is None or not batch.forms.known(edit.form, edit.place):
         raise Hold("form-unknown", {"form": edit.form})
     document = apply({}, edit.changes)
-    _check(batch, edit.form, {}, edit)
+    _check(batch, edit.form, document, edit)
     record = Record(
         id=edit.record,
         form=edit.form,
@@ -40,40 +47,55 @@ def create(batch: Batch, edit: Edit) -> Result:
         state="submitted",
         created=batch.received,
     )
-    _revise(batch, record, edit, Merged(document, frozenset(document), frozenset()))
+    _revise(batch, record, edit, Merged(document, frozenset(document)))
     return batch.result(edit, "applied")
 
 
 def change(batch: Batch, edit: Edit) -> Result:
-    """Merges an edit into the head; what both sides changed is asked."""
+    """Merges an edit into the head; what both sides changed goes by its policy."""
     record = batch.writable(edit.record)
+    form = _form(batch, record, edit)
     base = _base(batch, record, edit)
-    seen = record.document if base is None else base
-    _check(batch, record.form, seen, edit)
-    merged = merge(base, record.document, edit.changes, lambda path: batch.forms.policy(record.form, path))
+    seen = apply(record.document if base is None else base, edit.changes)
+    _check(batch, form, seen, edit)
+    merged = _merged(batch, record, base, edit)
+    met = Meeting(edit, record, base, merged)
     if merged.taken:
         record = _revise(batch, record, edit, merged)
-    numbers = conflicts.open_for(batch, edit, merged.conflicts, base)
+    conflicts.settle(batch, met)
+    numbers = conflicts.open_for(batch, met)
     _settle(batch, edit.record)
     if numbers:
         return batch.result(edit, "conflict", numbers)
     # The head is exactly what the author's phone shows: it needs no copy.
-    unchanged = dict(record.document) == apply(seen, edit.changes)
-    return batch.result(edit, "applied" if unchanged else "merged")
+    return batch.result(edit, "applied" if dict(record.document) == seen else "merged")
 
 
 def resolve(batch: Batch, by: Resolve) -> Result:
     """Sets the values that a person chose and closes the conflicts that they named."""
     record = batch.writable(by.record)
     base = _base(batch, record, by)
-    _check(batch, record.form, record.document if base is None else base, by)
-    merged = merge(base, record.document, by.changes, lambda _path: "ask")
+    _check(batch, _form(batch, record, by), apply(record.document if base is None else base, by.changes), by)
+    left_open = [conflict.path for conflict in record.conflicts if conflict.number not in by.closes]
+    rules = Rules(lambda _path: "ask", _last(batch, record), left_open, decision=True)
+    merged = merge(base, record.document, by.changes, rules)
+    met = Meeting(by, record, base, merged)
+    unseen = differing(base or {}, record.document) - by.changes.keys()
     if merged.taken:
         record = _revise(batch, record, by, merged)
-    conflicts.close(batch, by, merged.conflicts)
-    numbers = conflicts.open_for(batch, by, merged.conflicts, base)
+    conflicts.close(batch, by, merged.conflicts, unseen)
+    numbers = conflicts.open_for(batch, met)
     _settle(batch, record.id)
     return batch.result(by, "conflict" if numbers else "applied", numbers)
+
+
+def _form(batch: Batch, record: Record, edit: Edit | Resolve) -> int:
+    """The form version that the author used."""
+    if edit.form is None or edit.form == record.form:
+        return record.form
+    if not batch.forms.known(edit.form, record.place):
+        raise Hold("form-unknown", {"form": edit.form})
+    return edit.form
 
 
 def _base(batch: Batch, record: Record, edit: Edit | Resolve) -> Document | None:
@@ -89,11 +111,57 @@ def _base(batch: Batch, record: Record, edit: Edit | Resolve) -> Document | None
     return seen
 
 
-def _check(batch: Batch, form: int, base: Document, by: Edit | Resolve) -> None:
-    seen = Seen(form, apply(base, by.changes), frozenset(by.changes), by.at)
-    violations = batch.forms.violations(seen)
+def _check(batch: Batch, form: int, seen: Document, by: Edit | Resolve) -> None:
+    """Holds what the form refuses, given the document as its author saw it with what they typed."""
+    violations = batch.forms.violations(Seen(form, seen, frozenset(by.changes), by.at))
     if violations:
         raise Hold("not-valid", {"violations": [dict(violation) for violation in violations]})
+    if strays := homeless(seen, by.changes):
+        raise Hold("item-unknown", {"paths": strays})
+
+
+def _merged(batch: Batch, record: Record, base: Document | None, edit: Edit) -> Merged:
+    rules = Rules(
+        lambda path: batch.forms.policy(record.form, path),
+        _last(batch, record),
+        [conflict.path for conflict in record.conflicts],
+    )
+    merged = _ordered(batch, record, merge(base, record.document, edit.changes, rules))
+    made = frozenset(path for path in merged.settled if path in merged.taken)
+    if not made:
+        return merged
+    found = batch.forms.violations(Seen(record.form, merged.document, made, edit.at))
+    refused = {field_of(str(violation.get("path"))) for violation in found} & {field_of(path) for path in made}
+    if not refused:
+        return merged
+    asking = replace(rules, policy_of=lambda path: "ask" if path in refused else rules.policy_of(path))
+    return _ordered(batch, record, merge(base, record.document, edit.changes, asking))
+
+
+def _ordered(batch: Batch, record: Record, merged: Merged) -> Merged:
+    """Choices stand in the form's order, so that equal answers are equal values."""
+    document = dict(merged.document)
+    for path, rule in merged.settled.items():
+        value = document.get(path)
+        if rule == "union" and isinstance(value, list):
+            places = {name: place for place, name in enumerate(batch.forms.choices(record.form, field_of(path)))}
+            document[path] = sorted(value, key=lambda name: (places.get(name, len(places)), name))
+    return replace(merged, document=document) if merged.settled else merged
+
+
+def _last(batch: Batch, record: Record) -> Last:
+    """How an item was before it was taken away: as in the newest loaded revision that has it."""
+
+    def last(item: str) -> Document:
+        for rev in range(record.rev, 0, -1):
+            revision = batch.revisions.get((record.id, rev))
+            if revision is None:
+                return {}
+            if item in revision.document:
+                return inside(revision.document, item)
+        return {}
+
+    return last
 
 
 def _revise(batch: Batch, record: Record, by: Edit | Resolve, merged: Merged) -> Record:

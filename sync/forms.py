@@ -27,7 +27,10 @@ class Forms(Protocol):
         """Whether this form version exists and is filled in at this place."""
 
     def policy(self, form: int, path: str) -> str:
-        """The merge policy of a field; 'ask' for a field that the version does not have."""
+        """The merge policy of a field; 'ask' for a field that the version does not have. The path names no item."""
+
+    def choices(self, form: int, path: str) -> Sequence[str]:
+        """The names that a select offers, in the form's order; [] for other fields. The path names no item."""
 
     def violations(self, seen: Seen) -> Sequence[Mapping[str, Any]]:
         """What is wrong with what an author saw and sent, as JSON-ready mappings."""

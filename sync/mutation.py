@@ -6,6 +6,7 @@ Rules:
 - An edit carries only the fields that changed since `base`, the revision that its author saw; base 0 creates. `after`
   names the author's own earlier mutations of this record that had no answer yet: what they typed is part of what the
   author saw.
+- An edit or resolution may name the form version that it was written with, if that isn't the record's.
 - A resolution names the conflicts it closes and the values chosen. A review names the revision and the content hash
   that the reviewer saw.
 """
@@ -44,7 +45,7 @@ class Mutation:
 
 @dataclass(frozen=True, kw_only=True)
 class Edit(Mutation):
-    """Creates a record (base 0, with form and place) or changes some of its fields."""
+    """Creates a record (base 0, with form and place) or changes some of its fields; `form` is the version used."""
 
     record: str
     changes: Changes
@@ -59,6 +60,7 @@ class Resolve(Mutation):
     record: str
     closes: frozenset[int]
     changes: Changes
+    form: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

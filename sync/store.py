@@ -68,13 +68,14 @@ class Side:
 
 @dataclass(frozen=True)
 class Closing:
-    """How a conflict was decided."""
+    """How a conflict was decided: by a person, or by the field's merge policy, which is then the `rule`."""
 
     value: Value | None
     person: int
     at: datetime
     received: datetime
     rev: int
+    rule: str | None = None
 
 
 @dataclass(frozen=True)

@@ -514,6 +514,7 @@ def upgrade() -> None:
         sa.Column("closed_by", sa.Integer(), nullable=True),
         sa.Column("closed_by_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_rev", sa.Integer(), nullable=True),
+        sa.Column("closed_rule", sa.String(length=8), nullable=True),
         sa.Column("chosen", sa.JSON(none_as_null=True), nullable=True),
         sa.ForeignKeyConstraint(["closed_by"], ["people.id"], name=op.f("fk_conflicts_closed_by_people")),
         sa.ForeignKeyConstraint(["head_device_id"], ["devices.id"], name=op.f("fk_conflicts_head_device_id_devices")),

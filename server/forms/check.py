@@ -14,8 +14,16 @@ from server.forms.sheets import LANGUAGES, FormError, Row, Sheet, language_of
 SIMPLE_TYPES = ("text", "integer", "date", "datetime", "geopoint", "note")
 SELECT_TYPES = ("select_one", "select_multiple")
 ALL_TYPES = (*SIMPLE_TYPES, "select_one LIST", "select_multiple LIST", "begin_group", "end_group")
-POLICIES = ("ask", "latest")
-LATER_POLICIES = ("max", "min", "union", "sum", "text")
+# Each merge policy with the types that it makes sense for; the others are for every type.
+POLICIES: dict[str, tuple[str, ...]] = {
+    "ask": (),
+    "latest": (),
+    "max": ("integer", "date", "datetime"),
+    "min": ("integer", "date", "datetime"),
+    "sum": ("integer",),
+    "union": ("select_multiple",),
+    "text": ("text",),
+}
 APPEARANCES = {"text": ("multiline",)}
 SURVEY_COLUMNS = ("type", "name", "required", "relevant", "constraint", "appearance", "sync::merge")
 SURVEY_TEXTS = ("label", "hint", "constraint_message")
@@ -174,10 +182,13 @@ class Checker:
             there = ", ".join(APPEARANCES.get(word, ())) or "none"
             self.refuse(row.line, "appearance", f"survey: '{look}' isn't supported for {word}; there are: {there}")
         policy = row.get("sync::merge")
-        if policy in LATER_POLICIES:
-            self.refuse(row.line, "sync::merge", f"survey: '{policy}' isn't supported yet; write ask or latest")
-        elif policy and policy not in POLICIES:
-            self.refuse(row.line, "sync::merge", f"survey: '{policy}' is no merge policy; write ask or latest")
+        fitting = [name for name, types in POLICIES.items() if not types or word in types]
+        if policy and policy not in POLICIES:
+            there = ", ".join(POLICIES)
+            self.refuse(row.line, "sync::merge", f"survey: '{policy}' is no merge policy; there are: {there}")
+        elif policy and policy not in fitting and word not in ("note", "begin_group"):
+            there = ", ".join(fitting)
+            self.refuse(row.line, "sync::merge", f"survey: '{policy}' doesn't fit {word}; there are: {there}")
         if word in ("note", "begin_group"):
             for column in ("required", "constraint", "sync::merge"):
                 if row.get(column):

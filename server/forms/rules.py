@@ -4,6 +4,10 @@ Rules:
 - A hidden question (its own or a group's relevance is false) is asked nothing and counts as empty in expressions.
 - A value of the wrong type, length or choice is named, hidden or not, and counts as empty in expressions.
 - `required` asks shown questions for a value; `constraint` is asked only of values.
+- What is inside an item of a repeat ('vehicles/17-5/kind') is a value of the question 'vehicles/kind', and looked at by
+  itself: `required` and `constraint` are not asked there.
+- Given what changed, a value that the form doesn't know is named only if it is among that: other versions of the form
+  may have put it there, and it is kept.
 - Validating never raises, whatever JSON the document holds.
 """
 
@@ -99,6 +103,8 @@ def validate(
             kind = _asked(question, context, touched)
             if kind:
                 wrong[question.path] = kind
+    if touched is not None:
+        wrong = {path: kind for path, kind in wrong.items() if kind != "unknown" or path in touched}
     if not wrong:
         return []
     named = [
@@ -106,8 +112,8 @@ def validate(
         for question in form.questions
         if question.check and question.path in wrong
     ]
-    unknown = sorted(path for path, kind in wrong.items() if kind == "unknown")
-    return named + [Violation(path, "unknown", MESSAGES["unknown"]) for path in unknown]
+    rest = sorted((path, kind) for path, kind in wrong.items() if kind == "unknown" or "-" in path)
+    return named + [Violation(path, kind, MESSAGES[kind]) for path, kind in rest]
 
 
 def walk(compiled: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -125,12 +131,19 @@ def _form(compiled: Mapping[str, Any]) -> _Ready:
     known = _ready.get(compiled["hash"])
     if known is None:
         questions = tuple(_question(node) for node in walk(compiled))
+        repeats = tuple(f"{question.path}/" for question in questions if question.node["t"] == "repeat")
         known = _Ready(
             questions,
             {question.path: question.check for question in questions if question.check},
             frozenset(question.path for question in questions),
             any(question.relevant for question in questions),
-            tuple(question for question in questions if question.check and (question.required or question.constraint)),
+            tuple(
+                question
+                for question in questions
+                if question.check
+                and (question.required or question.constraint)
+                and not (repeats and question.path.startswith(repeats))
+            ),
         )
         if len(_ready) >= MOST_READY:
             _ready.clear()
@@ -153,13 +166,18 @@ def _sort(form: _Ready, document: Mapping[str, Any]) -> tuple[dict[str, Any], di
     for path, value in document.items():
         if is_empty(value):
             continue
-        check = answering.get(path)
+        check = answering.get(_field_of(path) if "-" in path else path)
         kind = check(value) if check else "unknown"
         if kind:
             wrong[path] = kind
         else:
             sound[path] = value
     return sound, wrong
+
+
+def _field_of(path: str) -> str:
+    """The path without its items' ids, which alone hold a hyphen."""
+    return "/".join(part for part in path.split("/") if "-" not in part)
 
 
 def _shown(form: _Ready, context: Context) -> Collection[str]:

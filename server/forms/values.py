@@ -34,6 +34,8 @@ def checker(node: Mapping[str, Any]) -> Check:
     kind = node["t"]
     if kind == "integer":
         return _fault_of_integer
+    if kind == "repeat":
+        return _fault_of_place
     if kind == "select":
         return _choices_checker(node)
     if kind == "text":
@@ -48,6 +50,11 @@ def checker(node: Mapping[str, Any]) -> Check:
 def _fault_of_integer(value: Any) -> str | None:
     whole = type(value) is int and -LARGEST_INTEGER <= value <= LARGEST_INTEGER
     return None if whole else "type"
+
+
+def _fault_of_place(value: Any) -> str | None:
+    """An item of a repeat holds its place in the order."""
+    return None if type(value) in (int, float) and abs(value) <= LARGEST_INTEGER else "type"
 
 
 def _fault_of_text(value: Any) -> str | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sync.document import Document, Value
+from sync.document import Document, Value, same
 from sync.mutation import Edit, Move, Mutation, Refused, Resolve, Review
 from sync.store import Conflict, Decision, Moved, Record, Revision, Side
 
@@ -52,7 +52,7 @@ class Parsed:
 
 
 def mutation(parsed: Parsed, paths: Sequence[str] | None) -> Mutation:
-    """The engine's mutation; `paths` are the fields of the record's form version, None if that is not known.
+    """The engine's mutation; `paths` are the fields of the form version used, None if that is not known.
 
     What can't be understood becomes `Refused`: the engine holds it whole.
     """
@@ -65,14 +65,16 @@ def mutation(parsed: Parsed, paths: Sequence[str] | None) -> Mutation:
     if parsed.payload["kind"] == "move":
         return Move(**common, rev=data["rev"], origin=data["origin"], place=data["place"])
     if paths is None:
-        known_record = bool(data["base"] or data.get("after"))
-        return refused(parsed, "record-unknown" if known_record else "form-unknown", {})
+        changes_record = data["base"] or data.get("after")
+        return refused(parsed, "record-unknown" if changes_record and not data.get("form") else "form-unknown", {})
     try:
         changes = {paths[position]: value for position, value in data["set"]}
     except IndexError:
         return refused(parsed, "malformed", {"set": ["a position beyond the form's fields"]})
     if parsed.payload["kind"] == "resolve":
-        return Resolve(**common, base=data["base"], closes=frozenset(data["closes"]), changes=changes)
+        return Resolve(
+            **common, base=data["base"], closes=frozenset(data["closes"]), changes=changes, form=data.get("form")
+        )
     return Edit(
         **common,
         base=data["base"],
@@ -224,11 +226,26 @@ def _closing_entry(conflict: Conflict) -> dict[str, Any]:
         "path": conflict.path,
         "value": closing.value,
         "rev": closing.rev,
+        "rule": closing.rule,
         "by": closing.person,
         "at": closing.at.isoformat(),
         "received": closing.received.isoformat(),
         "head": side_document(conflict.head),
         "theirs": side_document(conflict.theirs),
+    }
+
+
+def closing_event(conflict: Conflict) -> dict[str, Any] | None:
+    """That a person decided, and whose value was not chosen; None where a merge policy did, as the form says."""
+    closing = conflict.closing
+    if closing is None or closing.rule is not None:
+        return None
+    sides = (conflict.head, conflict.theirs)
+    return {
+        "record_id": conflict.record,
+        "conflict_id": conflict.number,
+        "by": closing.person,
+        "not_chosen": sorted({side.person for side in sides if not same(side.value, closing.value)}),
     }
 
 

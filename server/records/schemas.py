@@ -85,6 +85,7 @@ class ResolveSchema(MutationSchema):
     """Closes conflicts of a record with the values chosen."""
 
     base = fields.Integer(required=True, strict=True, validate=NUMBER)
+    form = fields.Integer(strict=True, validate=NUMBER)
     closes = fields.List(
         fields.Integer(strict=True, validate=NUMBER), required=True, validate=validate.Length(min=1, max=1000)
     )

@@ -40,7 +40,7 @@ class FormBook:
 
     def __init__(self) -> None:
         self._known: dict[tuple[int, int], bool] = {}
-        self._policies: dict[int, dict[str, str]] = {}
+        self._fields: dict[int, dict[str, dict[str, Any]]] = {}
         self._compiled: dict[int, forms.CompiledForm] = {}
 
     def known(self, form: int, place: int) -> bool:
@@ -52,10 +52,18 @@ class FormBook:
 
     def policy(self, form: int, path: str) -> str:
         """The merge policy of a field."""
-        if form not in self._policies:
+        policy: str = self._field(form, path).get("merge", "ask")
+        return policy
+
+    def choices(self, form: int, path: str) -> list[str]:
+        """The names that a select offers, in the form's order."""
+        return [choice["v"] for choice in self._field(form, path).get("choices", ())]
+
+    def _field(self, form: int, path: str) -> dict[str, Any]:
+        if form not in self._fields:
             nodes = form_rules.walk(forms.compiled(form))
-            self._policies[form] = {node["path"]: node["merge"] for node in nodes if "pos" in node}
-        return self._policies[form].get(path, "ask")
+            self._fields[form] = {node["path"]: node for node in nodes if "pos" in node}
+        return self._fields[form].get(path, {})
 
     def violations(self, seen: Seen) -> list[dict[str, Any]]:
         """What is wrong with a document, with words in each language."""
@@ -150,14 +158,18 @@ def _author(actor: Actor) -> Author:
 
 
 def _decode(offered: Sequence[rules.Parsed], records: Mapping[str, Record]) -> list[Mutation]:
-    """Turns positions into paths, by each record's form version: the stored record's, or the one it is created with."""
+    """Turns positions into paths, by the form version that the item names, else the record's."""
     versions = {key: record.form for key, record in records.items()}
+    named = {parsed.n: parsed.data["form"] for parsed in offered if parsed.data and parsed.data.get("form")}
     for parsed in offered:
-        if parsed.data and parsed.data.get("form"):
-            versions.setdefault(parsed.data["record"], parsed.data["form"])
-    compiled = forms.compiled_many(set(versions.values()))
+        if parsed.n in named and not parsed.base:
+            versions.setdefault(parsed.record or "", named[parsed.n])
+    compiled = forms.compiled_many({*versions.values(), *named.values()})
     fields = {key: form["fields"] for key, form in compiled.items()}
-    return [rules.mutation(parsed, fields.get(versions.get(parsed.record or "", 0))) for parsed in offered]
+    return [
+        rules.mutation(parsed, fields.get(named.get(parsed.n) or versions.get(parsed.record or "", 0)))
+        for parsed in offered
+    ]
 
 
 def _file(offered: Sequence[rules.Parsed], author: Author) -> None:
@@ -193,6 +205,9 @@ def _save(store: SqlStore, plan: Plan) -> None:
             "place_id": plan.records[conflict.record].place,
         }
         events.emit("conflict.opened", event)
+    for conflict in plan.closed:
+        if closing := rules.closing_event(conflict):
+            events.emit("conflict.closed", closing)
     for decision in plan.decisions:
         record = plan.records[decision.record]
         event = {

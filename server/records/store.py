@@ -283,7 +283,8 @@ def conflict_of(row: Any) -> Conflict:
         assert row.closed_by  # noqa: S101  # the four are written together
         assert row.closed_by_at  # noqa: S101
         assert row.closed_rev  # noqa: S101
-        closing = Closing((row.chosen or [None])[0], row.closed_by, row.closed_by_at, row.closed_at, row.closed_rev)
+        chosen = (row.chosen or [None])[0]
+        closing = Closing(chosen, row.closed_by, row.closed_by_at, row.closed_at, row.closed_rev, row.closed_rule)
     return Conflict(
         record=row.record_id,
         number=row.number,
@@ -320,6 +321,7 @@ def _conflict_values(conflict: Conflict) -> dict[str, Any]:
         "closed_by": closing.person if closing else None,
         "closed_by_at": closing.at if closing else None,
         "closed_rev": closing.rev if closing else None,
+        "closed_rule": closing.rule if closing else None,
         "chosen": [closing.value] if closing else None,
     }
 

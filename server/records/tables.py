@@ -70,6 +70,7 @@ class ConflictRow(db.Model):  # type: ignore[name-defined,misc]
     closed_by: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     closed_by_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_rev: Mapped[int | None]
+    closed_rule: Mapped[str | None] = mapped_column(sa.String(8))  # the merge policy, where no person decided
     chosen: Mapped[list[Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     __table_args__ = (
         sa.Index(

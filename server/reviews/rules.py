@@ -4,7 +4,8 @@ That a decision names the revision that was seen, that nobody decides on their o
 rejecting need a reason is the sync engine's to hold, since a decision arrives as a mutation like any other.
 
 1. In the inbox stands what was submitted and is not decided: in places where one reviews, never one's own.
-2. Whoever typed a value that is not shown is told, and so is whoever typed the other one.
+2. Whoever typed a value that is not shown is told, and so is whoever typed the other one; and when somebody decides,
+   whoever's value was not chosen.
 3. A message names no person in its words: it carries ids, and the phone shows names to those who may see them.
 """
 
@@ -50,6 +51,12 @@ def of_conflict(event: Mapping[str, Any]) -> list[Message]:
     if theirs_by != head_by:
         told.append(Message(theirs_by, "conflict", record_id, head_by))
     return told
+
+
+def of_decision(event: Mapping[str, Any]) -> list[Message]:
+    """Somebody decided between two values: whoever's was not chosen is told, unless they decided themselves."""
+    told = [person for person in event["not_chosen"] if person != event["by"]]
+    return [Message(person, "decided", event["record_id"], event["by"]) for person in told]
 
 
 def of_quarantine(event: Mapping[str, Any]) -> list[Message]:

@@ -29,6 +29,7 @@ def register() -> None:
     events.on("record.reviewed", on_reviewed)
     events.on("record.moved", on_moved)
     events.on("conflict.opened", on_conflict)
+    events.on("conflict.closed", on_decided)
     events.on("item.quarantined", on_quarantined)
     events.on("item.settled", on_settled)
 
@@ -49,6 +50,11 @@ def on_moved(event: Mapping[str, Any]) -> None:
 def on_conflict(event: Mapping[str, Any]) -> None:
     """Two values for one field."""
     _tell(rules.of_conflict(event))
+
+
+def on_decided(event: Mapping[str, Any]) -> None:
+    """A person decided between two values."""
+    _tell(rules.of_decision(event))
 
 
 def on_quarantined(event: Mapping[str, Any]) -> None:

@@ -10,6 +10,7 @@ from sync import engine
 from sync.document import digest
 from sync.forms import Seen
 from sync.mutation import Edit, Move, Mutation, Resolve, Review
+from sync.policies import POLICIES
 from sync.store import Author, Plan, Result, Store, needs
 
 NOW = datetime(2023, 5, 16, 1, 0, tzinfo=UTC)
@@ -23,19 +24,26 @@ STRANGER = Author(person=8, device=20, writes=frozenset({ELSEWHERE}), reviews=fr
 
 
 class Forms:
-    """One form: every field asks, but 'note' takes the latest; the text 'bad' is never valid."""
+    """One form: every field asks, but 'note' takes the latest; 'bad' and numbers above 1000 are never valid."""
 
     def known(self, form: int, place: int) -> bool:
         """Form 3 is filled in everywhere."""
         return form == FORM
 
     def policy(self, form: int, path: str) -> str:
-        """'note' takes the latest."""
-        return "latest" if path == "note" else "ask"
+        """'note' takes the latest, in a repeat too; what is called after a policy has it."""
+        name = path.rpartition("/")[2]
+        return "latest" if name == "note" else name if name in POLICIES else "ask"
+
+    def choices(self, form: int, path: str) -> Sequence[str]:
+        """'union' offers x, then a."""
+        return ["x", "a"] if path == "union" else []
 
     def violations(self, seen: Seen) -> Sequence[Mapping[str, Any]]:
-        """'bad' is refused wherever it stands."""
-        return [{"path": path, "kind": "constraint"} for path, value in seen.document.items() if value == "bad"]
+        """'bad' is refused wherever it stands, and so is what is too much."""
+        found = seen.document.items()
+        wrong = [path for path, value in found if value == "bad" or (type(value) is int and value > 1000)]
+        return [{"path": path, "kind": "constraint"} for path in wrong]
 
 
 def create(n: int, record: str, changes: Mapping[str, Any], **more: Any) -> Edit:

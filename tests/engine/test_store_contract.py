@@ -76,6 +76,17 @@ class Contract:
         record = load(AN, bases={"17-1": 0}).records["17-1"]
         assert (record.conflicts, record.conflict_count, record.document) == ((), 1, {"a": 7})
 
+    def test_what_a_policy_decided_is_kept_and_is_not_open(self, push, load) -> None:
+        push(AN, create(1, "17-1", {"sum": 1}), edit(2, "17-1", 1, {"sum": 2}))
+        plan = push(BINH, edit(1, "17-1", 1, {"sum": 3}))
+        assert [(c.number, c.closing.rule) for c in plan.closed if c.closing] == [(1, "sum")]
+        record = load(AN, bases={"17-1": 0}).records["17-1"]
+        assert (record.conflicts, record.conflict_count, record.document) == ((), 1, {"sum": 4})
+
+    def test_items_of_repeats_are_loaded_back_equal(self, push, load) -> None:
+        plan = push(AN, create(1, "17-1", {"v/17-5": 1.5, "v/17-5/kind": "car"}))
+        assert load(AN, {1}, {"17-1": 1}).records == plan.records
+
     def test_decisions_and_approval_are_loaded_back_and_the_last_decision_counts(self, push, load) -> None:
         (seen,) = push(AN, create(1, "17-1", {"a": 1})).results
         push(CHI, review(1, "17-1", seen, "return", "Thiếu giờ"))

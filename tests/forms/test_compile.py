@@ -60,6 +60,23 @@ def test_text_is_nfc_and_a_missing_translation_is_vietnamese() -> None:
     assert node["label"] == {"vi": "Ế", "en": "a en", "km": "Ế"}
 
 
+@pytest.mark.parametrize(
+    ("kind", "policy"),
+    [
+        ("integer", "max"),
+        ("integer", "min"),
+        ("integer", "sum"),
+        ("date", "max"),
+        ("datetime", "min"),
+        ("select_multiple yes_no", "union"),
+        ("text", "text"),
+    ],
+)
+def test_a_merge_policy_that_fits_its_type_is_in_the_compiled_form(kind: str, policy: str) -> None:
+    node = compiled({"type": kind, "name": "a", "sync::merge": policy})["nodes"][1]
+    assert node["merge"] == policy
+
+
 def test_required_no_means_not_required() -> None:
     assert "required" not in compiled({**NAME, "required": "no"})["nodes"][1]
 
@@ -80,8 +97,25 @@ REFUSED = [
     ({"type": "text", "name": "day"}, "name", "'day' is there twice"),
     ({**NAME, "appearance": "multiline numbers"}, "appearance", "there are: multiline"),
     ({"type": "date", "name": "a", "appearance": "multiline"}, "appearance", "there are: none"),
-    ({**NAME, "sync::merge": "sum"}, "sync::merge", "'sum' isn't supported yet; write ask or latest"),
-    ({**NAME, "sync::merge": "newest"}, "sync::merge", "'newest' is no merge policy; write ask or latest"),
+    ({**NAME, "sync::merge": "sum"}, "sync::merge", "'sum' doesn't fit text; there are: ask, latest, text"),
+    ({**NAME, "sync::merge": "union"}, "sync::merge", "'union' doesn't fit text; there are: ask, latest, text"),
+    ({**NAME, "sync::merge": "max"}, "sync::merge", "'max' doesn't fit text; there are: ask, latest, text"),
+    (
+        {"type": "integer", "name": "a", "sync::merge": "text"},
+        "sync::merge",
+        "'text' doesn't fit integer; there are: ask, latest, max, min, sum",
+    ),
+    (
+        {"type": "select_multiple yes_no", "name": "a", "sync::merge": "sum"},
+        "sync::merge",
+        "'sum' doesn't fit select_multiple; there are: ask, latest, union",
+    ),
+    (
+        {"type": "date", "name": "a", "sync::merge": "sum"},
+        "sync::merge",
+        "'sum' doesn't fit date; there are: ask",
+    ),
+    ({**NAME, "sync::merge": "newest"}, "sync::merge", "'newest' is no merge policy; there are: ask, latest, max"),
     ({"type": "note", "name": "a", "sync::merge": "ask"}, "sync::merge", "a note holds no value"),
     ({"type": "note", "name": "a", "required": "yes"}, "required", "a note holds no value"),
     ({**NAME, "label::" + VI: ""}, "label::" + VI, "the Vietnamese label is missing"),

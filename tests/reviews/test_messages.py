@@ -47,6 +47,28 @@ def test_both_sides_of_a_conflict_are_told(chain: Chain) -> None:
     assert told(chain, colleague) == [("conflict", sent["record"], None, chain.volunteer.person)]
 
 
+def test_whoevers_value_was_not_chosen_is_told_and_the_others_are_not(chain: Chain) -> None:
+    sent = chain.submit("TT-04", attendees_total=60)
+    colleague = chain.phone("Kim Bình")
+    chain.edit("TT-04", sent, attendees_total=70)
+    edit = {"n": 900, "kind": "edit", "record": sent["record"], "base": 1, "at": AT}
+    edit["set"] = chain.positions("TT-04", {"attendees_total": 80})
+    (result,) = colleague.sync(edit)["results"]
+    decision = {"n": 901, "kind": "resolve", "record": sent["record"], "base": result["rev"], "at": AT}
+    decision |= {"closes": result["conflicts"], "set": chain.positions("TT-04", {"attendees_total": 80})}
+    (decided,) = colleague.sync(decision)["results"]
+    assert decided["status"] == "applied"
+    assert [kind for kind, *_ in told(chain, chain.volunteer)] == ["conflict", "decided"]
+    assert told(chain, chain.volunteer)[1] == ("decided", sent["record"], None, colleague.person)
+    assert [kind for kind, *_ in told(chain, colleague)] == ["conflict"]
+
+
+def test_a_third_who_decides_for_neither_tells_both() -> None:
+    event = {"record_id": "1-1", "conflict_id": 1, "by": 7, "not_chosen": [5, 6]}
+    assert rules.of_decision(event) == [Message(5, "decided", "1-1", 7), Message(6, "decided", "1-1", 7)]
+    assert rules.of_decision({**event, "by": 5}) == [Message(6, "decided", "1-1", 5)]
+
+
 def test_a_held_item_is_told_to_its_author_and_so_is_what_became_of_it(chain: Chain) -> None:
     edit = {"n": 900, "kind": "edit", "record": f"{chain.volunteer.device}-900", "base": 0, "at": AT}
     edit |= {"form": chain.versions["TT-04"], "place": chain.commune, "set": [[0, "no date"]]}

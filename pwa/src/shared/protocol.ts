@@ -221,7 +221,7 @@ export interface MilestoneDocument {
 export interface MessageDocument {
   readonly k: "message";
   readonly id: string;
-  readonly kind: "returned" | "rejected" | "conflict" | "quarantined" | "milestone" | "released" | "discarded";
+  readonly kind: "returned" | "rejected" | "conflict" | "decided" | "quarantined" | "milestone" | "released" | "discarded";
   readonly record: string | null;
   readonly text?: string | null;
   readonly by: number | null;

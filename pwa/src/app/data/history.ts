@@ -33,6 +33,8 @@ export interface ConflictEntry extends Entry {
   readonly head: Side;
   readonly theirs: Side;
   readonly value?: Value | null;
+  /** The merge policy that decided, where no person did. */
+  readonly rule?: string | null;
 }
 
 export type HistoryEntry = RevisionEntry | ReviewEntry | ConflictEntry;

@@ -12,6 +12,7 @@ const ICONS: Record<MessageDocument["kind"], IconName> = {
   returned: "returned",
   rejected: "cross",
   conflict: "split",
+  decided: "check",
   quarantined: "hold",
   milestone: "flag",
   released: "check",

@@ -38,7 +38,7 @@ function titleOf(entry: HistoryEntry): { icon: IconName; words: string } {
     case "conflict":
       return { icon: "split", words: t("history.conflict") };
     case "resolution":
-      return { icon: "check", words: t("history.resolution") };
+      return { icon: "check", words: t(entry.rule ? "history.settled" : "history.resolution") };
   }
 }
 
