@@ -1,0 +1,126 @@
+"""What must hold once a schedule has ended quietly: the promises of docs/protocol.md, seen from outside."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from typing import Any
+
+from tests.simulation_client.schedule import Schedule, in_mutation
+from tests.simulation_client.town import Hand
+
+VALUE = re.compile(r"\bv\d+v\b")
+Rows = dict[str, list[list[Any]]]
+
+
+def check(schedule: Schedule) -> None:
+    """Raises AssertionError with what is broken."""
+    reader = schedule.town.hand("reader", schedule.supervisor, reviews=True)
+    reader.phone.ask("sync")
+    histories = {
+        record["id"]: reader.phone.ask("api", method="GET", path=f"/api/records/{record['id']}")
+        for record in reader.phone.ask("records")
+    }
+    nothing_typed_is_lost(schedule, histories, reader)
+    nothing_took_effect_twice(schedule, histories)
+    only_what_must_be_is_held(schedule, reader)
+    fresh = {schedule.supervisor: reader}
+    for hand in schedule.hands:
+        drafts_are_whole(hand)
+        if hand.revoked:
+            nothing_is_left_on_it(hand)
+            continue
+        if hand.person not in fresh:
+            fresh[hand.person] = schedule.town.hand("anew", hand.person)
+            fresh[hand.person].phone.ask("sync")
+        holds_what_the_server_would_answer(hand, fresh[hand.person], histories)
+
+
+def nothing_typed_is_lost(schedule: Schedule, histories: dict[str, Any], reader: Hand) -> None:
+    """Every value that was submitted is in a revision, a conflict, the quarantine or still in a phone's outbox."""
+    held = set(VALUE.findall(json.dumps(reader.phone.ask("documents", kind="quarantine"))))
+    waiting = {value for hand in schedule.hands for item in hand.phone.ask("outbox") for value in in_mutation(item)}
+    taken = set(VALUE.findall(json.dumps(histories)))
+    lost = [typed for typed in schedule.typed if typed.value not in taken | held | waiting | schedule.retired]
+    assert not lost, f"lost: {lost}"
+
+
+def drafts_are_whole(hand: Hand) -> None:
+    """What is typed and not submitted is in its draft."""
+    kept = {draft["id"]: draft["values"] for draft in hand.phone.ask("drafts")}
+    for draft, values in hand.drafts.items():
+        assert kept[draft].items() >= values.items(), f"{hand.name}: {draft} holds {kept[draft]}, not {values}"
+
+
+def nothing_took_effect_twice(schedule: Schedule, histories: dict[str, Any]) -> None:
+    """A value becomes a record's at most as often as it was submitted or chosen in a decision."""
+    taken: Counter[str] = Counter()
+    for history in histories.values():
+        for entry in history["history"]:
+            if entry["type"] == "revision":
+                taken.update(change["to"] for change in entry["changes"].values() if isinstance(change["to"], str))
+    allowed = schedule.submissions + schedule.decided
+    twice = {value: count for value, count in taken.items() if value in schedule.submissions and count > allowed[value]}
+    assert not twice, f"took effect twice: {twice}"
+
+
+def only_what_must_be_is_held(schedule: Schedule, reader: Hand) -> None:
+    """What a phone in good standing sends is never refused."""
+    expected = {"device-revoked"} if "revoke" in schedule.flavour else set()
+    if "clone" in schedule.flavour:
+        # A copy builds on creations that were the other's; what it says of them can't be understood.
+        expected |= {"cloned", "record-exists", "record-unknown", "foreign-record"}
+    items = [item for item in reader.phone.ask("documents", kind="quarantine") if item["device"] in schedule.devices]
+    assert {item["reason"] for item in items} <= expected, items
+
+
+def nothing_is_left_on_it(hand: Hand) -> None:
+    """A phone whose access was taken back holds nothing of the server's, and has handed over what it had to say."""
+    rows: Rows = hand.phone.ask("rows")
+    assert rows["records"] == [], f"{hand.name} still shows {rows['records']}"
+    assert rows["documents"] == [], f"{hand.name} still shows {rows['documents']}"
+    assert rows["outbox"] == [], f"{hand.name} keeps {rows['outbox']}"
+
+
+def holds_what_the_server_would_answer(hand: Hand, fresh: Hand, histories: dict[str, Any]) -> None:
+    """The phone is as one that the same person enrols now, and what it shows is the server's head."""
+    mine, its = held_by(hand), held_by(fresh)
+    for what, rows in its.items():
+        assert mine[what] == rows, f"{hand.name}: {what} {differing(mine[what], rows)}"
+    shown = {record["id"]: record["values"] for record in hand.phone.ask("records")}
+    anew = {record["id"]: record["values"] for record in fresh.phone.ask("records")}
+    assert {record: shown[record] for record in anew} == anew, f"{hand.name} shows {differing(shown, anew)}"
+    for record, document in mine["records"].items():
+        assert document["doc"] == strip(histories[record]["record"], document["doc"]), f"{hand.name}: {record}"
+
+
+def held_by(hand: Hand) -> dict[str, dict[str, Any]]:
+    """What a phone has from the server: records, other documents, how far it has read."""
+    rows: Rows = hand.phone.ask("rows")
+    progress = dict(rows["meta"])["progress"]
+    assert not progress["sweeping"]
+    assert not progress["incomplete"], f"{hand.name} doesn't know {progress['incomplete']}"
+    return {
+        "records": {str(key): known(row) for key, row in rows["records"]},
+        "documents": {str(key): known(row) for key, row in rows["documents"]},
+        "cursors": progress["cursors"],
+        "epoch": {"epoch": progress["epoch"]},
+    }
+
+
+def known(row: dict[str, Any]) -> dict[str, Any]:
+    """A row without what only this phone's own story has made of it."""
+    return {"doc": row["doc"], "feeds": sorted(row["feeds"])}
+
+
+def differing(left: dict[str, Any], right: dict[str, Any]) -> dict[str, Any]:
+    """Where they differ."""
+    return {
+        key: (left.get(key), right.get(key)) for key in left.keys() | right.keys() if left.get(key) != right.get(key)
+    }
+
+
+def strip(document: dict[str, Any], like: dict[str, Any]) -> dict[str, Any]:
+    """The members that a phone keeps."""
+    return {name: value for name, value in document.items() if name in like}
