@@ -25,7 +25,7 @@ def seeds(usual: int) -> range:
     return range(int(first), int(last) + 1)
 
 
-STORIES = [("sqlite", seed) for seed in seeds(10)] + [("postgresql", seed) for seed in seeds(4)]
+STORIES = [("sqlite", seed) for seed in seeds(8)] + [("postgresql", seed) for seed in seeds(3)]
 
 
 @pytest.mark.parametrize(("database", "seed"), STORIES, ids=[f"{database}-{seed}" for database, seed in STORIES])
