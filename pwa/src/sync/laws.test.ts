@@ -80,7 +80,7 @@ class Phone {
 }
 
 function request({ epoch, cursors, mutations }: Collected): SyncRequest {
-  return { protocol: 1, epoch, cursors, mutations, photos: [] };
+  return { protocol: 1, epoch, cursors, mutations, tables: [], photos: [] };
 }
 
 const setOf = (mutation: Mutation) => (mutation.kind === "review" ? [] : mutation.set);
