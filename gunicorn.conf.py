@@ -24,3 +24,11 @@ def on_starting(_arbiter):
         hold(from_environment().data_dir)
     except StillRunning:
         raise SystemExit("a restore is under way: start when it is done") from None
+
+
+def post_worker_init(_worker):
+    """What was made at the start stays for good: the garbage collector needn't look at it again and again."""
+    import gc  # noqa: PLC0415
+
+    gc.collect()
+    gc.freeze()

@@ -26,6 +26,7 @@ from server.web import Json, Unzip, check_body
 VERSION = "0.1.0"
 # The order of the house: a folder imports only folders before it.
 FOLDERS = ("places", "people", "campaigns", "forms", "records", "reviews", "indicators", "milestones", "webpush")
+PLAIN_DATA = ("application/json", "application/problem+json")
 CONTENT_POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'"
@@ -115,6 +116,9 @@ def _serve_app(app: Flask, settings: Settings) -> None:
     @app.after_request
     def protect(response: Response) -> Response:
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        if response.mimetype in PLAIN_DATA:  # no browser runs it or follows a link in it, and each byte counts on 2G
+            response.headers.setdefault("Cache-Control", "no-store")
+            return response
         response.headers.setdefault("Referrer-Policy", "no-referrer")
         response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
         if request.path.startswith("/api/"):

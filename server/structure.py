@@ -31,9 +31,9 @@ class Memory:
 
 
 def remembered(work: Callable[P, T]) -> Callable[P, T]:
-    """Remembers the answers of a function that reads the structure; its arguments are hashable, by position only.
+    """Remembers the answers of a function that reads the structure and nothing else, by its arguments.
 
-    The answers are shared: nobody may change them.
+    Of lists and sets only what is in them counts. The answers are shared: nobody may change them.
     """
 
     @functools.wraps(work)
@@ -41,13 +41,17 @@ def remembered(work: Callable[P, T]) -> Callable[P, T]:
         answers = _answers()
         if answers is None:
             return work(*args, **kwargs)
-        key = (work, args)
+        key = (work, *map(_hashable, args), *sorted(kwargs.items()))
         if key not in answers:
             answers[key] = work(*args, **kwargs)
         found: T = answers[key]
         return found
 
     return ask
+
+
+def _hashable(argument: Any) -> Any:
+    return frozenset(argument) if isinstance(argument, list | set | dict) else argument
 
 
 def changed() -> None:

@@ -23,6 +23,7 @@ from server.places import rules as place_rules
 from server.places import service as places
 from server.places.rules import Change, Definition, Link, Names, Parent, Period, Version
 from server.problems import Problem
+from server.structure import changed as structure_changed
 from server.structure import remembered
 
 Document = dict[str, Any]
@@ -231,6 +232,7 @@ def install(pack: Pack) -> int:
     db.session.flush()
     changed = before != wanted
     if changed:
+        structure_changed()
         feeds.publish(f"c{row.id}", "campaign", str(row.id))
     moved = before is None or any(before[name] != wanted[name] for name in ("place_id", "windows"))
     for place_id in _shown_places(_campaign(row)):
@@ -302,19 +304,24 @@ def _day_of(campaign: Campaign) -> date:
     return max(window.first, min(window.last, clock.today(campaign.zone)))
 
 
-def _covered(campaign: Campaign) -> list[int]:
+def _covered(campaign: Campaign) -> frozenset[int]:
     """The campaign's place, all below it, and the places that these have gone into since."""
-    below = places.reach([campaign.place_id], _day_of(campaign)).get(campaign.place_id, [])
-    return sorted({*below}.union(*places.parts(below, clock.today(campaign.zone)).values()))
+    return _covered_from(campaign.place_id, _day_of(campaign), clock.today(campaign.zone))
 
 
-def covered_places(campaign_id: int) -> list[int]:
-    """The campaign's place, all below it while it runs and their successors, by id; read once a transaction."""
+@remembered
+def _covered_from(place_id: int, day: date, today: date) -> frozenset[int]:
+    below = places.reach([place_id], day).get(place_id, [])
+    return frozenset(below).union(*places.parts(below, today).values())
+
+
+def covered_places(campaign_id: int) -> frozenset[int]:
+    """The campaign's place, all below it while it runs and their successors; read once a transaction."""
     info = db.session().info
-    known: dict[int, list[int]] = info.setdefault("campaign_places", {}) if info.get("depth") else {}
+    known: dict[int, frozenset[int]] = info.setdefault("campaign_places", {}) if info.get("depth") else {}
     if campaign_id not in known:
         campaign = find(campaign_id)
-        known[campaign_id] = [] if campaign is None else _covered(campaign)
+        known[campaign_id] = frozenset() if campaign is None else _covered(campaign)
     return known[campaign_id]
 
 
@@ -327,7 +334,7 @@ def reaches(campaign_id: int, place_id: int) -> bool:
 def scope(actor: Actor) -> list[str]:
     """The feeds of the campaigns that reach a place where they may read."""
     mine = set(actor.places("read"))
-    return [f"c{campaign.id}" for campaign in all_campaigns() if mine & set(covered_places(campaign.id))]
+    return [f"c{campaign.id}" for campaign in all_campaigns() if mine & covered_places(campaign.id)]
 
 
 def documents(refs: Sequence[str], _viewer: object) -> Mapping[str, Document]:

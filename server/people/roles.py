@@ -19,13 +19,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from server import clock
-from server.db import db
+from server.db import among, db, listed, per_dialect
 from server.people import rules
 from server.people.rules import Held
 from server.people.tables import PersonRole
 from server.places import service as places
 
 Document = dict[str, Any]
+ROLES: sa.Table = PersonRole.__table__
 
 
 @dataclass
@@ -36,13 +37,16 @@ class Standing:
     ended: list[Held] = field(default_factory=list)
 
 
+@per_dialect
+def _begun() -> Any:
+    begun = sa.and_(among(ROLES.c.person_id, "people"), ROLES.c.valid_from <= sa.bindparam("today"))
+    return sa.select(*ROLES.c).where(begun).order_by(ROLES.c.id)
+
+
 def standings(person_ids: Collection[int]) -> dict[int, Standing]:
     """What these people hold and held: a small fixed number of statements, however many they are."""
     today = clock.today()
-    query = sa.select(PersonRole).where(
-        PersonRole.person_id.in_(sorted(set(person_ids))), PersonRole.valid_from <= today
-    )
-    rows = list(db.session.scalars(query.order_by(PersonRole.id)))
+    rows = db.session.execute(_begun(), {"people": listed(set(person_ids)), "today": today}).all()
     went = places.heirs({row.place_id for row in rows if row.valid_to is None}, today)
     at = {row.id: went[row.place_id] if row.valid_to is None else row.place_id for row in rows}
     covers = _covers(set(at.values()), today)

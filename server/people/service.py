@@ -14,7 +14,7 @@ from flask import Response, after_this_request, request
 
 from server import clock, events
 from server.config import current_settings
-from server.db import db, snapshot, transaction
+from server.db import db, per_dialect, snapshot, transaction
 from server.people import roles, rules
 from server.people.rules import Actor
 from server.people.tables import Consent, Device, DeviceSession, Enrolment, Person, PersonRole
@@ -62,31 +62,33 @@ def refuse_other_sites() -> None:
         raise Problem("cross-site")
 
 
+@per_dialect
+def _session() -> Any:
+    session, device, person = DeviceSession, Device, Person
+    held = (session.ended_at, session.expires_at, device.revoked_at, device.seen_at)
+    query = sa.select(*held, person.id, person.name, person.language).join(device, device.id == session.device_id)
+    mine = (session.token_hash == sa.bindparam("token_hash"), device.id == sa.bindparam("device"))
+    return query.join(person, person.id == device.person_id).where(*mine)
+
+
 @snapshot
 def _authenticate(device_id: int, token_hash: str) -> tuple[Actor, bool]:
-    query = (
-        sa.select(DeviceSession, Device, Person)
-        .join(Device, Device.id == DeviceSession.device_id)
-        .join(Person, Person.id == Device.person_id)
-        .where(DeviceSession.token_hash == token_hash, Device.id == device_id)
-    )
-    found = db.session.execute(query).first()
+    found = db.session.execute(_session(), {"token_hash": token_hash, "device": device_id}).first()
     now = clock.now()
-    if found is None or found[0].ended_at is not None or found[0].expires_at <= now:
+    if found is None or found.ended_at is not None or found.expires_at <= now:
         raise Problem("sign-in")
-    _, device, person = found
-    if device.revoked_at is not None:
-        return Actor(person.id, device.id, person.name, person.language, {}, revoked=True), False
-    standing = roles.standings([person.id])[person.id]
+    if found.revoked_at is not None:
+        return Actor(found.id, device_id, found.name, found.language, {}, revoked=True), False
+    standing = roles.standings([found.id])[found.id]
     actor = Actor(
-        person.id,
-        device.id,
-        person.name,
-        person.language,
+        found.id,
+        device_id,
+        found.name,
+        found.language,
         rules.rights_of(standing.held),
         former=rules.former_places(standing.held, standing.ended),
     )
-    return actor, now - device.seen_at > rules.SEEN_EVERY
+    return actor, now - found.seen_at > rules.SEEN_EVERY
 
 
 def _prolong(device_id: int, token: str) -> None:

@@ -74,16 +74,12 @@ def ancestors(place_id: int, on: date, tree: str = "admin") -> list[int]:
     return list(db.session.scalars(sa.select(above.c.id).where(above.c.depth > 0).order_by(above.c.depth)))
 
 
+@remembered
 def reach(place_ids: Collection[int], on: date, tree: str = "admin") -> dict[int, list[int]]:
     """For each place: itself and all below it on that day; of a place that has ended, as on its last day.
 
     At most one statement more than there are different last days.
     """
-    return _reach(tuple(sorted(place_ids)), on, tree)
-
-
-@remembered
-def _reach(place_ids: tuple[int, ...], on: date, tree: str) -> dict[int, list[int]]:
     by_day: dict[date, list[int]] = defaultdict(list)
     for place_id, versions in _versions(place_ids).items():
         by_day[rules.last_day(versions, on)].append(place_id)
@@ -128,6 +124,7 @@ def valid(place_id: int, on: date) -> bool:
     return any(version.period.holds(on) for version in _versions([place_id]).get(place_id, ()))
 
 
+@remembered
 def heirs(place_ids: Collection[int], on: date) -> dict[int, int]:
     """Where each place has gone as a whole by that day; one that is there, or was split or dissolved, is its own."""
     went = {place_id: place_id for place_id in place_ids}
@@ -138,11 +135,13 @@ def heirs(place_ids: Collection[int], on: date) -> dict[int, int]:
     return went
 
 
+@remembered
 def predecessors(place_ids: Collection[int], on: date) -> dict[int, set[int]]:
     """The places that had gone into each as a whole by that day, and those that had gone into them."""
     return _gathered(place_ids, _followed(place_ids, _whole(on), back=True))
 
 
+@remembered
 def parts(place_ids: Collection[int], on: date) -> dict[int, set[int]]:
     """All places into which each had gone by that day, as a whole or in part, and where they went."""
     return _gathered(place_ids, _followed(place_ids, _links(on)))
@@ -249,7 +248,6 @@ class Installed:
 
 def install(definitions: Sequence[Definition], changes: Sequence[Change] = ()) -> Installed:
     """Makes places be as defined; what is so already is left alone. Check with `rules.faults` first."""
-    structure_changed()
     keys = [definition.key for definition in definitions]
     ids = {place.key: place.id for place in db.session.scalars(sa.select(Place).where(Place.key.in_(keys)))}
     added = [Place(key=key) for key in keys if key not in ids]
@@ -262,7 +260,8 @@ def install(definitions: Sequence[Definition], changes: Sequence[Change] = ()) -
         if ids[definition.key] in changed:
             _replace_versions(ids[definition.key], definition.versions)
     changed |= _install_parents(definitions, ids)
-    _install_changes(changes, ids)
+    if _install_changes(changes, ids) or added or changed:
+        structure_changed()
     db.session.flush()
     return Installed(ids, frozenset(changed))
 
@@ -311,21 +310,30 @@ def _parent_row(parent: Parent, ids: Mapping[str, int]) -> tuple[str, date, date
     return parent.tree, parent.period.start, parent.period.end, ids[parent.key]
 
 
-def _install_changes(changes: Sequence[Change], ids: Mapping[str, int]) -> None:
+def _install_changes(changes: Sequence[Change], ids: Mapping[str, int]) -> bool:
+    """Makes changes be as defined; whether any was not."""
+    news = False
     for change in changes:
         row = db.session.scalar(sa.select(PlaceChange).where(PlaceChange.key == change.key))
         if row is None:
             row = PlaceChange(key=change.key)
             db.session.add(row)
         row.kind, row.effective_on, row.legal_ref = change.kind, change.effective_on, change.legal_ref
+        news |= db.session.is_modified(row)
         db.session.flush()
-        wanted = {(ids[link.from_key], ids[link.to_key]): link.share for link in change.links}
-        links = sa.select(PlaceChangeLink).where(PlaceChangeLink.change_id == row.id)
-        for link in db.session.scalars(links):
-            share = wanted.pop((link.from_place_id, link.to_place_id), None)
-            if share is None:
-                db.session.delete(link)
-            else:
-                link.share = share
-        for (from_id, to_id), share in wanted.items():
-            db.session.add(PlaceChangeLink(change_id=row.id, from_place_id=from_id, to_place_id=to_id, share=share))
+        news |= _install_links(row.id, {(ids[link.from_key], ids[link.to_key]): link.share for link in change.links})
+    return news
+
+
+def _install_links(change_id: int, wanted: dict[tuple[int, int], int]) -> bool:
+    news = False
+    for link in db.session.scalars(sa.select(PlaceChangeLink).where(PlaceChangeLink.change_id == change_id)):
+        share = wanted.pop((link.from_place_id, link.to_place_id), None)
+        news |= share != link.share
+        if share is None:
+            db.session.delete(link)
+        else:
+            link.share = share
+    for (from_id, to_id), share in wanted.items():
+        db.session.add(PlaceChangeLink(change_id=change_id, from_place_id=from_id, to_place_id=to_id, share=share))
+    return news or bool(wanted)
