@@ -111,6 +111,38 @@ def history(crew: Crew, record: str) -> list[dict[str, object]]:
     return entries
 
 
+def test_two_questions_are_decided_in_one_tap_without_network(
+    phones: tuple[Handset, Handset], record: str, crew: Crew
+) -> None:
+    first, second = phones
+    for phone in phones:
+        phone.lose_network()
+    screens.edit(first.page, record, {INJURED: 8, "collision_type": "Đối đầu"})
+    screens.edit(second.page, record, {INJURED: 9, "collision_type": "Ngang"})
+    for phone in (first, second, first):
+        phone.regain_network()
+        screens.sync(phone.page)
+    badge = first.page.locator("nav .count[data-tone=plum]")
+    expect(badge).to_contain_text("2")
+
+    first.lose_network()
+    screens.show(first.page, f"record/{record}/conflict")
+    first.page.get_by_role("button", name="Lưu tất cả theo bạn").click()
+    expect(first.page.locator(".receipt-id strong").first).to_have_text(record)
+    expect(badge).to_have_count(0)
+    first.regain_network()
+    for phone in phones:
+        screens.sync(phone.page)
+    resolutions = [entry for entry in history(crew, record) if entry["type"] == "resolution"][-2:]
+    assert sorted(str(entry["value"]) for entry in resolutions) == ["8", "head_on"]
+    assert resolutions[0]["received"] == resolutions[1]["received"]  # one mutation closed both
+    screens.open_record(second.page, record)
+    expect(second.page.locator("nav .count[data-tone=plum]")).to_have_count(0)
+    decided = second.page.locator(".timeline li", has_text="Số người bị thương").first
+    expect(decided).to_contain_text("8 (được chọn)")
+    expect(decided).to_contain_text("9 (không chọn)")
+
+
 def test_every_answer_ever_typed_is_in_the_history(record: str, crew: Crew) -> None:
     entries = history(crew, record)
     told = str(entries)

@@ -4,6 +4,7 @@ import { catalogue } from "./index";
 export const office = catalogue({
   vi: {
     "office.title": "Thường trực",
+    "office.ways": "Việc khác",
     "office.people": "Người và máy",
     "office.people.text": "Thêm người, cấp liên kết, thu hồi máy",
     "office.register": "Mọi phiếu của huyện",
@@ -41,6 +42,7 @@ export const office = catalogue({
     "people.name.missing": "Hãy ghi họ tên.",
     "people.place.missing": "Hãy chọn địa bàn.",
     "people.link": "Tạo liên kết",
+    "people.link.field": "Liên kết",
     "people.link.another": "Thêm máy",
     "people.link.title": "Liên kết cho {name}",
     "people.link.text": "Gửi riêng cho đúng người này. Dùng được một lần, trên một máy, và chỉ hiện lần này.",
@@ -73,6 +75,7 @@ export const office = catalogue({
   },
   en: {
     "office.title": "Standing office",
+    "office.ways": "Other work",
     "office.people": "People and phones",
     "office.people.text": "Add people, give links, take phones back",
     "office.register": "All records of the district",
@@ -110,6 +113,7 @@ export const office = catalogue({
     "people.name.missing": "Please give a name.",
     "people.place.missing": "Please choose a place.",
     "people.link": "Make a link",
+    "people.link.field": "Link",
     "people.link.another": "Add a phone",
     "people.link.title": "A link for {name}",
     "people.link.text": "Send it to this person only. It works once, on one phone, and is shown only now.",
@@ -142,6 +146,7 @@ export const office = catalogue({
   },
   km: {
     "office.title": "ការិយាល័យអចិន្ត្រៃយ៍",
+    "office.ways": "ការងារផ្សេង",
     "office.people": "មនុស្ស និងទូរស័ព្ទ",
     "office.people.text": "បន្ថែមមនុស្ស ផ្តល់តំណ ដកសិទ្ធិទូរស័ព្ទ",
     "office.register": "របាយការណ៍ទាំងអស់នៃស្រុក",
@@ -179,6 +184,7 @@ export const office = catalogue({
     "people.name.missing": "សូមសរសេរឈ្មោះ។",
     "people.place.missing": "សូមជ្រើសទីកន្លែង។",
     "people.link": "បង្កើតតំណ",
+    "people.link.field": "តំណ",
     "people.link.another": "បន្ថែមទូរស័ព្ទ",
     "people.link.title": "តំណសម្រាប់ {name}",
     "people.link.text": "ផ្ញើទៅតែមនុស្សនេះ។ ប្រើបានម្តង លើទូរស័ព្ទមួយ ហើយបង្ហាញតែពេលនេះទេ។",

@@ -66,7 +66,7 @@ export function AppBar() {
         ) : (
           <a class="brand" href="#/">
             <Icon name="boat" />
-            {t("app.name")}
+            <span class="brand-word">{t("app.name")}</span>
           </a>
         )}
         {session.value && (

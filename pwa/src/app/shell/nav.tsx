@@ -1,6 +1,7 @@
 import { t, type WordKey } from "../i18n/t";
 import { may, syncStatus } from "../session";
 import { Icon, type IconName } from "../ui/icon";
+import { conflictsOfMine } from "./conflicts";
 
 interface Entry {
   readonly section: string;
@@ -8,6 +9,8 @@ interface Entry {
   readonly icon: IconName;
   readonly word: WordKey;
   readonly shown: () => boolean;
+  /** Only where there is room for more than five: on a wide screen. */
+  readonly roomy?: () => boolean;
 }
 
 /** What each role finds at the bottom of the phone and on the left of a wide screen; at most five. */
@@ -15,22 +18,36 @@ const ENTRIES: readonly Entry[] = [
   { section: "home", href: "#/", icon: "home", word: "nav.home", shown: () => may("write") },
   { section: "office", href: "#/office", icon: "target", word: "nav.office", shown: () => may("office") },
   { section: "inbox", href: "#/inbox", icon: "inbox", word: "nav.inbox", shown: () => may("review") },
-  { section: "records", href: "#/records", icon: "list", word: "nav.records", shown: () => !may("office") },
+  { section: "records", href: "#/records", icon: "list", word: "nav.records", shown: () => !may("office") && !may("review") },
+  { section: "records", href: "#/register", icon: "list", word: "nav.records", shown: () => may("review") },
   { section: "outbox", href: "#/outbox", icon: "send", word: "nav.outbox", shown: () => may("write") && !may("review") },
-  { section: "people", href: "#/people", icon: "people", word: "nav.people", shown: () => may("people") && !may("write") },
+  { section: "people", href: "#/people", icon: "people", word: "nav.people", shown: () => may("people"), roomy: () => may("write") },
   { section: "campaign", href: "#/campaign", icon: "flag", word: "nav.campaign", shown: () => true },
   { section: "me", href: "#/me", icon: "person", word: "nav.me", shown: () => true },
 ];
 
 export function Navigation({ section }: { section: string }) {
   const { waiting } = syncStatus.value;
+  const conflicts = conflictsOfMine.value;
+  const disputed = may("review") ? "inbox" : "records";
   return (
     <nav class="nav" aria-label={t("nav.label")}>
       {ENTRIES.filter((entry) => entry.shown()).map((entry) => (
-        <a key={entry.section} href={entry.href} aria-current={entry.section === section ? "page" : undefined}>
+        <a
+          key={entry.section}
+          href={entry.href}
+          data-roomy={entry.roomy?.() ? "yes" : undefined}
+          aria-current={entry.section === section ? "page" : undefined}
+        >
           <Icon name={entry.icon} />
           <span>{t(entry.word)}</span>
           {entry.section === "outbox" && waiting > 0 && <span class="count">{waiting}</span>}
+          {entry.section === disputed && conflicts > 0 && (
+            <span class="count" data-tone="plum">
+              <span aria-hidden="true">{conflicts}</span>
+              <span class="sr">{t("nav.conflicts", { count: conflicts })}</span>
+            </span>
+          )}
         </a>
       ))}
     </nav>

@@ -62,10 +62,12 @@ export interface ListItemProps {
   /** A state chip or a count, under the title. */
   chip?: ComponentChildren;
   chosen?: boolean;
+  /** Shows it in place; without it, and for a new tab, the link is followed. */
+  choose?: (() => void) | undefined;
   children?: ComponentChildren;
 }
 
-export function ListItem({ href, icon, title, detail, chip, chosen, children }: ListItemProps) {
+export function ListItem({ href, icon, title, detail, chip, chosen, choose, children }: ListItemProps) {
   const body = (
     <>
       {icon && <Icon name={icon} />}
@@ -81,7 +83,16 @@ export function ListItem({ href, icon, title, detail, chip, chosen, children }: 
   return (
     <li>
       {href ? (
-        <a class="item" href={href} aria-current={chosen ? "true" : undefined}>
+        <a
+          class="item"
+          href={href}
+          aria-current={chosen ? "true" : undefined}
+          onClick={(event) => {
+            if (!choose || event.ctrlKey || event.metaKey || event.shiftKey) return;
+            event.preventDefault();
+            choose();
+          }}
+        >
           {body}
         </a>
       ) : (

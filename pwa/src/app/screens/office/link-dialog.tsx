@@ -55,7 +55,7 @@ export function LinkDialog({ given, close }: LinkDialogProps) {
       }
     >
       <p>{t("people.link.text")}</p>
-      <Field id={id} label={t("people.link")}>
+      <Field id={id} label={t("people.link.field")}>
         <textarea id={id} ref={box} class="input link-box" rows={3} readOnly value={url} onFocus={(event) => event.currentTarget.select()} />
       </Field>
       <p role="status" class="small">

@@ -9,19 +9,23 @@ import { t } from "./t";
 export default function Office() {
   const campaigns = useLive((store) => store.documents("campaign"), [], ["documents"]);
   return (
-    <Page title={t("office.title")}>
+    <Page title={t("office.title")} width="wide">
       {!campaigns && <p class="soft">{t("app.loading")}</p>}
       {campaigns?.length === 0 && <EmptyState icon="flag" title={t("office.none")} />}
-      {campaigns?.map((campaign) => (
-        <section key={campaign.id} class="stack" aria-label={localized(campaign.name)}>
-          <h2>{localized(campaign.name)}</h2>
-          <BaselineCard campaign={campaign} />
-        </section>
-      ))}
-      <List>
-        <ListItem href="#/people" icon="people" title={t("office.people")} detail={t("office.people.text")} />
-        <ListItem href="#/register" icon="list" title={t("office.register")} detail={t("office.register.text")} />
-      </List>
+      <div class="two">
+        <div class="stack">
+          {campaigns?.map((campaign) => (
+            <section key={campaign.id} class="stack" aria-label={localized(campaign.name)}>
+              <h2>{localized(campaign.name)}</h2>
+              <BaselineCard campaign={campaign} />
+            </section>
+          ))}
+        </div>
+        <List label={t("office.ways")}>
+          <ListItem href="#/people" icon="people" title={t("office.people")} detail={t("office.people.text")} />
+          <ListItem href="#/register" icon="list" title={t("office.register")} detail={t("office.register.text")} />
+        </List>
+      </div>
     </Page>
   );
 }

@@ -210,17 +210,20 @@ export default function Quarantine() {
   // What was just settled stays where it was, with what became of it.
   const shown = data ? data.quarantine.filter((item) => open.includes(item) || told[item.id]) : [];
   return (
-    <Page title={t("quarantine.title")} back="inbox" lead={shown.length > 0 ? <p class="soft">{t("quarantine.lead")}</p> : undefined}>
+    <Page title={t("quarantine.title")} width="wide" back="inbox" lead={shown.length > 0 ? <p class="soft">{t("quarantine.lead")}</p> : undefined}>
       {!data && <p class="soft">{t("app.loading")}</p>}
       {data && shown.length === 0 && (
         <EmptyState icon="check" title={t("quarantine.empty.title")}>
           <p>{t("quarantine.empty.text")}</p>
         </EmptyState>
       )}
-      {data &&
-        shown.map((item) => (
-          <Item key={item.id} item={item} data={data} told={told[item.id]} tell={(words) => setTold((before) => ({ ...before, [item.id]: words }))} />
-        ))}
+      {data && shown.length > 0 && (
+        <div class="cards">
+          {shown.map((item) => (
+            <Item key={item.id} item={item} data={data} told={told[item.id]} tell={(words) => setTold((before) => ({ ...before, [item.id]: words }))} />
+          ))}
+        </div>
+      )}
       {data && <Earlier data={data} shown={new Set(shown.map((item) => item.id))} />}
     </Page>
   );

@@ -8,8 +8,9 @@ import { may } from "../../session";
 import { chipsOf, standing, type StateName } from "../../states";
 import { EmptyState, List, ListItem, Button, Page, StateChips } from "../../ui";
 import { Choose } from "./choose";
-import { useDesk, type DeskData } from "./desk-data";
+import { useDesk, useWide, type DeskData } from "./desk-data";
 import { fits } from "./fold";
+import { Review } from "./review";
 import "./supervisor.css";
 import { t } from "./t";
 import { textsOf } from "./words";
@@ -88,49 +89,99 @@ function statesOf(record: RecordView): StateName[] {
   return record.local === "on_server" && state ? [state] : chipsOf(record);
 }
 
+interface ListProps {
+  data: DeskData;
+  shown: readonly RecordView[];
+  chosen: string | null;
+  choose?: (id: string) => void;
+}
+
+function Records({ data, shown, chosen, choose }: ListProps) {
+  const [many, setMany] = useState(PAGE);
+  if (shown.length === 0) {
+    return (
+      <EmptyState icon="list" title={t("inbox.nothing")}>
+        <Button
+          onClick={() => {
+            wanted.value = ANY;
+          }}
+        >
+          {t("inbox.clear")}
+        </Button>
+      </EmptyState>
+    );
+  }
+  return (
+    <>
+      <List label={t("register.title")}>
+        {shown.slice(0, many).map((record) => (
+          <ListItem
+            key={record.id}
+            href={`#/review/${record.id}`}
+            title={formTitle(data, record.form)}
+            detail={`${record.id} · ${recordDetail(data, record)} · ${personName(data, record.by)}`}
+            chip={<StateChips states={statesOf(record)} />}
+            chosen={record.id === chosen}
+            choose={choose && (() => choose(record.id))}
+          />
+        ))}
+      </List>
+      {shown.length > many && <Button onClick={() => setMany(many + PAGE)}>{t("register.more")}</Button>}
+    </>
+  );
+}
+
+/** The record that was read last, so that coming back finds it open. */
+const opened = signal<string | null>(null);
+
+/** List left, record right. */
+function Beside({ data, shown }: { data: DeskData; shown: readonly RecordView[] }) {
+  const choose = (id: string): void => {
+    opened.value = id;
+  };
+  const record = shown.find((each) => each.id === opened.value) ?? shown[0];
+  const order = shown.map((each) => each.id);
+  return (
+    <div class="desk">
+      <div class="desk-list">
+        <Filters data={data} />
+        <Count shown={shown} />
+        <div class="desk-scroll">
+          <Records data={data} shown={shown} chosen={record?.id ?? null} choose={choose} />
+        </div>
+      </div>
+      <div class="desk-record">{record && <Review key={record.id} data={data} record={record} order={order} wide open={choose} />}</div>
+    </div>
+  );
+}
+
+function Count({ shown }: { shown: readonly RecordView[] }) {
+  return (
+    <p role="status">
+      <strong>{t("register.count", { count: shown.length })}</strong>
+    </p>
+  );
+}
+
 export default function Register() {
   const data = useDesk();
-  const [many, setMany] = useState(PAGE);
+  const wide = useWide();
   const shown = data ? shownOf(data) : [];
+  const some = data !== undefined && data.records.length > 0;
   return (
-    <Page title={t("register.title")} width="wide" back={may("review") ? "inbox" : "office"}>
+    <Page title={t("register.title")} width="wide" bare={wide && some} {...(may("review") ? {} : { back: "office" })}>
       {!data && <p class="soft">{t("app.loading")}</p>}
-      {data && data.records.length === 0 && (
+      {data && !some && (
         <EmptyState icon="list" title={t("register.empty")}>
           <p>{t("register.empty.text")}</p>
         </EmptyState>
       )}
-      {data && data.records.length > 0 && (
+      {data && some && wide && <Beside data={data} shown={shown} />}
+      {data && some && !wide && (
         <>
           <Filters data={data} />
-          <p role="status">
-            <strong>{t("register.count", { count: shown.length })}</strong>
-          </p>
-          {shown.length === 0 && (
-            <EmptyState icon="list" title={t("inbox.nothing")}>
-              <Button
-                onClick={() => {
-                  wanted.value = ANY;
-                }}
-              >
-                {t("inbox.clear")}
-              </Button>
-            </EmptyState>
-          )}
-          {shown.length > 0 && (
-            <List label={t("register.title")}>
-              {shown.slice(0, many).map((record) => (
-                <ListItem
-                  key={record.id}
-                  href={`#/review/${record.id}`}
-                  title={formTitle(data, record.form)}
-                  detail={`${record.id} · ${recordDetail(data, record)} · ${personName(data, record.by)}`}
-                  chip={<StateChips states={statesOf(record)} />}
-                />
-              ))}
-            </List>
-          )}
-          {shown.length > many && <Button onClick={() => setMany(many + PAGE)}>{t("register.more")}</Button>}
+          <Count shown={shown} />
+          <Records data={data} shown={shown} chosen={null} />
         </>
       )}
     </Page>

@@ -50,9 +50,16 @@ export function Conflict({ parameters }: { parameters: Record<string, string> })
   );
 }
 
-/** Same answer, same words: everybody who is a side of one of these. */
-function sidesOf(conflicts: readonly ConflictView[]): number[] {
-  return [...new Set(conflicts.flatMap((conflict) => [conflict.head.by, conflict.theirs.by]))];
+/** Everybody who is a side of each of these: one tap can decide them all for that person. */
+function sidesOfAll(conflicts: readonly ConflictView[]): number[] {
+  const sides = conflicts.map((conflict) => [conflict.head.by, conflict.theirs.by]);
+  return [...new Set(sides.flat())].filter((person) => sides.every(([one, other]) => one !== other && (one === person || other === person)));
+}
+
+function allOf(person: number, conflicts: readonly ConflictView[]): Choices {
+  return Object.fromEntries(
+    conflicts.map((conflict) => [conflict.id, { pick: conflict.head.by === person ? "head" : "theirs", typed: null }]),
+  );
 }
 
 function chosenValue(conflict: ConflictView, choice: Choice, node: FormNode | undefined): Value | null {
@@ -77,27 +84,18 @@ export function Deciding({ record, open, form, lookup, done }: DecidingProps) {
   const [choices, setChoices] = useState<Choices>({});
   const [trouble, setTrouble] = useState<string | null>(null);
   const nodes = new Map(questions(form).map((node) => [node.path, node]));
-  const undecided = open.filter((conflict) => !choices[conflict.id]);
-  const set = Object.fromEntries(
-    open.flatMap((conflict) => {
-      const choice = choices[conflict.id];
-      return choice ? [[conflict.path, chosenValue(conflict, choice, nodes.get(conflict.path))] as const] : [];
-    }),
-  );
-  const allOf = (person: number) =>
-    setChoices(
-      Object.fromEntries(
-        open.flatMap((conflict) => {
-          const pick: Pick | null = conflict.head.by === person ? "head" : conflict.theirs.by === person ? "theirs" : null;
-          return pick ? [[conflict.id, { pick, typed: null }]] : [];
-        }),
-      ),
-    );
-  const decide = async () => {
+  const decide = async (chosen: Choices) => {
+    const undecided = open.filter((conflict) => !chosen[conflict.id]);
     if (undecided.length) {
       setTrouble(t("conflict.undecided", { count: undecided.length }));
       return;
     }
+    const set = Object.fromEntries(
+      open.flatMap((conflict) => {
+        const choice = chosen[conflict.id];
+        return choice ? [[conflict.path, chosenValue(conflict, choice, nodes.get(conflict.path))] as const] : [];
+      }),
+    );
     const after = Object.fromEntries(Object.entries({ ...record.values, ...set }).filter(([, value]) => value !== null));
     const wrong = validate(form, after, store.now(), { changed: new Set(Object.keys(set)) })[0];
     if (wrong) {
@@ -118,8 +116,8 @@ export function Deciding({ record, open, form, lookup, done }: DecidingProps) {
       <p>{t("conflict.text")}</p>
       {open.length > 1 && (
         <div class="row">
-          {sidesOf(open).map((person) => (
-            <Button key={person} onClick={() => allOf(person)}>
+          {sidesOfAll(open).map((person) => (
+            <Button key={person} icon="check" onClick={() => decide(allOf(person, open))}>
               {t("conflict.all", { name: personName(lookup, person) })}
             </Button>
           ))}
@@ -136,7 +134,7 @@ export function Deciding({ record, open, form, lookup, done }: DecidingProps) {
         />
       ))}
       {trouble && <Banner tone="problem" live title={trouble} />}
-      <Button kind="primary" icon="check" wide onClick={decide}>
+      <Button kind="primary" icon="check" wide onClick={() => decide(choices)}>
         {t("conflict.decide")}
       </Button>
     </>

@@ -13,6 +13,7 @@ import { explain } from "../../problems";
 import { address, go } from "../../router";
 import { here, syncStatus } from "../../session";
 import { syncWords } from "../../shell/bar";
+import { concerns } from "../../shell/conflicts";
 import { chipsOf } from "../../states";
 import { Banner, Button, Card, Dialog, EmptyState, Icon, LinkButton, List, ListItem, Page, StateChip, StateChips, type IconName } from "../../ui";
 import { InstallHint } from "./home/install-hint";
@@ -60,9 +61,7 @@ export function needsMe(record: RecordView): boolean {
   if (record.gone) return false;
   if (record.local === "quarantined" && isMine(record)) return true;
   if (record.state === "returned" && isMine(record) && record.local === "on_server") return true;
-  return record.conflicts.some(
-    (conflict) => !conflict.resolving && (isMine(record) || conflict.head.by === me || conflict.theirs.by === me),
-  );
+  return record.conflicts.some((conflict) => !conflict.resolving) && concerns(record, me);
 }
 
 function Attention({ lookup, records }: { lookup: Lookup; records: readonly RecordView[] }) {

@@ -20,13 +20,15 @@ import { roleName } from "./enrol";
 export function Me() {
   const { profile } = here();
   return (
-    <Page title={profile.person.name} lead={<Roles />}>
-      <Card>
-        <ChangeLanguage />
-      </Card>
-      <Notifications />
-      <ThisPhone />
-      <SignOut />
+    <Page title={profile.person.name} width="wide" lead={<Roles />}>
+      <div class="cards">
+        <Card>
+          <ChangeLanguage />
+        </Card>
+        <Notifications />
+        <ThisPhone />
+        <SignOut />
+      </div>
     </Page>
   );
 }

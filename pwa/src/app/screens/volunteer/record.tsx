@@ -70,7 +70,7 @@ function Opened({ record, held, form, lookup }: OpenedProps) {
 function Receipt({ record, lookup }: { record: RecordView; lookup: Lookup }) {
   const decision = standing(record);
   return (
-    <section class="card" aria-label={t("record.receipt")}>
+    <section class="card receipt-head" aria-label={t("record.receipt")}>
       <div class="row" role="status">
         {decision && <StateChip state={decision} />}
         {record.gone ? <StateChip state="gone" /> : <StateChip state={record.local} />}
@@ -78,14 +78,14 @@ function Receipt({ record, lookup }: { record: RecordView; lookup: Lookup }) {
       <p class="receipt-id">
         <span>{t("record.number")}</span> <strong>{record.id}</strong>
       </p>
-      <Facts
-        rows={[
-          [t("record.place"), placeName(lookup, record.place)],
-          [t("record.by"), personName(lookup, record.by)],
-          [t("record.at"), formatMoment(record.at)],
-          [t("record.received"), record.received ? formatMoment(record.received) : t("record.not-received")],
-        ]}
-      />
+      <p class="small">
+        {placeName(lookup, record.place)} · {t("record.by")}: {personName(lookup, record.by)}
+      </p>
+      <p class="soft small">
+        {t("record.at")} {formatMoment(record.at)}
+        {" · "}
+        {record.received ? `${t("record.received")} ${formatMoment(record.received)}` : t("record.not-received")}
+      </p>
     </section>
   );
 }

@@ -77,5 +77,18 @@ export function RecordList({ lookup, chosen }: { lookup: Lookup; chosen?: string
 
 export function Records() {
   const lookup = useLookup();
-  return <Page title={t("records.title")}>{lookup ? <RecordList lookup={lookup} /> : <p class="soft">{t("app.loading")}</p>}</Page>;
+  return (
+    <Page title={t("records.title")} width="wide">
+      {lookup ? (
+        <div class="panes">
+          <RecordList lookup={lookup} />
+          <div class="pane-open">
+            <EmptyState icon="form" title={t("records.choose")} />
+          </div>
+        </div>
+      ) : (
+        <p class="soft">{t("app.loading")}</p>
+      )}
+    </Page>
+  );
 }

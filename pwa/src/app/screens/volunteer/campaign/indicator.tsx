@@ -29,7 +29,7 @@ function targetWords(indicator: IndicatorDocument): string {
   const unit = localized(indicator.unit);
   if (kind === "all_of") return t("indicator.all-of");
   if (kind === "reduction") {
-    if (baseline === null || budget === null) return t("indicator.no-baseline");
+    if (baseline === null || budget === null) return ""; // The verdict says it.
     return t("indicator.budget", { baseline: formatNumber(baseline), budget: formatNumber(budget), unit });
   }
   if (target?.at_most !== undefined) return t("indicator.at-most", { number: formatNumber(target.at_most), unit });
@@ -47,7 +47,7 @@ function Bar({ value, most, label }: { value: number; most: number; label: strin
 /** The count of a ratio is both its numbers, never the percentage alone. */
 function Count({ indicator }: { indicator: IndicatorDocument }) {
   const { kind, numerator, denominator } = indicator;
-  if (numerator === null) return null;
+  if (numerator === null || (kind === "ratio" && !denominator)) return <p class="soft">{t("indicator.none-yet")}</p>;
   if (kind === "ratio" || kind === "all_of") {
     return (
       <p class="big-number">
@@ -75,6 +75,7 @@ function Progress({ indicator }: { indicator: IndicatorDocument }) {
 
 export function Indicator({ indicator }: { indicator: IndicatorDocument }) {
   const look = LOOK[indicator.verdict];
+  const words = targetWords(indicator);
   return (
     <li class="card indicator" data-code={indicator.code}>
       <div class="indicator-head">
@@ -86,7 +87,7 @@ export function Indicator({ indicator }: { indicator: IndicatorDocument }) {
       </div>
       <Count indicator={indicator} />
       <Progress indicator={indicator} />
-      <p>{targetWords(indicator)}</p>
+      {words && <p>{words}</p>}
       {indicator.percent !== null && <p class="soft small">{percentWords(indicator.percent)}</p>}
       {indicator.provisional && (
         <p class="soft small with-icon">

@@ -1,5 +1,6 @@
 /** Who did what, when, and why: every revision, decision, disagreement and its end. */
 import type { ComponentChildren } from "preact";
+import { same } from "../../../../shared/document";
 import type { CompiledForm } from "../../../../shared/form";
 import type { RecordView } from "../../../../store";
 import { useHistory, type HistoryEntry, type RecordHistory } from "../../../data/history";
@@ -56,21 +57,26 @@ function Details({ entry, words }: { entry: HistoryEntry; words: Words }) {
     );
   }
   const node = question(words.form, entry.path);
-  if (entry.type === "resolution") {
-    return (
-      <ul class="changes">
-        <Change words={words} path={entry.path} from={null} to={showValue(node, entry.value)} />
-      </ul>
-    );
-  }
+  const decided = entry.type === "resolution";
   return (
-    <ul class="changes">
-      {[entry.head, entry.theirs].map((side) => (
-        <li key={`${side.device}-${side.at}`}>
-          <span class="soft">{words.name(side.by)}:</span> {showValue(node, side.value)}
-        </li>
-      ))}
-    </ul>
+    <>
+      {decided && (
+        <ul class="changes">
+          <Change words={words} path={entry.path} from={null} to={showValue(node, entry.value)} />
+        </ul>
+      )}
+      {!decided && <p class="soft">{localized(node?.label) || entry.path}</p>}
+      <ul class="changes small">
+        {[entry.head, entry.theirs].map((side) => (
+          <li key={`${side.device}-${side.at}`}>
+            <span class="soft">{words.name(side.by)}:</span> {showValue(node, side.value)}
+            {decided && (
+              <span class="soft"> ({t(same(side.value, entry.value) ? "history.chosen" : "history.not-chosen")})</span>
+            )}
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 
