@@ -1,0 +1,209 @@
+"""Every screen of the app in every state that matters, as a list: who looks at it, and how they got there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from playwright.sync_api import Page, expect
+
+from tests.tools import screens
+from tests.tools.handset import Handset
+from tests.tools.stage import Stage
+
+Step = Callable[[Page], None]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One screen: its name, the device that shows it, and the steps there and away from it."""
+
+    name: str
+    device: Handset
+    enter: Step
+    leave: Step = lambda page: page.keyboard.press("Escape")
+
+
+def at(path: str) -> Step:
+    """Goes to an address of the app and waits until it is drawn."""
+
+    def enter(page: Page) -> None:
+        screens.show(page, path)
+        drawn(page)
+
+    return enter
+
+
+def drawn(page: Page) -> None:
+    """Waits until the screen says something else than that it is loading."""
+    page.wait_for_function("!document.querySelector('main [role=status].soft, main > p.soft:only-child')")
+    page.wait_for_timeout(250)
+
+
+def then(path: str, *clicks: str) -> Step:
+    """Goes to an address, then presses these, one after the other."""
+
+    def enter(page: Page) -> None:
+        screens.show(page, path)
+        for selector in clicks:
+            page.locator(selector).first.click()
+        page.wait_for_timeout(250)
+
+    return enter
+
+
+PRIMARY = "main button[data-kind=primary]"
+FINISH = ".finish button[data-kind=primary]"
+
+
+def fill_form(page: Page) -> None:
+    """The first form of the list, begun."""
+    screens.show(page, "")
+    page.locator(".tile").first.click()
+    page.locator(".question").first.wait_for()
+
+
+def leave_form(page: Page) -> None:
+    """Throws the draft away, as a person does."""
+    if page.locator("dialog[open]").count() == 0:
+        page.locator("main div > button[data-kind=quiet]").last.click()
+    page.locator("dialog[open] button[data-kind=danger]").click()
+    page.locator(".question").first.wait_for(state="detached")
+
+
+def missing_answers(page: Page) -> None:
+    """The form, finished too early."""
+    fill_form(page)
+    page.locator(FINISH).click()
+    page.locator(".field-error").first.wait_for()
+
+
+def asked_to_discard(page: Page) -> None:
+    """The question whether a draft is to be thrown away."""
+    fill_form(page)
+    page.locator("main div > button[data-kind=quiet]").last.click()
+    page.locator("dialog[open]").wait_for()
+
+
+def something_else(page: Page) -> None:
+    """Choosing between two answers, neither of which is right."""
+    page.locator("fieldset.card > .choice input").first.check()
+
+
+def volunteer_scenes(stage: Stage) -> Iterator[Scene]:
+    """What a volunteer sees on a good day."""
+    own = {
+        "home": "", "records": "records", "outbox": "outbox", "campaign": "campaign", "messages": "messages",
+        "me": "me", "record-returned": f"record/{stage.returned}", "record-approved": f"record/{stage.approved}",
+        "record-disputed": f"record/{stage.disputed}", "saved-arrived": f"saved/{stage.pending}",
+        "conflict": f"record/{stage.disputed}/conflict", "record-missing": "record/99-1", "no-such-page": "nowhere",
+    }  # fmt: skip
+    for name, path in own.items():
+        yield Scene(f"volunteer-{name}", stage.volunteer, at(path))
+    conflict = f"record/{stage.disputed}/conflict"
+    yield Scene("volunteer-conflict-chosen", stage.volunteer, then(conflict, "fieldset.card > .choice input"))
+    yield Scene("volunteer-fill", stage.volunteer, fill_form, leave_form)
+    yield Scene("volunteer-fill-missing", stage.volunteer, missing_answers, leave_form)
+    yield Scene("volunteer-fill-discard", stage.volunteer, asked_to_discard, leave_form)
+    draft = "main a[href^='#/fill/']"
+    yield Scene("volunteer-draft", stage.volunteer, then("", draft))
+
+
+def edge_scenes(stage: Stage) -> Iterator[Scene]:
+    """The first day, and days on which something is in the way."""
+    yield Scene("guest-enrol", stage.guest, lambda page: page.locator("#consent-account").wait_for())
+    for name, path in {"home": "", "records": "records", "outbox": "outbox", "messages": "messages"}.items():
+        yield Scene(f"newcomer-{name}", stage.newcomer, at(path))
+    yield Scene("newcomer-no-link", stage.newcomer, at("enrol"))
+    waiting = {"home": "", "outbox": "outbox", "saved": f"saved/{stage.waiting}", "record": f"record/{stage.waiting}"}
+    for name, path in waiting.items():
+        yield Scene(f"offline-{name}", stage.offline, at(path))
+    yield Scene("signed-out-home", stage.signed_out, at(""))
+    yield Scene("signed-out-outbox", stage.signed_out, at("outbox"))
+    yield Scene("revoked-home", stage.revoked, at(""))
+    yield Scene("replaced-home", stage.replaced, at(""))
+    yield Scene("replaced-outbox", stage.replaced, at("outbox"))
+    yield Scene("replaced-held", stage.replaced, then("outbox", "main a[href^='#/held/']"))
+
+
+def reviewing_scenes(stage: Stage) -> Iterator[Scene]:
+    """A supervisor's screens."""
+    own = {
+        "home": "", "inbox": "inbox", "register": "register", "quarantine": "quarantine", "campaign": "campaign",
+        "people": "people", "messages": "messages", "me": "me", "review": f"review/{stage.pending}",
+        "review-urgent": f"review/{stage.urgent}", "review-disputed": f"review/{stage.disputed}",
+        "review-corrected": f"review/{stage.corrected}", "review-approved": f"review/{stage.approved}",
+        "review-missing": "review/99-1",
+    }  # fmt: skip
+    for name, path in own.items():
+        yield Scene(f"supervisor-{name}", stage.supervisor, at(path))
+    reason = then(f"review/{stage.pending}", ".decide-row button:nth-of-type(2)")
+    yield Scene("supervisor-review-reason", stage.supervisor, reason)
+    yield Scene("supervisor-people-add", stage.supervisor, then("people", PRIMARY))
+
+
+def office_scenes(stage: Stage) -> Iterator[Scene]:
+    """The standing office's screens."""
+    for path in ("office", "campaign", "people", "register", "messages", "me"):
+        yield Scene(f"office-{path}", stage.office, at(path))
+    yield Scene("office-review", stage.office, at(f"review/{stage.approved}"))
+    yield Scene("office-people-add", stage.office, then("people", PRIMARY))
+    yield Scene("office-people-link", stage.office, then("people", "[data-person] .row button"))
+    yield Scene("office-people-revoke", stage.office, then("people", ".phone-line button"))
+    yield Scene("office-baseline-preview", stage.office, preview_baselines, forget_baselines)
+
+
+def preview_baselines(page: Page) -> None:
+    """Figures typed and looked at, not saved."""
+    at("office")(page)
+    for field, figure in zip(page.locator("input.figure").all(), (20, 9, 14), strict=False):
+        field.fill(str(figure))
+    page.locator("form.figures button[type=submit]").click()
+    page.locator("dialog[open]").wait_for()
+
+
+def forget_baselines(page: Page) -> None:
+    """Takes them back."""
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    for field in page.locator("input.figure").all():
+        field.fill("")
+
+
+def later_scenes(stage: Stage) -> Iterator[Scene]:
+    """After the office has entered figures and the app was updated. To be shown last, in this order."""
+
+    def enter(page: Page) -> None:
+        at("office")(page)
+        if not page.locator("input.figure").first.input_value():
+            preview_baselines(page)
+            page.locator("dialog[open] button[data-kind=primary]").click()
+            expect(page.locator("dialog[open]")).to_have_count(0)
+            at("office")(page)
+
+    def compared(page: Page) -> None:
+        screens.show(page, "campaign")
+        # The server's worker reckons anew, and the next round trip brings it.
+        while page.locator("[data-code=A1] .chip[data-tone=slate]").count():
+            screens.sync(page)
+            at("campaign")(page)
+
+    yield Scene("office-baseline-entered", stage.office, enter)
+    yield Scene("office-campaign-compared", stage.office, compared)
+
+    def outdated(page: Page) -> None:
+        if not page.locator(".notices").count():
+            stage.update()
+        at("")(page)
+
+    yield Scene("newcomer-update-waiting", stage.newcomer, outdated)
+
+
+def every_scene(stage: Stage) -> list[Scene]:
+    """All that can be shown again and again, in any language and at any size."""
+    return [
+        *volunteer_scenes(stage),
+        *edge_scenes(stage),
+        *reviewing_scenes(stage),
+        *office_scenes(stage),
+    ]

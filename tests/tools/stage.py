@@ -1,0 +1,182 @@
+"""Everybody on stage: people with their devices, and records in each state that a screen has to show."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Playwright, expect
+
+from tests.tools import screens
+from tests.tools.handset import Handset
+from tests.tools.http_phone import HttpPhone
+from tests.tools.landing import ROOT, Landing
+
+LOCAL = timezone(timedelta(hours=7))
+INJURED = "consequences/injured_seen"
+REPORT = {
+    "occurred_at": "2023-05-16T06:40:00+07:00",
+    "mode": "road",
+    "vehicles": ["motorbike", "bicycle"],
+    "consequences/deaths_seen": 0,
+    "consequences/injured_seen": 1,
+    "emergency_called": ["ambulance_115"],
+}
+SESSION = {
+    "held_on": "2023-05-15",
+    "venue_type": "pagoda",
+    "topics": ["helmet"],
+    "language": ["km"],
+    "attendees_total": 120,
+    "lead_org": "committee",
+}
+
+
+class Hand(HttpPhone):
+    """Somebody at work without a browser, so that much can happen quickly."""
+
+    def __init__(self, port: int, token: str) -> None:
+        super().__init__(port, token)
+        self.forms = {form["key"]: form for form in self.documents("form")}
+        self.done = 0
+
+    def _do(self, **mutation: Any) -> None:
+        self.done += 1
+        now = datetime.fromisoformat(self.sync([])["now"]).astimezone(LOCAL).isoformat(timespec="seconds")
+        (result,) = self.sync([{"n": self.done, "at": now, **mutation}])["results"]
+        assert result["status"] in ("applied", "merged", "conflict"), result
+
+    def _set(self, form: str, values: Mapping[str, Any]) -> list[list[Any]]:
+        fields = self.forms[form]["compiled"]["fields"]
+        return sorted([fields.index(path), value] for path, value in values.items())
+
+    def write(self, values: Mapping[str, Any], form: str = "TNGT-01") -> str:
+        """A new record; its number."""
+        number = f"{self.device}-{self.done + 1}"
+        new = {"record": number, "base": 0, "form": self.forms[form]["id"], "place": self.place}
+        self._do(kind="edit", **new, set=self._set(form, values))
+        return number
+
+    def correct(self, number: str, base: int, values: Mapping[str, Any]) -> None:
+        """Another answer to some questions of an accident report."""
+        self._do(kind="edit", record=number, base=base, set=self._set("TNGT-01", values))
+
+    def decide(self, number: str, decision: str, reason: str | None = None) -> None:
+        """A review of what is there now."""
+        record = next(each for each in self.documents("record") if each["id"] == number)
+        seen = {"record": number, "rev": record["rev"], "hash": record["hash"]}
+        self._do(kind="review", **seen, decision=decision, reason=reason)
+
+
+class Stage:
+    """An installation that has lived for a while; each device is in a state of its own.
+
+    `volunteer`, `supervisor` and `office` work; `guest` has opened a link and not agreed yet, `newcomer` has nothing,
+    `offline` has lost the network with a record waiting, `signed_out` and `revoked` have lost their access, `replaced`
+    is the second phone of the person whose phone was revoked. `update` makes another version of the app wait.
+    """
+
+    def __init__(self, directory: Path, playwright: Playwright) -> None:
+        self.playwright = playwright
+        self.directory = directory
+        self.devices: list[Handset] = []
+        self.app = Path(shutil.copytree(ROOT / "pwa" / "dist", directory / "app"))
+        self.landing = Landing(directory, BEN_APP_DIR=str(self.app)).prepare().start()
+
+    def play(self) -> Stage:
+        """Has the whole story happen."""
+        tokens = self.landing.tokens()
+        self._work()
+        self.volunteer, self.supervisor, self.office = (self.enrol(token) for token in tokens)
+        screens.begin(self.volunteer.page, screens.OUTREACH)
+        screens.fill(self.volunteer.page, {"venue_type": "Chùa"})
+        self._trouble()
+        self.guest = self.device()
+        self.guest.enrol(self.link_for("Lâm Thị Bé"))
+        self.newcomer = self.enrol(self.link_for("Lê Văn Tám"))
+        return self
+
+    def end(self) -> None:
+        """Closes every device and stops the installation."""
+        for device in self.devices:
+            device.end()
+        self.landing.stop()
+
+    # -- people
+
+    def device(self) -> Handset:
+        """One more device."""
+        made = Handset(self.playwright, self.directory / f"device-{len(self.devices)}", self.landing.port)
+        self.devices.append(made)
+        return made
+
+    def enrol(self, token: str) -> Handset:
+        """A device whose owner has used a link, with all it needs to work without network."""
+        made = self.device()
+        page = made.enrol(token)
+        screens.join(page)
+        screens.wait_for_worker(page)
+        screens.wait_for_languages(page)
+        return made
+
+    def person(self, name: str) -> int:
+        """The number of a new volunteer of Ngãi Xuyên."""
+        added = ["people", "add", "--name", name, "--role", "TNV", "--place", "xa-ngai-xuyen"]
+        return int(self.landing.flask(*added).split()[-1])
+
+    def link_for(self, name: str) -> str:
+        """A link for a new volunteer of Ngãi Xuyên."""
+        return self.landing.another_link(self.person(name))
+
+    # -- records
+
+    def _work(self) -> None:
+        """A morning's records: one in each state."""
+        kha, lanh = (Hand(self.landing.port, self.landing.another_link(person)) for person in (1, 2))
+        nguyet = Hand(self.landing.port, self.link_for("Kim Thị Ánh Nguyệt"))
+        self.disputed = kha.write(REPORT)
+        kha.correct(self.disputed, 1, {INJURED: 2, "collision_type": "head_on"})
+        nguyet.correct(self.disputed, 1, {INJURED: 3, "collision_type": "side"})
+        self.returned = kha.write(REPORT)
+        lanh.decide(self.returned, "return", "Số liệu chưa khớp, hãy kiểm tra lại.")
+        self.approved = kha.write(REPORT)
+        lanh.decide(self.approved, "approve")
+        self.corrected = kha.write(REPORT)
+        lanh.decide(self.corrected, "return", "Thiếu tên đường.")
+        kha.correct(self.corrected, 1, {INJURED: 2, "road_name": "QL 53"})
+        lanh.decide(kha.write(SESSION, "TT-04"), "approve")
+        self.urgent = kha.write({**REPORT, "consequences/deaths_seen": 1})
+        self.pending = kha.write(REPORT)
+
+    # -- trouble
+
+    def _trouble(self) -> None:
+        self.offline = self.enrol(self.link_for("Thạch Văn Sang"))
+        self.signed_out = self.enrol(self.link_for("Sơn Thị Mỹ"))
+        person = self.person("Huỳnh Văn Út")
+        self.revoked = self.enrol(self.landing.another_link(person))
+        for device in (self.offline, self.signed_out, self.revoked):
+            device.lose_network()
+        self.waiting = screens.report(self.offline.page)
+        screens.report(self.signed_out.page)
+        self.held = screens.report(self.revoked.page)
+        self.signed_out.context.clear_cookies()  # type: ignore[union-attr]  # it is open
+        self.landing.flask("devices", "revoke", self.held.split("-")[0])
+        for device, state in ((self.signed_out, "signed_out"), (self.revoked, "revoked")):
+            device.regain_network()
+            expect(device.page.locator(f"[data-testid=sync][data-state={state}]")).to_be_visible(timeout=30_000)
+        self.replaced = self.enrol(self.landing.another_link(person))
+
+    def update(self) -> None:
+        """Another version of the app is installed on the server, and the newcomer's phone has looked."""
+        self.landing.stop_server()
+        worker = self.app / "sw.js"
+        worker.write_text(worker.read_text("utf-8") + "\n// another version\n", "utf-8")
+        for compressed in (*self.app.glob("sw.js.gz"), *self.app.glob("sw.js.br")):
+            compressed.unlink()
+        self.landing.start_server()
+        self.newcomer.page.reload()
+        expect(self.newcomer.page.locator(".notices")).to_be_visible(timeout=30_000)
