@@ -116,6 +116,21 @@ def prepare_engine(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
+class CheckedJson(sa.JSON):
+    """JSON that has been checked before it was stored: no half of a surrogate pair, no number of more than 64 bits.
+
+    Read by a parser that is twice as fast and that such things would be lost on.
+    """
+
+    cache_ok = True
+
+    def result_processor(self, dialect: sa.Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        """What reads a column's text."""
+        if dialect.name == "postgresql":
+            return super().result_processor(dialect, coltype)
+        return lambda text: None if text is None else orjson.loads(text)
+
+
 before_commit: list[Callable[[], object]] = []
 
 

@@ -14,6 +14,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import flask_smorest
+import orjson
 from flask.json.provider import DefaultJSONProvider
 from webargs import core
 from webargs.flaskparser import FlaskParser
@@ -84,12 +85,12 @@ class Json(DefaultJSONProvider):
 
     def dumps(self, obj: Any, **kwargs: Any) -> str:
         """`obj` as JSON text that can be encoded."""
-        text = super().dumps(obj, **{"ensure_ascii": False, **kwargs})
-        try:
-            text.encode()
-        except UnicodeEncodeError:
-            return super().dumps(obj, **{**kwargs, "ensure_ascii": True})
-        return text
+        if not kwargs:
+            try:
+                return orjson.dumps(obj, default=self.default, option=orjson.OPT_NON_STR_KEYS).decode()
+            except TypeError:  # half of a surrogate pair, or a number of more than 64 bits
+                pass
+        return super().dumps(obj, **{"ensure_ascii": True, **kwargs})
 
 
 class StrictParser(FlaskParser):

@@ -67,7 +67,10 @@ def _clone(batch: Batch, mutation: Mutation) -> None:
 
 def _answer(batch: Batch, mutation: Mutation, result: Result) -> None:
     """Writes the answer down beside its effects."""
-    typed: Changes = mutation.changes if isinstance(mutation, Edit) and mutation.base else {}
+    typed: Changes = {}
+    # What is held counts for nothing that is typed later, and nobody has checked it.
+    if isinstance(mutation, Edit) and mutation.base and result.status != "quarantined":
+        typed = mutation.changes
     answered = Answered(mutation.n, mutation.hash, mutation.record, result, typed)
     batch.answered[mutation.n] = answered
     batch.plan.answered.append(answered)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import accumulate
@@ -126,6 +127,18 @@ def payload_hash(payload: Any) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(text).digest()[:16])[:22].decode()
 
 
+UNTELLABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def _told(messages: Any) -> Any:
+    """What marshmallow says, as every database and phone can hold it: its keys may be the sender's own words."""
+    if isinstance(messages, dict):
+        return {UNTELLABLE.sub("?", str(name))[:100]: _told(message) for name, message in messages.items()}
+    if isinstance(messages, list):
+        return [_told(message) for message in messages]
+    return UNTELLABLE.sub("?", str(messages))[:200]
+
+
 def parse(payload: Any) -> Parsed:
     """Checks one item's shape. Raises Problem 'invalid' when it has no number by which it could be answered."""
     n = payload.get("n") if isinstance(payload, dict) else None
@@ -137,7 +150,7 @@ def parse(payload: Any) -> Parsed:
     try:
         return Parsed(payload, payload_hash(payload), schema.load(payload))
     except ValidationError as error:
-        return Parsed(payload, payload_hash(payload), None, dict(error.messages_dict))
+        return Parsed(payload, payload_hash(payload), None, _told(error.messages_dict))
 
 
 class Steps(fields.Field[list[int]]):

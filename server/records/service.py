@@ -302,8 +302,9 @@ def _names(documents: Sequence[Mapping[str, Any]]) -> dict[str, str]:
 def documents(refs: Sequence[str], viewer: Actor) -> dict[str, Answer]:
     """The records among `refs` that the viewer may read."""
     heads = SqlStore(clock.now(), people.lock_device).heads(refs)
+    compiled = forms.compiled_many({record.form for record, _ in heads.values()})
     return {
-        ref: rules.record_document(record, forms.compiled(record.form)["fields"], head)
+        ref: rules.record_document(record, compiled[record.form]["fields"], head)
         for ref, (record, head) in heads.items()
         if viewer.may("read", record.place)
     }

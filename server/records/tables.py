@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.db import UtcDateTime, db
+from server.db import CheckedJson, UtcDateTime, db
 
 RECORD_ID = sa.String(24)
 
@@ -36,8 +36,8 @@ class RevisionRow(db.Model):  # type: ignore[name-defined,misc]
     __tablename__ = "revisions"
     record_id: Mapped[str] = mapped_column(RECORD_ID, sa.ForeignKey("records.id"), primary_key=True)
     rev: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    document: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
-    changed: Mapped[list[str] | None] = mapped_column(sa.JSON(none_as_null=True))  # null in a creation: all of it
+    document: Mapped[dict[str, Any]] = mapped_column(CheckedJson)
+    changed: Mapped[list[str] | None] = mapped_column(CheckedJson(none_as_null=True))  # null in a creation: all of it
     hash: Mapped[str] = mapped_column(sa.String(22))
     kind: Mapped[str] = mapped_column(sa.String(8))
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
@@ -121,8 +121,8 @@ class MutationRow(db.Model):  # type: ignore[name-defined,misc]
     n: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     hash: Mapped[str] = mapped_column(sa.String(22))
     record_id: Mapped[str | None] = mapped_column(RECORD_ID)
-    result: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
-    typed: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    result: Mapped[dict[str, Any]] = mapped_column(CheckedJson)
+    typed: Mapped[dict[str, Any] | None] = mapped_column(CheckedJson(none_as_null=True))
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -166,10 +166,20 @@ def test_an_item_of_a_wrong_shape_is_held_and_delays_no_other(world: World, volu
         world.create(volunteer, 4) | {"set": [[999, 1]]},
         world.create(volunteer, 5) | {"at": "yesterday"},
         world.create(volunteer, 6) | {"more": 1},
+        world.create(volunteer, 7) | {"set": [["x", 1], [0]]},
+        world.create(volunteer, 8) | {"\u0000": 1, "\ud800": 2},
     ]
-    results = volunteer.sync(*broken, world.create(volunteer, 7))["results"]
-    assert [result["status"] for result in results] == ["quarantined"] * 6 + ["applied"]
-    assert {result["reason"] for result in results[:6]} == {"malformed"}
+    body = {"protocol": 1, "mutations": [*broken, world.create(volunteer, 9)]}
+    results = volunteer.post("/api/sync", body).get_json()["results"]
+    assert [result["status"] for result in results] == ["quarantined"] * 8 + ["applied"]
+    assert {result["reason"] for result in results[:8]} == {"malformed"}
+
+
+def test_an_edit_that_no_database_could_hold_is_held_too(world: World, volunteer: Phone) -> None:
+    volunteer.sync(world.create(volunteer, 1))
+    odd = [world.edit(n, f"{volunteer.device}-1", 1, group=value) for n, value in ((2, 2**70), (3, "\u0000\ud800"))]
+    results = volunteer.post("/api/sync", {"protocol": 1, "mutations": odd}).get_json()["results"]
+    assert [result["status"] for result in results] == ["quarantined"] * 2
 
 
 def test_an_unknown_form_is_held_and_can_be_released_once_it_is_known(
