@@ -15,6 +15,7 @@ from tests.tools.handset import DESK, Handset
 from tests.tools.local_push_service import LocalPushService
 from tests.tools.net_gate import NetGate
 
+SUBSCRIBE = "PUT /api/webpush/subscription"
 TITLE = {
     "vi": "100 lượt người được tuyên truyền",
     "km": "អ្នកទទួលការផ្សព្វផ្សាយ 100 លើក",
@@ -61,7 +62,7 @@ def firefox(crew: Crew, push: LocalPushService) -> Iterator[Firefox]:
         page.wait_for("!!document.querySelector('main section.card button[data-kind=primary]')")
         page.click("main section.card button[data-kind=primary]")
         page.wait_for("!document.querySelector('main section.card button[data-kind=primary]')", timeout=30)
-        browser.tab = page
+        browser.tab, browser.net = page, net
         yield browser
 
 
@@ -79,6 +80,20 @@ def reached(page: Page) -> str:
     return page.locator(".indicators [data-code=P2]").inner_text()
 
 
+def test_a_subscription_that_the_push_service_has_dropped_is_renewed_by_the_worker(
+    firefox: Firefox, push: LocalPushService
+) -> None:
+    before = set(push.subscriptions)
+    told = firefox.net.count(SUBSCRIBE)
+    push.forget_browsers()
+    deadline = time.monotonic() + 30
+    while firefox.net.count(SUBSCRIBE) == told:  # the browser comes back, and the worker tells the server
+        assert time.monotonic() < deadline, (set(push.subscriptions) - before, firefox.net.requests[-5:])
+        time.sleep(0.2)
+    renewed = set(push.subscriptions) - before
+    assert [push.subscriptions[token].alive for token in renewed] == [True]
+
+
 def test_approval_moves_the_indicator_and_each_subscription_is_told_once_in_its_language(
     crew: Crew, volunteer: Handset, supervisor: Handset, firefox: Firefox, push: LocalPushService
 ) -> None:
@@ -90,8 +105,10 @@ def test_approval_moves_the_indicator_and_each_subscription_is_told_once_in_its_
     screens.sync(supervisor.page)
     screens.decide(supervisor.page, number, "អនុម័ត")
 
-    sent = push.wait_for(3, timeout=40)
-    assert all(request.status == 201 for request in sent), [(r.status, r.error) for r in sent]
+    tried = push.wait_for(4, timeout=40)
+    # The subscription that Firefox had before is gone; the one that its worker has renewed is told.
+    assert sorted(request.status for request in tried) == [201, 201, 201, 410], [(r.status, r.error) for r in tried]
+    sent = [request for request in tried if request.status == 201]
     read = {request.json()["title"]: request.json() for request in sent if request.plaintext is not None}
     assert set(read) == {TITLE["vi"], TITLE["km"]}  # Firefox's own only Firefox can read: the next test does
     assert {payload["url"] for payload in read.values()} == {"/#/campaign/1"}

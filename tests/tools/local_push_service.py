@@ -183,6 +183,10 @@ class LocalPushService:
         """Cuts Firefox's connection; it comes back by itself unless `code` is push_browsers.STAY_AWAY."""
         self._run(self._browsers.disconnect(code))
 
+    def forget_browsers(self) -> None:
+        """Drops Firefox's subscriptions: it comes back, gets a new identity, and its worker is told."""
+        self._run(self._browsers.forget())
+
     def _acknowledged(self, message_id: str, code: int) -> None:
         with self._changed:
             for request in reversed(self.requests):

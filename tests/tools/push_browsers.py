@@ -68,6 +68,16 @@ class BrowserSide:
             if agent.socket is not None:
                 await agent.socket.close(code=code)
 
+    async def forget(self) -> None:
+        """Knows no browser any more: each that comes back gets a new identity, and must subscribe anew."""
+        for subscription in self.subscriptions.values():
+            subscription.alive = subscription.alive and subscription.agent_id not in self.agents
+        forgotten = list(self.agents.values())
+        self.agents.clear()
+        for agent in forgotten:
+            if agent.socket is not None:
+                await agent.socket.close(code=1001)
+
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """One connection of one browser."""
         socket = web.WebSocketResponse(protocols=("push-notification",), heartbeat=None)
