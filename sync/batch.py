@@ -56,6 +56,11 @@ class Batch:
         self.held.add((mutation.n, mutation.hash))
         self.plan.held.append(Held(mutation, reason.reason, reason.detail, place))
 
+    def used_twice(self, n: int) -> bool:
+        """Whether a clone used this number for something else: nobody knows which of the two a later `after` means."""
+        known = self.answered.get(n)
+        return known is not None and any(number == n and hash_ != known.hash for number, hash_ in self.held)
+
     def writable(self, record_id: str) -> Record:
         """A record that the author may change."""
         record = self.records.get(record_id)

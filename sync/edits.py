@@ -80,7 +80,10 @@ def resolve(batch: Batch, by: Resolve) -> Result:
     rules = Rules(lambda _path: "ask", _last(batch, record), left_open, decision=True)
     merged = merge(base, record.document, by.changes, rules)
     met = Meeting(by, record, base, merged)
-    unseen = differing(base or {}, record.document) - by.changes.keys()
+    if base is None:  # nor is it known which conflicts the numbers stood for
+        unseen = frozenset(conflict.path for conflict in record.conflicts)
+    else:
+        unseen = differing(base, record.document) - by.changes.keys()
     if merged.taken:
         record = _revise(batch, record, by, merged)
     conflicts.close(batch, by, merged.conflicts, unseen)
@@ -101,10 +104,12 @@ def _form(batch: Batch, record: Record, edit: Edit | Resolve) -> int:
 def _base(batch: Batch, record: Record, edit: Edit | Resolve) -> Document | None:
     """What the author saw: the base revision and what they had typed since then; None when it can't be known."""
     based = batch.revisions.get((record.id, edit.base or 1))  # base 0 after an own creation: that was revision 1
-    if based is None:
+    if based is None or edit.saw not in (None, based.hash):
         return None
     seen = based.document
     for n in edit.after if isinstance(edit, Edit) else ():
+        if batch.used_twice(n):
+            return None
         earlier = batch.answered.get(n)
         if earlier is not None and earlier.record == record.id and earlier.result.status != "quarantined":
             seen = apply(seen, earlier.typed)

@@ -5,7 +5,8 @@ Rules:
 - A record's id is '<device number>-<counter>', given by the phone that creates it.
 - An edit carries only the fields that changed since `base`, the revision that its author saw; base 0 creates. `after`
   names the author's own earlier mutations of this record that had no answer yet: what they typed is part of what the
-  author saw.
+  author saw. `saw` is the content hash of the base where it was seen in an earlier life of the server (an epoch that
+  has ended): the same number may stand for something else now. It is no part of the payload's hash.
 - An edit or resolution may name the form version that it was written with, if that isn't the record's.
 - A resolution names the conflicts it closes and the values chosen. A review names the revision and the content hash
   that the reviewer saw.
@@ -41,6 +42,7 @@ class Mutation:
     payload: dict[str, Any]
     base: int = 0
     after: tuple[int, ...] = ()
+    saw: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -169,10 +169,14 @@ def holders(right: str, place_id: int) -> list[int]:
 
 
 def scope(actor: Actor) -> list[str]:
-    """The place feeds that they may read and their own; campaign feeds come from `campaigns.service.scope`."""
+    """Their own feed, those of places that they may read, and of items held at places where they review.
+
+    Campaign feeds come from `campaigns.service.scope`.
+    """
     if actor.revoked:
         return []
-    return [f"p{place_id}" for place_id in actor.places("read")] + [f"u{actor.person_id}"]
+    places = [f"p{place_id}" for place_id in actor.places("read")]
+    return [*places, *(f"q{place_id}" for place_id in actor.places("review")), f"u{actor.person_id}"]
 
 
 # ---------------------------------------------------------------- enrolment

@@ -11,8 +11,8 @@ from server.records.schemas import (
     QuarantineSchema,
     SyncAnswerSchema,
     SyncRequestSchema,
-    parse,
     parse_all,
+    parse_kept,
 )
 from server.web import Blueprint
 
@@ -38,7 +38,7 @@ def record_history(record_id: str) -> dict[str, Any]:
 @blueprint.response(200, QuarantineSchema)
 def release(item_id: int) -> dict[str, Any]:
     """Applies a held item in its author's name."""
-    return service.release(current_actor(), item_id, parse)
+    return service.release(current_actor(), item_id, parse_kept)
 
 
 @blueprint.post("/quarantine/<int:item_id>/discard")

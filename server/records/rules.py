@@ -71,6 +71,7 @@ def mutation(parsed: Parsed, paths: Sequence[str] | None) -> Mutation:
         changes = {paths[position]: value for position, value in data["set"]}
     except IndexError:
         return refused(parsed, "malformed", {"set": ["a position beyond the form's fields"]})
+    common["saw"] = data.get("saw")
     if parsed.payload["kind"] == "resolve":
         return Resolve(
             **common, base=data["base"], closes=frozenset(data["closes"]), changes=changes, form=data.get("form")
@@ -83,6 +84,24 @@ def mutation(parsed: Parsed, paths: Sequence[str] | None) -> Mutation:
         place=data.get("place"),
         after=tuple(data["after"]),
     )
+
+
+def as_sent(payloads: Sequence[Mapping[str, Any]], results: Sequence[Mapping[str, Any]]) -> dict[str, tuple[Any, Any]]:
+    """The records whose heads the phone holds, since it sent them in this request: (rev, hash) by record.
+
+    Only where all that it sent of the record was edits that were applied as they are: over anything else (a duplicate,
+    a merge, a resolution) it could not be sure of the values.
+    """
+    heads: dict[str, tuple[Any, Any]] = {}
+    unsure = set()
+    for payload, result in zip(payloads, results, strict=True):
+        record = payload.get("record")
+        if not isinstance(record, str):
+            continue
+        heads[record] = (result.get("rev"), result.get("hash"))
+        if payload.get("kind") != "edit" or result["status"] != "applied":
+            unsure.add(record)
+    return {record: head for record, head in heads.items() if record not in unsure}
 
 
 def refused(parsed: Parsed, reason: str, detail: dict[str, Any]) -> Refused:

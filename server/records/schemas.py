@@ -25,7 +25,10 @@ MAX_CURSORS = 5000
 POSITION = validate.Range(min=0, max=5000)
 NUMBER = validate.Range(min=1, max=2**31 - 1)
 COUNT = validate.Range(min=0, max=2**31 - 1)
-FEED_KEY = validate.Regexp(r"^[pcu][0-9]{1,12}$")
+FEED_KEY = validate.Regexp(r"^[pqcu][0-9]{1,12}$")
+
+
+HASH = fields.String(validate=validate.Length(max=64))
 
 
 class SyncRequestSchema(Schema):
@@ -44,6 +47,13 @@ class SyncRequestSchema(Schema):
     )
     mutations = fields.List(fields.Raw(), load_default=list, validate=validate.Length(max=MAX_MUTATIONS))
     tables = fields.List(fields.Raw(), load_default=list, validate=validate.Length(max=MAX_MUTATIONS))
+    saw = fields.Dict(
+        keys=fields.String(validate=validate.Regexp(r"^[1-9][0-9]{0,9}$")),
+        values=HASH,
+        load_default=dict,
+        validate=validate.Length(max=MAX_MUTATIONS),
+        metadata={"description": "by number: the hash of the base that was seen in an earlier epoch"},
+    )
     photos = fields.List(
         fields.String(validate=validate.Length(max=64)), load_default=list, validate=validate.Length(max=1000)
     )
@@ -137,6 +147,19 @@ def _told(messages: Any) -> Any:
     if isinstance(messages, list):
         return [_told(message) for message in messages]
     return UNTELLABLE.sub("?", str(messages))[:200]
+
+
+def seen(parsed: Parsed, content: Any) -> Parsed:
+    """The item with the hash of the base that its author saw in an earlier epoch; kept with it, no part of its hash."""
+    if isinstance(content, str) and parsed.data is not None:
+        parsed.payload = {**parsed.payload, "saw": content}
+        parsed.data["saw"] = content
+    return parsed
+
+
+def parse_kept(payload: Any) -> Parsed:
+    """An item as the quarantine has kept it."""
+    return seen(parse({name: value for name, value in payload.items() if name != "saw"}), payload.get("saw"))
 
 
 def parse(payload: Any) -> Parsed:
@@ -240,7 +263,7 @@ def parse_all(asked: Mapping[str, Any]) -> list[Parsed]:
         offered += parse_table(table)
         if len(offered) > MAX_MUTATIONS:
             raise Problem("invalid", errors={"tables": [f"more than {MAX_MUTATIONS} mutations"]})
-    return sorted(offered, key=lambda parsed: parsed.n)
+    return sorted((seen(item, asked["saw"].get(str(item.n))) for item in offered), key=lambda parsed: parsed.n)
 
 
 class ResultSchema(Schema):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -90,8 +90,7 @@ def sync(actor: Actor, asked: Mapping[str, Any], offered: Sequence[rules.Parsed]
     # phone to offer everything again, in order.
     pushed = Pushed([{"n": item.n, "status": "retry"} for item in offered], {}) if restored else push(actor, offered)
     results = pushed.results
-    edits = {item.n for item in offered if item.payload.get("kind") == "edit"}
-    own = {(r.get("rev"), r.get("hash")) for r in results if r["status"] == "applied" and r["n"] in edits}
+    own = rules.as_sent([item.payload for item in offered], results)
     answer = _pull(actor, {} if restored else asked["cursors"], own, _created(offered, pushed))
     answer["forget"] = sorted({*answer["forget"], *_forgotten(asked["cursors"], answer["cursors"])})
     answer["reoffer"] = answer["reoffer"] or restored
@@ -255,12 +254,12 @@ def _tell_quarantine(ids: Sequence[int]) -> None:
 def _publish_item(row: QuarantineRow) -> None:
     feeds.publish(f"u{row.person_id}", "quarantine", str(row.id))
     if row.place_id is not None:
-        feeds.publish(f"p{row.place_id}", "quarantine", str(row.id))
+        feeds.publish(f"q{row.place_id}", "quarantine", str(row.id))
 
 
 @snapshot
 def _pull(
-    actor: Actor, cursors: Mapping[str, int], own: Collection[tuple[Any, Any]], created: feeds.Positions
+    actor: Actor, cursors: Mapping[str, int], own: Mapping[str, tuple[Any, Any]], created: feeds.Positions
 ) -> Answer:
     scope = [*people.scope(actor), *campaigns.scope(actor)]
     page = feeds.read(scope, cursors, actor, PAGE, known=created)
@@ -269,7 +268,7 @@ def _pull(
     documents = [told for changed in page.changes.values() for told in changed if not isinstance(told, str)]
     for document in documents:
         # The phone has these values: it sent them in this very request, and they were applied as they were.
-        if document["k"] == "record" and (document.get("rev"), document.get("hash")) in own:
+        if document["k"] == "record" and own.get(document["id"]) == (document.get("rev"), document.get("hash")):
             document.pop("values", None)
     return {
         "changes": page.changes,
@@ -285,8 +284,8 @@ def _here(document: Answer | str, key: str) -> Answer | str:
     """A record, or what is held of it, is shown in its own place's feed; from that of an earlier one it is gone."""
     if isinstance(document, str):
         return document
-    of_a_place = document["k"] in ("record", "quarantine") and key.startswith("p") and "place" in document
-    if of_a_place and key != f"p{document['place']}":
+    of_a_place = document["k"] in ("record", "quarantine") and key[0] in "pq" and "place" in document
+    if of_a_place and key[1:] != str(document["place"]):
         return {"k": document["k"], "id": document["id"], "gone": True}
     return document
 

@@ -54,6 +54,7 @@ def create(n: int, record: str, changes: Mapping[str, Any], **more: Any) -> Edit
 def edit(n: int, record: str, base: int, changes: Mapping[str, Any], **more: Any) -> Edit:
     """A mutation that changes fields."""
     payload = {"n": n, "kind": "edit", "record": record, "base": base, "set": dict(changes), **more}
+    payload.pop("saw", None)
     more.setdefault("at", NOW)
     return Edit(n=n, record=record, base=base, changes=changes, hash=_hash(payload), payload=_json(payload), **more)
 

@@ -111,7 +111,7 @@ def test_what_was_held_of_a_record_goes_along(chain: Chain) -> None:
     cursors = supervisor.sync()["cursors"]
     result(supervisor, move(1, sent["record"], chain.commune, chain.other_commune))
     (item,) = documents(other.sync(), "quarantine")
-    gone = supervisor.sync(cursors=cursors)["changes"][f"p{chain.commune}"]
+    gone = supervisor.sync(cursors=cursors)["changes"][f"q{chain.commune}"]
     assert {"k": "quarantine", "id": item, "gone": True} in gone
 
 

@@ -72,12 +72,26 @@ def test_a_first_role_of_a_campaign_brings_its_forms_and_figures(world: World, v
     volunteer.sync(world.create(volunteer, 1))
     stranger = world.phone("Người Tỉnh Mới", "GSV", "tinh-vinh-long-2025")
     before = stranger.sync()
-    assert set(before["cursors"]) == {f"p{places.by_key('tinh-vinh-long-2025')}", f"u{stranger.person}"}
+    province = places.by_key("tinh-vinh-long-2025")
+    assert set(before["cursors"]) == {f"p{province}", f"q{province}", f"u{stranger.person}"}
     give(stranger, "GSV", "xa-ngai-xuyen")
     answer = stranger.sync(cursors=before["cursors"])
     assert len(documents(answer, "form")) == 3
     assert documents(answer, "campaign")
     assert documents(answer, "record")
+
+
+def test_who_begins_to_review_gets_what_was_held_before_and_who_ends_keeps_none_of_it(
+    world: World, volunteer: Phone, colleague: Phone
+) -> None:
+    volunteer.sync(world.create(volunteer, 1, signed_on="không phải ngày"))
+    assert not documents(colleague.sync(), "quarantine")
+    cursors = colleague.sync()["cursors"]
+    give(colleague, "GSV", "xa-ngai-xuyen")
+    answer = colleague.sync(cursors=cursors)
+    assert documents(answer, "quarantine")
+    take(colleague, "GSV", "xa-ngai-xuyen")
+    assert colleague.sync(cursors=answer["cursors"])["forget"] == [f"q{world.place}"]
 
 
 def test_a_role_with_dates_begins_and_ends_at_the_local_midnight_by_itself(

@@ -231,6 +231,28 @@ def test_an_epoch_that_changed_makes_phones_offer_again_in_order_and_start_over(
     assert [result["status"] for result in again["results"]] == ["duplicate", "applied"]
 
 
+def test_an_edit_of_a_revision_seen_before_the_restore_overwrites_nothing_it_has_not_seen(
+    world: World, volunteer: Phone, colleague: Phone
+) -> None:
+    sent = world.create(volunteer, 1)
+    volunteer.sync(sent)
+    colleague.sync(world.edit(1, sent["record"], 1, target_count=41))
+    late = world.edit(2, sent["record"], 2, target_count=42)
+    (result,) = volunteer.sync(late, saw={"2": "of another life"})["results"]
+    assert result["status"] == "conflict"
+    (again,) = volunteer.sync(late)["results"]
+    assert (again["status"], again["first"]) == ("duplicate", "conflict")
+
+
+def test_a_head_over_anything_but_applied_edits_comes_with_its_values(world: World, volunteer: Phone) -> None:
+    sent = world.create(volunteer, 1)
+    volunteer.sync(sent)
+    edited = world.edit(2, sent["record"], 0, target_count=41) | {"after": [1]}
+    answer = volunteer.sync(sent, edited)
+    assert [result["status"] for result in answer["results"]] == ["duplicate", "applied"]
+    assert documents(answer, "record")[sent["record"]]["values"][3] == 41
+
+
 def test_a_cursor_ahead_of_its_feed_means_a_restored_server(world: World, volunteer: Phone) -> None:
     answer = volunteer.sync(cursors={f"p{world.place}": 1000})
     assert answer["reoffer"]

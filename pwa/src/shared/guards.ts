@@ -32,7 +32,7 @@ const KINDS: ReadonlySet<string> = new Set([
   "message",
   "quarantine",
 ]);
-const FEED = /^[pcu][0-9]{1,12}$/;
+const FEED = /^[pqcu][0-9]{1,12}$/;
 const RECORD = /^[1-9][0-9]{0,9}-[1-9][0-9]{0,9}$/;
 const MAX_FIELDS = 5001;
 const MAX_TEXT = 100_000;

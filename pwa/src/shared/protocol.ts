@@ -272,6 +272,8 @@ export interface SyncRequest {
   readonly cursors: Cursors;
   readonly mutations: readonly Mutation[];
   readonly tables: readonly EditTable[];
+  /** By number: the content hash of the base, where its author saw it in an earlier epoch. */
+  readonly saw?: Readonly<Record<string, string>>;
   readonly photos: readonly string[];
 }
 

@@ -54,6 +54,33 @@ describe("results", () => {
   });
 });
 
+describe("a server restored from a backup", () => {
+  const restored = { epoch: "e2", reoffer: true, cursors: { c1: 1, p4: 0 } } as const;
+
+  async function editedOnce(): Promise<void> {
+    const id = await submitNew(store, { a: "1" });
+    await receive(store, { results: [applied(1)], changes: inPlace(recordDocument(id)), cursors: { p4: 1 } });
+    await submitEdit(store, id, { a: "2" });
+  }
+
+  it("is told by its hash what an edit was made on in its earlier life, and only then", async () => {
+    await editedOnce();
+    expect((await store.collect(EVERYTHING)).saw).toEqual({});
+    await receive(store, { ...restored, results: [{ n: 2, status: "retry" }] });
+    expect((await store.collect(EVERYTHING)).saw).toEqual({ 2: "h1" });
+  });
+
+  it("is offered what was answered in the last 30 days by its own clock, whatever a phone's says", async () => {
+    await editedOnce();
+    const sent = await store.collect(EVERYTHING);
+    const year = 365 * 24 * 3600 * 1000;
+    await store.apply(answer({ results: [applied(2, 2)] }), { sent, at: Date.now() - year, took: 0 });
+    await receive(store, {});
+    await receive(store, restored);
+    expect((await store.outbox()).map(({ n }) => n)).toEqual([1, 2]);
+  });
+});
+
 describe("documents", () => {
   it("own writes come back without values: the copy is what this phone sent, on what it had", async () => {
     const id = await submitNew(store, { a: "1", b: 1 });

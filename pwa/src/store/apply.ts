@@ -24,14 +24,14 @@ export function apply(database: Database, answer: SyncAnswer, received: Received
     if (received.sent.generation !== before.generation) return NOTHING;
     const restored = answer.reoffer;
     if (restored) await offerAgain(transaction);
-    const settled = await takeResults(transaction, answer.results, received.at);
+    const settled = await takeResults(transaction, answer.results, Date.parse(answer.now));
     // Everybody has a feed of their own: an answer without any says that this phone's access was taken back.
     const revoked = settled.revoked || Object.keys(answer.cursors).length === 0;
     const started = restored ? newReading(before, answer, received) : before;
     const progress = await takePage(transaction, started, { answer, restored, received });
     for (const [id, name] of Object.entries(answer.people)) await transaction.objectStore("people").put(name, Number(id));
     await transaction.objectStore("meta").put({ ...progress, offset: offset(answer, received) }, "progress");
-    if (!answer.more) await prune(transaction, received.at);
+    if (!answer.more) await prune(transaction, Date.parse(answer.now));
     if (progress.last === answer.now) await closeLanding(transaction);
     return { ...settled, revoked, reoffered: restored };
   });
@@ -69,10 +69,10 @@ async function takeResults(
 }
 
 async function keep(transaction: Writing, row: OutboxRow, by: { result: MutationResult; at: number }): Promise<void> {
-  const { n, record, mutation, form, place } = row;
+  const { n, record, mutation, form, place, saw } = row;
   const open = standing(by.result, mutation.kind === "review");
   const sent = transaction.objectStore("sent");
-  await sent.put({ n, record, mutation, form, place, result: by.result, answered: by.at, ...(open && { open }) });
+  await sent.put({ n, record, mutation, form, place, result: by.result, answered: by.at, ...(open && { open }), ...(saw && { saw }) });
   if (open !== "landing") return;
   for (const earlier of await sent.index("record").getAll(record)) {
     // The author has said it anew and was heard: the item held before is the supervisor's business only.
@@ -92,8 +92,9 @@ function standing(result: MutationResult, isReview: boolean): SentRow["open"] {
 async function offerAgain(transaction: Writing): Promise<void> {
   const outbox = transaction.objectStore("outbox");
   const sent = transaction.objectStore("sent");
-  for (const { n, record, mutation, form, place } of await sent.getAll()) {
-    await outbox.put({ n, record, mutation, form, place, frozen: true, sending: false, result: null });
+  for (const { n, record, mutation, form, place, saw } of await sent.getAll()) {
+    const row = { n, record, mutation, form, place, frozen: true, sending: false, result: null };
+    await outbox.put({ ...row, ...(saw && { saw }) });
     await sent.delete(n);
   }
 }

@@ -45,6 +45,8 @@ export interface Collected {
   /** Which reading of the feeds this is; an answer to an earlier reading moves no cursor. */
   readonly generation: number;
   readonly mutations: readonly Mutation[];
+  /** By number: the content hash of the revision that it was made on, where that was in an earlier epoch. */
+  readonly saw: Readonly<Record<string, string>>;
   /** How many mutations there still are beyond these. */
   readonly left: number;
 }

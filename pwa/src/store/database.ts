@@ -7,7 +7,7 @@ import { openDB } from "idb";
 import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from "idb";
 import type { Cursors, Mutation, MutationResult, OtherDocument, RecordDocument, Value } from "../shared/protocol";
 import { StorageFull, StorageUnavailable } from "./errors";
-import type { Draft } from "./types";
+import type { Draft, Saw } from "./types";
 
 /** A record as the server has it; `values` are whole. */
 export interface Copy {
@@ -33,6 +33,8 @@ interface MutationRow {
   /** Form version and place of the record, also for mutations that don't carry them. */
   readonly form: number;
   readonly place: number;
+  /** What an edit or a resolution was made on; after a restore the same number may be another revision. */
+  readonly saw?: Saw;
 }
 
 export interface OutboxRow extends MutationRow {
@@ -43,6 +45,7 @@ export interface OutboxRow extends MutationRow {
 
 export interface SentRow extends MutationRow {
   readonly result: MutationResult;
+  /** By the server's clock, in milliseconds: a phone's own may jump, and what is kept 30 days must be. */
   readonly answered: number;
   /**
    * Absent: closed. `held`: in the server's quarantine. `landing`: applied, but the record's new state has not come

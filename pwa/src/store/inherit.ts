@@ -13,7 +13,7 @@ import { closed } from "./closed";
 import { START } from "./database";
 import type { Inherited, OtherCopy, Reading, Writing } from "./database";
 import { isCreation } from "./overlay";
-import type { Draft, DraftBase } from "./types";
+import type { Draft, DraftBase, Saw } from "./types";
 import { count, enqueue } from "./writes";
 
 interface Left {
@@ -21,6 +21,7 @@ interface Left {
   readonly mutation: Mutation;
   readonly form: number;
   readonly place: number;
+  readonly saw?: Saw;
 }
 
 export interface Heritage {
@@ -45,7 +46,7 @@ export async function heritageOf(transaction: Reading, from: number): Promise<He
   const [ids, names] = [await people.getAllKeys(), await people.getAll()];
   return {
     from,
-    rows: [...twice, ...unsent].sort((left, right) => left.n - right.n).map(({ n, mutation, form, place }) => ({ n, mutation, form, place })),
+    rows: [...twice, ...unsent].sort((left, right) => left.n - right.n).map(left),
     drafts,
     documents: documents.filter(({ k }) => k !== "quarantine" && k !== "message"),
     people: ids.map((id, index) => [id, names[index] ?? ""]),
@@ -96,6 +97,10 @@ function isSaidAnew(row: Left, rows: readonly Left[]): boolean {
   return isCreation(row.mutation) && rows.some((later) => later.n > row.n && isCreation(later.mutation) && later.mutation.record === record);
 }
 
+function left({ n, mutation, form, place, saw }: Left): Left {
+  return { n, mutation, form, place, ...(saw && { saw }) };
+}
+
 interface Known {
   readonly numbers: ReadonlyMap<string, number>;
   readonly records: ReadonlyMap<string, string>;
@@ -106,11 +111,18 @@ function renumbered(mutation: Mutation, n: number, known: Known, key: (n: number
   if (mutation.kind !== "edit") return { ...mutation, n, record };
   const { after = [], ...rest } = mutation;
   const follows = after.flatMap((earlier) => known.numbers.get(key(earlier)) ?? []);
-  return { ...rest, n, record, ...(follows.length > 0 && { after: follows }) } satisfies EditMutation;
+  const base = baseOf(rest.base, { creates: rest.form !== undefined, follows });
+  return { ...rest, n, record, base, ...(follows.length > 0 && { after: follows }) } satisfies EditMutation;
+}
+
+/** Typed over a creation that was answered under the old number: what that made is revision 1. */
+function baseOf(base: number, { creates, follows }: { creates: boolean; follows: readonly number[] }): number {
+  return base === 0 && !creates && follows.length === 0 ? 1 : base;
 }
 
 function rebased(base: DraftBase, numbers: ReadonlyMap<string, number>, key: (n: number) => string): DraftBase {
-  return { ...base, after: base.after.flatMap((earlier) => numbers.get(key(earlier)) ?? []) };
+  const after = base.after.flatMap((earlier) => numbers.get(key(earlier)) ?? []);
+  return { ...base, after, rev: baseOf(base.rev, { creates: false, follows: after }) };
 }
 
 /** What is there before the first reading has ended is shown until then, and erased if that did not see it. */

@@ -80,7 +80,8 @@ interface Known {
 
 /** Values that the server left out because this phone sent them just so; null if this phone can't be sure of them. */
 function rebuild(document: RecordDocument, { before, landed, landing }: Known): Copy["doc"]["values"] | null {
-  if (!landing.trusted) return null;
+  // A copy of an earlier reading may be of another life of the server.
+  if (!landing.trusted || (before && before.generation !== landing.generation)) return null;
   const first = landed[0];
   if (!first) return before?.doc.rev === document.rev ? before.doc.values : null;
   if (!before && !isCreation(first.mutation)) return null;

@@ -15,7 +15,9 @@ export function collect(database: Database, limit: Limit): Promise<Collected> {
       if (!row.frozen || !row.sending) await outbox.put({ ...row, frozen: true, sending: true });
     }
     const mutations = taken.map((row) => row.mutation);
-    return { epoch, cursors, generation, mutations, left: waiting.length - taken.length };
+    const past = taken.flatMap(({ n, saw }) => (saw && saw.epoch !== epoch ? [[n, saw.hash] as const] : []));
+    const saw = Object.fromEntries(past);
+    return { epoch, cursors, generation, mutations, saw, left: waiting.length - taken.length };
   });
 }
 

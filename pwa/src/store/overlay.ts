@@ -9,7 +9,7 @@
 import { applySet, toPaths } from "../shared/document";
 import type { Decision, Mutation } from "../shared/protocol";
 import type { Copy } from "./database";
-import type { DraftBase, LocalState, RecordView } from "./types";
+import type { DraftBase, LocalState, RecordView, Saw } from "./types";
 
 export interface Own {
   readonly mutation: Mutation;
@@ -61,9 +61,14 @@ export function overlay(pieces: Pieces): RecordView | null {
 }
 
 /** What an edit begun now would be based on. */
-export function draftBase(view: RecordView, pieces: Pieces): DraftBase {
+export function draftBase(view: RecordView, pieces: Pieces, epoch: string | null): DraftBase {
   const seen = pieces.own.filter((item) => item.mutation.kind === "edit" && item.standing !== "held");
-  return { rev: view.rev, after: seen.map((item) => item.mutation.n), values: view.values };
+  return { rev: view.rev, after: seen.map((item) => item.mutation.n), values: view.values, ...sawOf(view, epoch) };
+}
+
+/** The revision that a change is made on, so that it is known again after the server was restored. */
+export function sawOf({ rev, hash }: { rev: number; hash: string }, epoch: string | null): { saw?: Saw } {
+  return rev > 0 ? { saw: { epoch, hash } } : {};
 }
 
 export function isCreation(mutation: Mutation): boolean {

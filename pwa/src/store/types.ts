@@ -7,6 +7,13 @@ export interface DraftBase {
   readonly rev: number;
   readonly after: readonly number[];
   readonly values: Values;
+  /** The revision's content hash and the epoch of the server that gave it; absent before there is a revision. */
+  readonly saw?: Saw;
+}
+
+export interface Saw {
+  readonly epoch: string | null;
+  readonly hash: string;
 }
 
 export interface Draft {

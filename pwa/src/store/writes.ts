@@ -3,12 +3,12 @@
 import { difference, positions, squash } from "../shared/document";
 import type { EditMutation, FieldSet, Mutation, ResolveMutation, Values } from "../shared/protocol";
 import type { Decided, Resolution } from "./contract";
-import { fieldsOf } from "./database";
+import { fieldsOf, readProgress } from "./database";
 import type { Counters, OutboxRow, Writing } from "./database";
 import { DraftUnknown, FormMissing, RecordUnknown } from "./errors";
-import { draftBase, onlyHeld, overlay } from "./overlay";
+import { draftBase, onlyHeld, overlay, sawOf } from "./overlay";
 import { piecesOf } from "./pieces";
-import type { Draft } from "./types";
+import type { Draft, Saw } from "./types";
 
 export async function count(transaction: Writing, what: keyof Counters): Promise<number> {
   const meta = transaction.objectStore("meta");
@@ -18,9 +18,15 @@ export async function count(transaction: Writing, what: keyof Counters): Promise
   return next;
 }
 
-export async function enqueue(transaction: Writing, mutation: Mutation, of: { form: number; place: number }): Promise<void> {
+interface About {
+  readonly form: number;
+  readonly place: number;
+  readonly saw?: Saw;
+}
+
+export async function enqueue(transaction: Writing, mutation: Mutation, { form, place, saw }: About): Promise<void> {
   const { n, record } = mutation;
-  const row = { n, record, mutation, form: of.form, place: of.place, frozen: false, sending: false, result: null };
+  const row = { n, record, mutation, form, place, frozen: false, sending: false, result: null, ...(saw && { saw }) };
   await transaction.objectStore("outbox").add(row);
 }
 
@@ -42,7 +48,7 @@ export async function saveDraft(transaction: Writing, draft: Draft): Promise<voi
   if (record !== null && !base) {
     const pieces = await piecesOf(transaction, record);
     const view = overlay(pieces);
-    base = view ? draftBase(view, pieces) : { rev: 0, after: [], values: {} };
+    base = view ? draftBase(view, pieces, (await readProgress(transaction)).epoch) : { rev: 0, after: [], values: {} };
   }
   await drafts.put({ id: draft.id, record, draft: { ...draft, record, base } });
 }
@@ -99,14 +105,19 @@ async function submitEdit(transaction: Writing, record: string, given: Given): P
   // The server never took this record in: a correction is the whole of it, offered again.
   if (onlyHeld(await piecesOf(transaction, record))) return create(transaction, given, record);
   const last = await lastUnsent(transaction, record);
-  if (last?.mutation.kind === "edit" && last.mutation.base === base.rev) {
+  if (last?.mutation.kind === "edit" && last.mutation.base === base.rev && sameBase(last, base)) {
     await replace(transaction, last, { ...last.mutation, at, set: squashed(last.mutation, set) });
     return record;
   }
   const n = await count(transaction, "mutation");
   const after = base.after.length > 0 ? { after: base.after } : {};
-  await enqueue(transaction, { n, kind: "edit", record, base: base.rev, at, set, ...after }, draft);
+  await enqueue(transaction, { n, kind: "edit", record, base: base.rev, at, set, ...after }, { ...draft, ...(base.saw && { saw: base.saw }) });
   return record;
+}
+
+/** Made on the same revision of the same life of the server. */
+function sameBase(one: { saw?: Saw }, other: { saw?: Saw }): boolean {
+  return one.saw?.epoch === other.saw?.epoch && one.saw?.hash === other.saw?.hash;
 }
 
 function squashed(mutation: EditMutation, set: readonly FieldSet[]): FieldSet[] {
@@ -127,15 +138,16 @@ export async function resolve(transaction: Writing, resolution: Resolution, at: 
   if (!fields) throw new FormMissing(String(copy.doc.form));
   const set = positions(resolution.set, fields);
   const { rev: base, form, place } = copy.doc;
+  const about = { form, place, ...sawOf(copy.doc, (await readProgress(transaction)).epoch) };
   const last = await lastUnsent(transaction, record);
-  if (last?.mutation.kind === "resolve" && last.mutation.base === base) {
+  if (last?.mutation.kind === "resolve" && last.mutation.base === base && sameBase(last, about)) {
     const earlier: ResolveMutation = last.mutation;
     const all = [...new Set([...earlier.closes, ...closes])];
     await replace(transaction, last, { ...earlier, at, closes: all, set: squash(earlier.set, set) });
     return;
   }
   const n = await count(transaction, "mutation");
-  await enqueue(transaction, { n, kind: "resolve", record, base, at, closes, set }, { form, place });
+  await enqueue(transaction, { n, kind: "resolve", record, base, at, closes, set }, about);
 }
 
 export async function review(transaction: Writing, decided: Decided, at: string): Promise<void> {

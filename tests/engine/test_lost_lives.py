@@ -1,0 +1,45 @@
+"""What a device builds on may stand for something else: after a restore, and where its storage was copied."""
+
+from __future__ import annotations
+
+import pytest
+
+from sync.memory import MemoryStore
+from tests.engine.builders import AN, BINH, create, edit, land, resolve
+
+
+@pytest.fixture
+def landed() -> MemoryStore:
+    store = MemoryStore()
+    land(store, AN, create(1, "17-1", {"a": 1, "b": 1}))
+    return store
+
+
+def test_a_base_that_is_another_revision_now_is_not_known(landed: MemoryStore) -> None:
+    land(landed, BINH, edit(1, "17-1", 1, {"a": 2}))
+    sent = edit(2, "17-1", 2, {"a": 3})
+    seen_elsewhere = edit(2, "17-1", 2, {"a": 3}, saw="of a life that has ended")
+    assert seen_elsewhere.changes == sent.changes
+    assert land(landed, AN, seen_elsewhere).status == "conflict"
+    assert landed.records["17-1"].document["a"] == 2
+
+
+def test_a_base_that_is_still_the_same_revision_is_trusted(landed: MemoryStore) -> None:
+    seen = landed.revisions["17-1", 1].hash
+    assert land(landed, AN, edit(2, "17-1", 1, {"a": 3}, saw=seen)).status == "applied"
+
+
+def test_an_edit_that_follows_a_number_used_twice_overwrites_nothing(landed: MemoryStore) -> None:
+    land(landed, AN, edit(2, "17-1", 1, {"a": 2}))
+    assert land(landed, AN, edit(2, "17-1", 1, {"a": 20})).renumber
+    assert land(landed, AN, edit(3, "17-1", 1, {"a": 21}, after=(2,))).status == "conflict"
+    assert landed.records["17-1"].document["a"] == 2
+
+
+def test_a_resolution_of_a_life_that_has_ended_closes_no_conflict_of_the_same_number(landed: MemoryStore) -> None:
+    land(landed, BINH, edit(1, "17-1", 1, {"b": 2}))
+    land(landed, AN, edit(2, "17-1", 1, {"b": None}))
+    land(landed, BINH, edit(2, "17-1", 2, {"b": None}))
+    assert [conflict.path for conflict in landed.records["17-1"].conflicts] == ["b"]
+    land(landed, AN, resolve(3, "17-1", 9, {1}, {"a": 5}))
+    assert [conflict.path for conflict in landed.records["17-1"].conflicts] == ["b", "a"]
