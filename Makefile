@@ -1,10 +1,11 @@
 # run: the product on this machine · check: the quick checks · test: everything · bench: numbers · screens: pictures
+# simulate: seeded schedules for as long as told (SECONDS=600)
 # The first Python that really starts (a version manager's shim may only say that it doesn't) and is new enough.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && exit; done; echo python3)
 BIN := .venv/bin
 
-.PHONY: run test check bench screens environment clean
+.PHONY: run test check simulate bench screens environment clean
 
 run:
 	@exec $(PYTHON) tools/run.py
@@ -27,6 +28,9 @@ test: environment
 	npm --prefix pwa run check
 	$(BIN)/pytest -q -n 2 --dist worksteal -m "not e2e"
 	$(BIN)/pytest -m e2e
+
+simulate: environment
+	$(BIN)/python -m tests.simulation --seconds $(or $(SECONDS),60)
 
 bench: environment
 	$(BIN)/python -m bench.run

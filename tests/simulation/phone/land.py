@@ -1,0 +1,121 @@
+"""Documents come down, stay in the feeds they came by, and are erased with the last of them (land.ts)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from tests.simulation.phone.overlay import is_creation
+from tests.simulation.phone.storage import Copy, Sent, Storage
+from tests.simulation.phone.values import apply_set
+
+
+class Landing(NamedTuple):
+    """Which reading this is, whether the copies here are of the same life, and what the answer calls applied."""
+
+    generation: int
+    trusted: bool
+    answered: frozenset[int]
+
+
+def take_changes(storage: Storage, changes: Iterable[tuple[str, list[dict[str, Any]]]], landing: Landing) -> list[str]:
+    """Stores what came; gives the ids of records whose values could not be rebuilt here."""
+    incomplete = []
+    for feed, documents in changes:
+        for document in documents:
+            if document.get("gone"):
+                _take_gone(storage, feed, document["k"], str(document["id"]))
+            elif document["k"] != "record":
+                _take_other(storage, feed, document, landing)
+            elif not _take_record(storage, feed, document, landing):
+                incomplete.append(document["id"])
+    return incomplete
+
+
+def _with_feed(before: Copy | None, feed: str) -> tuple[str, ...]:
+    feeds = before.feeds if before else ()
+    return feeds if feed in feeds else (*feeds, feed)
+
+
+def _take_other(storage: Storage, feed: str, doc: dict[str, Any], landing: Landing) -> None:
+    key = (doc["k"], str(doc["id"]))
+    storage.documents[key] = Copy(doc, _with_feed(storage.documents.get(key), feed), landing.generation)
+    if doc["k"] == "quarantine" and doc["status"] != "held":
+        row = storage.sent.get(doc["n"])
+        if row and row.open == "held" and row.record == doc["record"]:
+            storage.sent[row.n] = row._replace(open=None)
+
+
+def _take_record(storage: Storage, feed: str, document: dict[str, Any], landing: Landing) -> bool:
+    before = storage.records.get(document["id"])
+    landed = [
+        row
+        for row in storage.answered(document["id"])
+        if row.open == "landing" and (row.result.get("rev") or 0) <= document["rev"]
+    ]
+    values = document["values"] if "values" in document else rebuild(document, before, landed, landing)
+    doc = document | {"values": values if values is not None else before.doc["values"] if before else []}
+    storage.records[document["id"]] = Copy(doc, _with_feed(before, feed), landing.generation)
+    for row in landed:
+        storage.sent[row.n] = row._replace(open=None)
+    return values is not None
+
+
+def rebuild(
+    document: dict[str, Any], before: Copy | None, landed: Sequence[Sent], landing: Landing
+) -> list[Any] | None:
+    """Values that the server left out because this phone sent them just so; None if this phone can't be sure."""
+    if not landing.trusted or (before is not None and before.generation != landing.generation):
+        return None
+    if not landed:
+        return before.doc["values"] if before and before.doc["rev"] == document["rev"] else None
+    if before is None and not is_creation(landed[0].mutation):
+        return None
+    if not all(row.mutation["kind"] == "edit" and row.n in landing.answered for row in landed):
+        return None
+    values: list[Any] = before.doc["values"] if before else []
+    for row in landed:
+        values = apply_set(values, row.mutation["set"])
+    return values
+
+
+def _take_gone(storage: Storage, feed: str, kind: str, document: str) -> None:
+    if kind == "record":
+        _leave(storage.records, document, feed)
+    else:
+        _leave(storage.documents, (kind, document), feed)
+
+
+def _leave(copies: dict[Any, Copy], key: Any, feed: str) -> None:
+    copy = copies.get(key)
+    if copy is None:
+        return
+    feeds = tuple(other for other in copy.feeds if other != feed)
+    if feeds:
+        copies[key] = copy._replace(feeds=feeds)
+    else:
+        del copies[key]
+
+
+def forget(storage: Storage, feed: str) -> None:
+    """Erases what came by this feed alone; what this phone still has to send is not touched."""
+    for copies in (storage.records, storage.documents):
+        for key, copy in list(copies.items()):
+            if feed in copy.feeds:
+                _leave(copies, key, feed)
+
+
+def erase_unseen(storage: Storage, generation: int) -> None:
+    """A reading from the start has ended: what it did not see is not there any more."""
+    for copies in (storage.records, storage.documents):
+        for key, copy in list(copies.items()):
+            if copy.generation < generation:
+                del copies[key]  # type: ignore[arg-type]
+
+
+def take_whole(storage: Storage, record: str, document: dict[str, Any] | None) -> None:
+    """The whole of a record that was asked for, unless something newer is here already."""
+    before = storage.records.get(record)
+    if before is None or document is None or document["rev"] < before.doc["rev"]:
+        return
+    storage.records[record] = before._replace(doc=document)

@@ -1,0 +1,140 @@
+"""The server as the simulation sees it, whatever keeps its records, and the people who work with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from sync.store import Conflict, Decision, Record, Revision
+
+FORM = 3
+# The fields of the one form, and how each merges. Those of TYPED get values that are never typed twice.
+POLICIES: dict[str, str] = {"a": "ask", "b": "ask", "c": "ask", "note": "latest", "flag": "ask"}
+FIELDS = list(POLICIES)
+BAD = "bad"
+ROLES: dict[str, frozenset[str]] = {
+    "TNV": frozenset({"read", "write"}),
+    "GSV": frozenset({"read", "write", "review"}),
+    "LD": frozenset({"read"}),
+}
+Answer = dict[str, Any]
+
+
+class ServerDown(Exception):
+    """The server died before it answered; `committed` says whether the push was durable by then."""
+
+
+@dataclass
+class Item:
+    """An item of the quarantine."""
+
+    id: int
+    device: int
+    n: int
+    person: int
+    place: int | None
+    record: str | None
+    reason: str
+    payload: dict[str, Any]
+    hash: str
+    status: str = "held"
+
+
+@dataclass
+class Kept:
+    """Everything that a server keeps of records."""
+
+    records: Mapping[str, Record]
+    revisions: Mapping[tuple[str, int], Revision]
+    conflicts: Mapping[tuple[str, int], Conflict]
+    decisions: list[Decision]
+    items: list[Item]
+    rows: Mapping[tuple[str, str, str], int]  # (feed, kind, ref): position
+
+
+@dataclass
+class Directory:
+    """Who has which phone and may do what where. It is no part of what a restore takes back."""
+
+    roles: dict[tuple[int, int], str] = field(default_factory=dict)  # (person, place): role
+    devices: dict[int, int] = field(default_factory=dict)  # device: person
+    revoked: set[int] = field(default_factory=set)
+    signed_out: set[int] = field(default_factory=set)
+    _scopes: dict[int, set[str]] = field(default_factory=dict)
+
+    def rights(self, person: int) -> dict[int, frozenset[str]]:
+        """A person's rights by place."""
+        return {place: ROLES[role] for (who, place), role in self.roles.items() if who == person}
+
+    def changed(self) -> None:
+        """Something about this directory was changed."""
+        self._scopes.clear()
+
+    def may(self, device: int, right: str, place: int | None) -> bool:
+        """Whether the person with this phone has a right on a place now."""
+        role = self.roles.get((self.devices[device], place or 0), "")
+        return device not in self.revoked and right in ROLES.get(role, ())
+
+    def scope(self, device: int) -> set[str]:
+        """The feeds that this phone may read."""
+        if device not in self._scopes:
+            self._scopes[device] = self._scope(device)
+        return self._scopes[device]
+
+    def _scope(self, device: int) -> set[str]:
+        if device in self.revoked:
+            return set()
+        person = self.devices[device]
+        rights = self.rights(person)
+        places = {f"p{place}" for place in rights}
+        items = {f"q{place}" for place, allowed in rights.items() if "review" in allowed}
+        return places | items | {f"u{person}"} | ({"c1"} if places else set())
+
+
+class Server(Protocol):
+    """What the simulation asks of a server."""
+
+    directory: Directory
+    page: int
+    epoch: str
+
+    def sync(self, device: int, request: Mapping[str, Any], now: float, fault: str | None = None) -> Answer:
+        """One round trip. Raises SignedOut, ServerDown ('before' or 'after' the commit) or Offline (a full disk)."""
+
+    def record(self, device: int, record: str) -> dict[str, Any] | None:
+        """GET /api/records/<id>."""
+
+    def documents(self, device: int) -> dict[tuple[str, str], dict[str, Any]]:
+        """What a new reading of everything would bring to this phone: by kind and id."""
+
+    def kept(self) -> Kept:
+        """Everything that is kept."""
+
+    def move(self, record: str, place: int) -> None:
+        """A record goes to another place."""
+
+    def settle(self, item: int, status: str, now: float) -> None:
+        """A person releases or discards a held item."""
+
+    def add_device(self, person: int) -> int:
+        """A new device number."""
+
+    def set_role(self, person: int, place: int, role: str | None) -> None:
+        """Grants, changes or ends a role."""
+
+    def revoke(self, device: int) -> None:
+        """Takes a phone's access back."""
+
+    def backup(self) -> Any:
+        """What a backup holds."""
+
+    def restore(self, backup: Any) -> None:
+        """Back to that backup, as a new epoch."""
+
+
+def value_of(payload: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
+    """The values that a mutation carries, by path."""
+    for position, value in payload.get("set", ()):
+        if isinstance(position, int) and position < len(FIELDS):
+            yield FIELDS[position], value
