@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server import clock
+from server import db as database
 from server.db import UtcDateTime, db, transaction
 
 log = logging.getLogger(__name__)
@@ -66,9 +67,21 @@ def on(kind: str, handler: Handler) -> None:
 
 
 def emit(kind: str, payload: dict[str, Any]) -> None:
-    """Writes an event in the transaction that is open; it exists if and only if that transaction commits."""
+    """Leaves an event in the transaction that is open; it exists if and only if that transaction commits."""
     now = clock.now()
-    db.session.add(Event(kind=kind, payload=payload, created_at=now, due_at=now))
+    waiting: list[dict[str, Any]] = db.session().info.setdefault("events", [])
+    waiting.append({"kind": kind, "payload": payload, "created_at": now, "due_at": now})
+
+
+def _write() -> None:
+    """All events of a transaction in one statement; SQLAlchemy would take one for each on SQLite."""
+    waiting = db.session().info.pop("events", None)
+    if waiting:
+        db.session.connection().execute(sa.insert(Event.__table__), waiting)
+
+
+if _write not in database.before_commit:
+    database.before_commit.insert(0, _write)  # the feeds' positions stay the last thing that is written
 
 
 def run_next() -> bool:
