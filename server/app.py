@@ -12,6 +12,7 @@ from flask import Flask, Response, request
 from flask_compress import Compress
 from flask_migrate import Migrate
 from flask_smorest import Api
+from sqlalchemy.orm import configure_mappers
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
@@ -67,6 +68,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     with app.app_context():
         prepare_engine(db.engine)
         _set_clock(app, settings)
+        configure_mappers()  # once, before gunicorn forks
+        db.session.remove()
+        db.engine.dispose()  # a connection must never have two owners
     _serve_app(app, settings)
     app.before_request(lambda: check_body(request.environ))
     app.wsgi_app = Unzip(app.wsgi_app, settings)  # type: ignore[method-assign]
