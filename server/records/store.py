@@ -45,8 +45,8 @@ def _heads() -> Any:
 
 
 @per_dialect
-def _locked_heads() -> Any:
-    return _heads().with_for_update(of=RECORDS)
+def _locks() -> Any:
+    return sa.select(RECORDS.c.id).where(among(RECORDS.c.id, "ids")).order_by(RECORDS.c.id).with_for_update()
 
 
 @per_dialect
@@ -106,7 +106,11 @@ class SqlStore:
         wanted = list(ids)
         if not wanted:
             return {}
-        rows = db.session.execute((_locked_heads if lock else _heads)(), {"ids": listed(wanted)}).all()
+        if lock and db.engine.dialect.name == "postgresql":  # SQLite has one writer at a time
+            # A statement of its own. One that reads what it waited for would join the record as it is after the wait
+            # with the revisions of before it, and not find its head.
+            db.session.execute(_locks(), {"ids": listed(wanted)})
+        rows = db.session.execute(_heads(), {"ids": listed(wanted)}).all()
         if not rows:
             return {}
         conflicts = self._conflicts([row.id for row in rows])

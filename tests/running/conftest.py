@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 from collections.abc import Iterator
 from datetime import date
@@ -64,21 +65,28 @@ def _app(database_url: str, data_dir: Path) -> Iterator[Flask]:
         db.engine.dispose()
 
 
+@contextlib.contextmanager
+def installation(directory: Path, database_url: str, programs: str) -> Iterator[Site]:
+    """An installation with the campaign on a migrated database, not started; ended at the end."""
+    with _app(database_url, directory / "var"):
+        cli.load(campaigns.read_pack(PACK))
+    made = Site(Landing(directory, database_url=database_url, PATH=programs))
+    try:
+        yield made
+    finally:
+        made.landing.stop()
+        made.evidence.close()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
-    """An installation on each database, with the campaign and not started."""
+    """An installation on each database."""
     with contextlib.ExitStack() as stack:
         if request.param == "postgresql":
             postgres: PostgresServer = request.getfixturevalue("postgres")
-            url = stack.enter_context(postgres.fresh())
-            landing = Landing(tmp_path, database_url=url, PATH=postgres.programs)
+            url, programs = stack.enter_context(postgres.fresh()), postgres.programs
         else:
             (tmp_path / "var").mkdir()
             shutil.copyfile(request.getfixturevalue("sqlite_templates").made(), tmp_path / "var" / "ben.db")
-            landing = Landing(tmp_path, database_url=f"sqlite:///{tmp_path / 'var/ben.db'}")
-        with _app(landing.environment["DATABASE_URL"], tmp_path / "var"):
-            cli.load(campaigns.read_pack(PACK))
-        made = Site(landing)
-        stack.callback(landing.stop)
-        stack.callback(made.evidence.close)
-        yield made
+            url, programs = f"sqlite:///{tmp_path / 'var/ben.db'}", os.environ["PATH"]
+        yield stack.enter_context(installation(tmp_path, url, programs))

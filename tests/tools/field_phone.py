@@ -48,12 +48,12 @@ class FieldPhone(HttpPhone):
         """A new record in the outbox."""
         n = next(self._numbers)
         whole = {"form": self.form, "place": self.place, "record": f"{self.device}-{n}", "base": 0}
-        return self._type(n, {**PLEDGE, "hamlet": self._text(n), **changes}, "edit", whole)
+        return self._type(n, {**PLEDGE, "hamlet": self.text(), **changes}, "edit", whole)
 
     def edit(self, record: str, base: int, **changes: Any) -> dict[str, Any]:
         """A change of a record in the outbox; of its hamlet, unless told."""
         n = next(self._numbers)
-        return self._type(n, changes or {"hamlet": self._text(n)}, "edit", {"record": record, "base": base})
+        return self._type(n, changes or {"hamlet": self.text()}, "edit", {"record": record, "base": base})
 
     def review(self, record: dict[str, Any], decision: str = "approve") -> dict[str, Any]:
         """A decision on a record's document as it was pulled, in the outbox."""
@@ -63,9 +63,11 @@ class FieldPhone(HttpPhone):
         self.outbox.append(mutation)
         return mutation
 
-    def _text(self, n: int) -> str:
-        self.typed.add(f"ấp {self.device}/{n}")
-        return f"ấp {self.device}/{n}"
+    def text(self) -> str:
+        """A text that nobody has typed before."""
+        new = f"ấp {self.device}/{len(self.typed)}"
+        self.typed.add(new)
+        return new
 
     def _type(self, n: int, values: dict[str, Any], kind: str, more: dict[str, Any]) -> dict[str, Any]:
         filled = [[self.positions[name], value] for name, value in values.items()]

@@ -1,0 +1,163 @@
+"""Many who write at once, and a database that goes away meanwhile: every value is kept, every answer is true."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import threading
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.running.conftest import Site, installation
+from tests.tools.databases import PostgresServer
+from tests.tools.field_phone import FieldPhone
+
+WRITERS = 8
+
+
+def at_once(work: Sequence[Callable[[], object]]) -> None:
+    """Runs all of it at the same moment; raises the first error."""
+    gate, errors = threading.Barrier(len(work)), []
+
+    def go(one: Callable[[], object]) -> None:
+        gate.wait()
+        try:
+            one()
+        except Exception as error:  # noqa: BLE001  # looked at by the test
+            errors.append(error)
+
+    threads = [threading.Thread(target=go, args=(one,)) for one in work]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if errors:
+        raise errors[0]
+
+
+@pytest.fixture
+def phones(site: Site) -> list[FieldPhone]:
+    """Eight volunteers of one commune, on a server of four processes."""
+    site.landing.environment["GUNICORN_CMD_ARGS"] = "--workers 4"
+    site.landing.start_server()
+    return [FieldPhone(site.port, token) for token in site.tokens(WRITERS)]
+
+
+def sides(site: Site) -> set[int]:
+    """Every number of signatures that stands on a side of a conflict."""
+    found = site.evidence.rows("SELECT head, theirs FROM conflicts")
+    return {int(str(value).strip("[]")) for row in found for value in row}
+
+
+def test_what_eight_people_type_into_one_record_at_once_is_all_kept(site: Site, phones: list[FieldPhone]) -> None:
+    record = phones[0].create()["record"]
+    phones[0].land()
+    rounds = 4
+    counts = [[1 + WRITERS * turn + number for number in range(WRITERS)] for turn in range(rounds)]
+    for turn in range(rounds):
+        for phone, count in zip(phones, counts[turn], strict=True):
+            phone.edit(record, 1, signed_count=count, hamlet=phone.text())
+        at_once([phone.land for phone in phones])
+
+    edits = [n for phone in phones for n, mutation in phone.kept.items() if mutation["base"] == 1]
+    assert len(edits) == WRITERS * rounds
+    assert site.evidence.gaps() == {}
+    assert set().union(*(phone.typed for phone in phones)) <= site.evidence.texts()
+    numbers = sides(site) | {_signed(row[0]) for row in site.evidence.rows("SELECT document FROM revisions")}
+    assert {count for turn in counts for count in turn} <= numbers
+    assert {status for phone in phones for status in phone.statuses()} <= {"applied", "merged", "conflict"}
+    assert site.evidence.count("quarantine") == 0
+
+
+def _signed(document: Any) -> int:
+    return int((json.loads(document) if isinstance(document, str) else document)["signed_count"])
+
+
+def test_each_record_that_was_acknowledged_is_there_and_what_is_held_holds_nothing_up(
+    site: Site, phones: list[FieldPhone]
+) -> None:
+    """Eight phones of one commune push batches at once; late in each batch one answer breaks the form's rules."""
+    bad: list[tuple[FieldPhone, int]] = []
+    for _ in range(3):
+        for phone in phones:
+            batch = [phone.create(signed_count=99 if number == 27 else 30) for number in range(30)]
+            bad.append((phone, batch[27]["n"]))
+        at_once([phone.land for phone in phones])
+    held = {(phone.device, n) for phone, n in bad}
+    answers = {(phone.device, n): result for phone in phones for n, result in phone.answered.items()}
+    assert {key for key, result in answers.items() if result["status"] != "applied"} == held
+    assert {answers[key]["reason"] for key in held} == {"not-valid"}
+    acknowledged = {f"{device}-{n}" for (device, n), result in answers.items() if result["status"] == "applied"}
+    assert acknowledged == set(site.evidence.revisions())
+    assert acknowledged == set(phones[0].records())
+    assert set(site.evidence.rows("SELECT device_id, n FROM quarantine")) == held
+    assert set().union(*(phone.typed for phone in phones)) <= site.evidence.texts()
+
+
+def test_sixteen_pushes_at_once_queue_and_none_is_told_to_come_back(site: Site, phones: list[FieldPhone]) -> None:
+    phones += [FieldPhone(site.port, token) for token in site.tokens(8, place="xa-dai-an")]
+    for _ in range(3):
+        for phone in phones:
+            for _ in range(10):
+                phone.create()
+        at_once([phone.land for phone in phones])
+    assert [phone.lost for phone in phones] == [[]] * 16
+    assert {status for phone in phones for status in phone.statuses()} == {"applied"}
+    assert len(site.evidence.revisions()) == 16 * 30
+    assert "Traceback" not in site.landing.log("server")
+    positions = dict(site.evidence.rows("SELECT key, position FROM feeds WHERE key LIKE 'p%'"))
+    rows = dict(site.evidence.rows("SELECT feed, count(DISTINCT position) FROM feed_rows GROUP BY feed"))
+    assert {key: rows[key] for key in positions} == positions
+
+
+def test_phones_whose_clocks_are_wrong_by_years_decide_nothing_with_them(site: Site, phones: list[FieldPhone]) -> None:
+    """The order of arrival decides; the times that the phones claimed are kept as they were."""
+    author, past, future = phones[:3]
+    record = author.create()["record"]
+    author.land()
+    past.at, future.at = past.at.replace(year=1999), future.at.replace(year=2099)
+    future.edit(record, 1, hamlet="từ tương lai")
+    future.land()
+    past.edit(record, 1, hamlet="từ quá khứ")
+    past.land()
+    shown = author.records()[record]
+    assert shown["values"][author.positions["hamlet"]] == "từ quá khứ"
+    history = author.get(f"/api/records/{record}")["history"]
+    claimed = [entry["at"][:4] for entry in history if entry["type"] == "revision"]
+    assert claimed == ["2023", "2099", "1999"]
+    assert {entry["received"][:4] for entry in history if entry["type"] == "revision"} == {"2023"}
+
+
+@pytest.mark.parametrize("way", ["fast", "immediate"])
+def test_a_database_that_is_restarted_while_phones_send_costs_them_a_second_try_only(tmp_path: Path, way: str) -> None:
+    server = PostgresServer(tmp_path / "postgres", durable=True)
+    with contextlib.ExitStack() as stack:
+        stack.callback(server.stop)
+        site = stack.enter_context(installation(tmp_path, stack.enter_context(server.fresh()), server.programs))
+        site.landing.start_server()
+        phones = [FieldPhone(site.port, token) for token in site.tokens(3)]
+        rounds, begun = 12, threading.Event()
+
+        def send(phone: FieldPhone) -> None:
+            for turn in range(rounds):
+                for _ in range(10):
+                    phone.create()
+                phone.land()
+                if turn == 2:
+                    begun.set()
+
+        def restart() -> None:
+            begun.wait()
+            server.restart(way)
+
+        at_once([restart, *(partial(send, phone) for phone in phones)])
+        acknowledged = {mutation["record"] for phone in phones for mutation in phone.kept.values()}
+        assert len(acknowledged) == 3 * rounds * 10
+        assert set(site.evidence.revisions()) == acknowledged
+        assert site.evidence.count("revisions") == len(acknowledged)
+        assert {status for phone in phones for status in phone.statuses()} == {"applied"}
+        assert any(phone.lost for phone in phones)
