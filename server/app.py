@@ -12,6 +12,7 @@ from flask import Flask, Response, request
 from flask_compress import Compress
 from flask_migrate import Migrate
 from flask_smorest import Api
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import configure_mappers
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
@@ -19,7 +20,7 @@ from whitenoise import WhiteNoise
 from server import clock, problems
 from server.clock import Clock
 from server.config import Settings, from_environment
-from server.db import db, engine_options, prepare_engine, transaction
+from server.db import answer, db, engine_options, prepare_engine, transaction
 from server.epoch import Epoch
 from server.structure import Memory
 from server.web import Json, Unzip, check_body
@@ -65,6 +66,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     Compress(app)
     _register_folders(app)
     problems.register(app)
+    app.register_error_handler(DBAPIError, answer)
     with app.app_context():
         prepare_engine(db.engine)
         _set_clock(app, settings)

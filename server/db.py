@@ -15,6 +15,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import orjson
 import sqlalchemy as sa
+from flask import Response
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
@@ -202,6 +203,14 @@ def snapshot(work: Callable[P, T]) -> Callable[P, T]:
 def _again(error: DBAPIError) -> bool:
     state = getattr(error.orig, "sqlstate", None)
     return state in PG_AGAIN or (isinstance(error, OperationalError) and "database is locked" in str(error.orig))
+
+
+def answer(error: DBAPIError) -> Response:
+    """What a request is answered that met the database outside `transaction` and `snapshot`, while it was away."""
+    problem = _as_problem(error)
+    if isinstance(problem, Problem):
+        return problem.answer()
+    raise error
 
 
 def _as_problem(error: DBAPIError) -> Exception:
