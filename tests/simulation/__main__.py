@@ -13,12 +13,12 @@ from tests.simulation.memory import MemoryServer
 from tests.simulation.schedule import Make, Schedule, make, parse, run, shrink
 
 
-def report(seed: int | None, schedule: Schedule, broken: Broken, server: Make, store: str) -> str:
+def report(seed: int | None, schedule: Schedule, broken: Broken, server: Make) -> str:
     """What a failure tells."""
     least = shrink(schedule, server, broken)
     told = run(least, server) or broken
     ops = "\n".join(f"  {name} {a} {b} {c}" for name, a, b, c in least.ops)
-    again = f"python -m tests.simulation --store {store} --schedule '{least.text()}'"
+    again = f"python -m tests.simulation --schedule '{least.text()}'"
     return f"seed {seed}: {told}\n{ops}\nagain: {again}\n"
 
 
@@ -35,7 +35,6 @@ def fresh(seconds: float) -> Iterator[int]:
 def main() -> int:
     """The command."""
     parser = argparse.ArgumentParser(prog="python -m tests.simulation")
-    parser.add_argument("--store", choices=["memory", "sqlite", "postgresql"], default="memory")
     parser.add_argument("--seed", type=int, help="only this schedule")
     parser.add_argument("--schedule", help="only this schedule, as it was printed")
     parser.add_argument("--first-seed", type=int, default=1)
@@ -57,7 +56,7 @@ def main() -> int:
         broken = run(schedule, server)
         if broken is None:
             continue
-        print(report(seed, schedule, broken, server, given.store))
+        print(report(seed, schedule, broken, server))
         failed += 1
         if failed >= given.failures:
             break

@@ -25,4 +25,4 @@ def test_fresh_schedules_keep_the_rules(chunk: int) -> None:
     for seed in range(first, first + SCHEDULES):
         broken = run(make(seed), MemoryServer)
         if broken is not None:
-            pytest.fail(report(seed, make(seed), broken, MemoryServer, "memory"))
+            pytest.fail(report(seed, make(seed), broken, MemoryServer))
