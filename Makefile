@@ -5,12 +5,17 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && exit; done; echo python3)
 BIN := .venv/bin
 
-.PHONY: run test check simulate bench screens environment clean
+.PHONY: python run test check simulate bench screens environment clean
 
-run:
+run: python
 	@exec $(PYTHON) tools/run.py
 
-environment:
+# Here and not in tools/ alone: a Python that is old enough can't even read those.
+python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 || { \
+		echo "Stopped: $(PYTHON) is missing or too old: install Python 3.11 to 3.13, then run make PYTHON=python3.11 run"; exit 1; }
+
+environment: python
 	@$(PYTHON) tools/environment.py dev app
 
 check: environment

@@ -64,6 +64,29 @@ def test_a_missing_node_is_named(tmp_path: Path) -> None:
     assert "Node.js is missing: install Node.js 20.19" in prepare(copy_of_the_tools(tmp_path), path=str(tmp_path))
 
 
+@pytest.mark.parametrize("target", ["run", "environment"])
+@pytest.mark.parametrize("program", ["exit 1", "echo 'SyntaxError: invalid syntax' >&2; exit 1", None])
+def test_a_python_that_is_missing_or_too_old_even_for_our_tools_is_named(
+    tmp_path: Path, target: str, program: str | None
+) -> None:
+    python = tmp_path / "python2"
+    if program is not None:
+        python.write_text(f"#!/bin/sh\n{program}\n")
+        python.chmod(0o755)
+    done = subprocess.run(
+        ["make", "--no-print-directory", target, f"PYTHON={python}"],
+        cwd=ROOT,
+        text=True,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert done.stdout.strip() == (
+        f"Stopped: {python} is missing or too old: install Python 3.11 to 3.13, then run make PYTHON=python3.11 run"
+    )
+
+
 def test_a_compiler_that_is_missing_is_named() -> None:
     output = "error: command 'gcc' failed: No such file or directory\n  ERROR: Failed building wheel for pysqlite3\n"
     assert "install a compiler (apt-get install build-essential python3-dev)" in explain_pip(output)
