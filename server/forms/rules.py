@@ -58,6 +58,7 @@ class _Ready:
     """A form ready to validate with: its nodes, which of them ask, hide, or must be looked at when shown."""
 
     questions: tuple[_Question, ...]
+    in_items: dict[str, Check]
     answering: dict[str, Check]
     paths: frozenset[str]
     hiding: bool
@@ -132,17 +133,18 @@ def _form(compiled: Mapping[str, Any]) -> _Ready:
     if known is None:
         questions = tuple(_question(node) for node in walk(compiled))
         repeats = tuple(f"{question.path}/" for question in questions if question.node["t"] == "repeat")
+        in_items = {q.path for q in questions if repeats and f"{q.path}/".startswith(repeats)}
+        checks = {question.path: question.check for question in questions if question.check}
         known = _Ready(
             questions,
-            {question.path: question.check for question in questions if question.check},
+            {path: check for path, check in checks.items() if path in in_items},
+            {path: check for path, check in checks.items() if path not in in_items},
             frozenset(question.path for question in questions),
             any(question.relevant for question in questions),
             tuple(
                 question
                 for question in questions
-                if question.check
-                and (question.required or question.constraint)
-                and not (repeats and question.path.startswith(repeats))
+                if question.check and (question.required or question.constraint) and question.path not in in_items
             ),
         )
         if len(_ready) >= MOST_READY:
@@ -166,7 +168,7 @@ def _sort(form: _Ready, document: Mapping[str, Any]) -> tuple[dict[str, Any], di
     for path, value in document.items():
         if is_empty(value):
             continue
-        check = answering.get(_field_of(path) if "-" in path else path)
+        check = form.in_items.get(_field_of(path)) if "-" in path else answering.get(path)
         kind = check(value) if check else "unknown"
         if kind:
             wrong[path] = kind

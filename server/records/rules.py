@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from sync import positions
 from sync.document import Document, Value, same
 from sync.mutation import Edit, Move, Mutation, Refused, Resolve, Review
 from sync.store import Conflict, Decision, Moved, Record, Revision, Side
@@ -68,9 +69,9 @@ def mutation(parsed: Parsed, paths: Sequence[str] | None) -> Mutation:
         changes_record = data["base"] or data.get("after")
         return refused(parsed, "record-unknown" if changes_record and not data.get("form") else "form-unknown", {})
     try:
-        changes = {paths[position]: value for position, value in data["set"]}
-    except IndexError:
-        return refused(parsed, "malformed", {"set": ["a position beyond the form's fields"]})
+        changes = positions.decode(data["set"], paths)
+    except positions.BadPosition as fault:
+        return refused(parsed, "malformed", {"set": [str(fault)]})
     common["saw"] = data.get("saw")
     if parsed.payload["kind"] == "resolve":
         return Resolve(
@@ -137,12 +138,21 @@ def record_document(record: Record, paths: Sequence[str], head: Revision) -> dic
         "hash": record.hash,
         "state": record.state,
         "approved": record.approved,
-        "values": positional(record.document, paths),
+        **_values(record.document, paths),
         "at": head.at.isoformat(),
         "received": head.received.isoformat(),
         "conflicts": [conflict_document(conflict, paths) for conflict in record.conflicts],
         "review": decision_document(record.decision) if record.decision else None,
     }
+
+
+def _values(document: Document, paths: Sequence[str]) -> dict[str, Any]:
+    """`values` by position, and `more` for what is in items of repeats or unknown to the form version."""
+    values = positional(document, paths)
+    if len(values) - values.count(None) == len(document) and not positions.repeats(paths):
+        return {"values": values}
+    plain = {path: value for path, value in document.items() if "-" not in path}
+    return {"values": positional(plain, paths), "more": positions.beyond(document, paths)}
 
 
 def conflict_document(conflict: Conflict, paths: Sequence[str]) -> dict[str, Any]:

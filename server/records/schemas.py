@@ -22,7 +22,9 @@ MAX_MUTATIONS = 1000
 LARGEST = 2**31 - 1
 LAST_SECOND = 253_402_300_799  # the year 9999 ends
 MAX_CURSORS = 5000
-POSITION = validate.Range(min=0, max=5000)
+LAST_POSITION = 5000
+POSITION = validate.Range(min=0, max=LAST_POSITION)
+MAX_DEPTH = 6  # repeats inside each other
 NUMBER = validate.Range(min=1, max=2**31 - 1)
 COUNT = validate.Range(min=0, max=2**31 - 1)
 FEED_KEY = validate.Regexp(r"^[pqcu][0-9]{1,12}$")
@@ -73,11 +75,20 @@ class MutationSchema(Schema):
 
 # What a text column of every database can hold: no NUL, no half of a surrogate pair.
 PLAIN_TEXT = validate.Regexp("^[^\\x00\\ud800-\\udfff]*$")
-SET = fields.List(
-    fields.Tuple((fields.Integer(strict=True, validate=POSITION), fields.Raw(allow_none=True))),
-    required=True,
-    validate=validate.Length(max=5000),
-)
+
+
+class Entry(fields.Field[list[Any]]):
+    """[position, value], and inside a repeat an item id for each repeat around the field."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[Any]:  # noqa: ARG002
+        if type(value) is not list or not 2 <= len(value) <= 2 + MAX_DEPTH or type(value[0]) is not int:
+            raise ValidationError("not [position, value] or [position, value, item id, …]")
+        if not 0 <= value[0] <= LAST_POSITION or not all(type(item) is str for item in value[2:]):
+            raise ValidationError(f"not a position up to {LAST_POSITION}, or not an item id")
+        return value
+
+
+SET = fields.List(Entry(), required=True, validate=validate.Length(max=5000))
 
 
 class EditSchema(MutationSchema):

@@ -270,6 +270,7 @@ def _pull(
         # The phone has these values: it sent them in this very request, and they were applied as they were.
         if document["k"] == "record" and own.get(document["id"]) == (document.get("rev"), document.get("hash")):
             document.pop("values", None)
+            document.pop("more", None)
     return {
         "changes": page.changes,
         "cursors": page.cursors,

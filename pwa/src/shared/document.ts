@@ -1,5 +1,6 @@
 /** A record's values: by path on the phone, by position in the form version's fields on the wire. */
 
+import { encode, entryOf, goesWith, inOrder } from "./positions";
 import type { FieldSet, Value, Values } from "./protocol";
 
 export type Positional = readonly (Value | null)[];
@@ -27,7 +28,7 @@ export function toPaths(values: Positional, fields: readonly string[]): Values {
   return found;
 }
 
-/** The values after these fields were set; trailing nulls cut, as on the wire. */
+/** The values after these fields, none of them in a repeat, were set; trailing nulls cut, as on the wire. */
 export function applySet(values: Positional, set: readonly FieldSet[]): (Value | null)[] {
   const changed = [...values];
   for (const [position, value] of set) {
@@ -38,30 +39,39 @@ export function applySet(values: Positional, set: readonly FieldSet[]): (Value |
   return changed;
 }
 
-/** What was changed from `before` to `after`, by position. Paths that the form version hasn't are left out. */
+/** What was changed from `before` to `after`, as entries. Paths that the form version hasn't are left out. */
 export function difference(before: Values, after: Values, fields: readonly string[]): FieldSet[] {
-  const set: FieldSet[] = [];
-  fields.forEach((path, position) => {
-    const left = before[path];
+  const changes: Record<string, Value | null> = {};
+  for (const path of new Set([...Object.keys(before), ...Object.keys(after)])) {
+    const left = blank(before[path]) ? null : before[path];
     const right = blank(after[path]) ? null : (after[path] ?? null);
-    if (!same(blank(left) ? null : left, right)) set.push([position, right]);
-  });
-  return set;
+    if (!same(left, right)) changes[path] = right;
+  }
+  const set = encode(changes, fields);
+  const removals = set.filter((entry) => entry[1] === null && entry.length > 2);
+  // An item that is taken away is said once, whatever was in it.
+  return set.filter((entry) => !removals.some((removal) => goesWith(entry, removal, fields)));
 }
 
-/** Values chosen by path, as positions; raises RangeError for a path that the form version hasn't. */
+/** Values chosen by path, as entries; raises RangeError for a path that the form version hasn't. */
 export function positions(chosen: Readonly<Record<string, Value | null>>, fields: readonly string[]): FieldSet[] {
-  return Object.entries(chosen)
-    .map(([path, value]): FieldSet => {
-      const position = fields.indexOf(path);
-      if (position < 0) throw new RangeError(`the form has no field ${path}`);
-      return [position, blank(value) ? null : value];
-    })
-    .sort((left, right) => left[0] - right[0]);
+  return inOrder(
+    Object.entries(chosen).map(([path, value]): FieldSet => {
+      const entry = entryOf(path, blank(value) ? null : value, fields);
+      if (!entry) throw new RangeError(`the form has no field ${path}`);
+      return entry;
+    }),
+  );
 }
 
-/** Both sets in one: where both set a field, the later value. */
-export function squash(earlier: readonly FieldSet[], later: readonly FieldSet[]): FieldSet[] {
-  const merged = new Map<number, Value | null>([...earlier, ...later]);
-  return [...merged].sort((left, right) => left[0] - right[0]);
+/** Both sets in one: where both set a field, the later value; what was typed in an item that goes later is left out. */
+export function squash(earlier: readonly FieldSet[], later: readonly FieldSet[], fields: readonly string[]): FieldSet[] {
+  const removals = later.filter((entry) => entry[1] === null && entry.length > 2);
+  const kept = earlier.filter((entry) => !removals.some((removal) => goesWith(entry, removal, fields)));
+  const merged = new Map([...kept, ...later].map((entry) => [placeOf(entry), entry]));
+  return inOrder([...merged.values()]);
+}
+
+function placeOf([position, , ...ids]: FieldSet): string {
+  return [position, ...ids].join(" ");
 }

@@ -169,12 +169,13 @@ function isCompiled(value: unknown): boolean {
 /** A record document, whole but for `values`. */
 export function readRecord(value: unknown): RecordDocument {
   need(isObject(value), "a record");
-  const { id, form, place, by, rev, hash, state, approved, values, conflicts, review } = value;
+  const { id, form, place, by, rev, hash, state, approved, values, more, conflicts, review } = value;
   need(isText(id) && RECORD.test(id), "a record's id");
   need(isCount(form) && isCount(place) && isCount(by) && isCount(rev), "a record's numbers");
   need(isText(hash) && typeof state === "string" && STATES.has(state), "a record's state");
   need(approved == null || isCount(approved), "a record's approval");
   need(values === undefined || isPositional(values), "a record's values");
+  need(more === undefined || (Array.isArray(more) && more.every(isEntry)), "a record's other values");
   need(Array.isArray(conflicts) && conflicts.every(isConflict), "a record's conflicts");
   need(review == null || (isObject(review) && isText(review["decision"])), "a record's review");
   return value as unknown as RecordDocument;
@@ -184,10 +185,17 @@ function isPositional(value: unknown): boolean {
   return Array.isArray(value) && value.length <= MAX_FIELDS && value.every(isValue);
 }
 
+function isEntry(entry: unknown): boolean {
+  if (!Array.isArray(entry) || entry.length < 2) return false;
+  const [place, value, ...ids] = entry as unknown[];
+  return (isText(place) || (isCount(place) && place < MAX_FIELDS)) && isValue(value ?? null) && ids.every(isText);
+}
+
 function isConflict(value: unknown): boolean {
   if (!isObject(value)) return false;
-  const { id, field, base, head, theirs } = value;
-  return isCount(id) && isCount(field) && field < MAX_FIELDS && isValue(base ?? null) && isSide(head) && isSide(theirs);
+  const { id, field, path, base, head, theirs } = value;
+  const known = field === null ? isText(path) : isCount(field) && field < MAX_FIELDS;
+  return isCount(id) && known && isValue(base ?? null) && isSide(head) && isSide(theirs);
 }
 
 function isSide(value: unknown): boolean {

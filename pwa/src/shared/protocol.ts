@@ -13,8 +13,11 @@ export type Scalar = string | number;
 export type Value = Scalar | readonly string[];
 /** What a record holds, by leaf path; a question without an answer is absent. */
 export type Values = Readonly<Record<string, Value>>;
-/** `[position in the form version's fields, value]`; null clears. */
-export type FieldSet = readonly [number, Value | null];
+/**
+ * `[position in the form version's fields, value]`; null clears. Inside a repeat the id of each item around the field
+ * follows, the outermost first; at the repeat's own position the value is the item's place in the order.
+ */
+export type FieldSet = readonly [number, Value | null, ...string[]];
 export type Decision = "approve" | "return" | "reject";
 export type RecordState = "submitted" | "returned" | "approved" | "rejected";
 
@@ -81,8 +84,9 @@ export interface Side {
 
 export interface Conflict {
   readonly id: number;
-  /** Position in the form version's fields. */
-  readonly field: number;
+  /** Position in the form version's fields; null in an item of a repeat, and for what the version doesn't know. */
+  readonly field: number | null;
+  readonly path?: string;
   readonly base: Value | null;
   readonly head: Side;
   readonly theirs: Side;
@@ -109,6 +113,8 @@ export interface RecordDocument {
   readonly approved: number | null;
   /** By position, trailing nulls cut; absent: applied exactly as this phone sent it. */
   readonly values?: readonly (Value | null)[];
+  /** What is in items of repeats, and by path what the form version doesn't know. */
+  readonly more?: readonly (readonly [number | string, Value | null, ...string[]])[];
   readonly at: string;
   readonly received: string;
   readonly conflicts: readonly Conflict[];

@@ -32,7 +32,7 @@ function shapeOf(mutation: Mutation): string | null {
   if (!creates && (base === 0 || form !== undefined || place !== undefined)) return null;
   if (!(Date.parse(mutation.at) >= 0)) return null;
   const positions = set.map(([position]) => position);
-  if (new Set(positions).size !== positions.length) return null;
+  if (new Set(positions).size !== positions.length || set.some((entry) => entry.length > 2)) return null;
   if (!creates) return `edit ${positions.join(" ")}`;
   return set.some(([, value]) => value === null) ? null : `create ${form} ${place}`;
 }

@@ -1,9 +1,11 @@
 /** Documents come down, stay in the feeds they came by, and are erased with the last of them. */
 
 import { applySet } from "../shared/document";
+import { applyChanges, contentOf, contentValues, decode } from "../shared/positions";
+import type { Content } from "../shared/positions";
 import type { FeedDocument, GoneDocument, OtherDocument, QuarantineDocument, RecordDocument } from "../shared/protocol";
 import { closed } from "./closed";
-import { noteKey } from "./database";
+import { fieldsOf, noteKey } from "./database";
 import type { Copy, SentRow, Writing } from "./database";
 import { isCreation } from "./overlay";
 
@@ -61,10 +63,11 @@ async function takeRecord(transaction: Writing, document: RecordDocument, place:
   const before = (await records.get(document.id)) ?? null;
   const sent = await transaction.objectStore("sent").index("record").getAll(document.id);
   const landed = sent.filter((row) => row.open === "landing" && (row.result.rev ?? 0) <= document.rev);
-  const rebuilt = document.values ?? rebuild(document, { before, landed, landing });
+  const rebuilt = document.values ? document : await rebuild(transaction, document, { before, landed, landing });
+  const { values = [], more } = rebuilt ?? before?.doc ?? {};
   await records.put({
     id: document.id,
-    doc: { ...document, values: rebuilt ?? before?.doc.values ?? [] },
+    doc: { ...document, values, ...(more?.length ? { more } : {}) },
     feeds: withFeed(before?.feeds, feed),
     generation: landing.generation,
   });
@@ -79,19 +82,24 @@ interface Known {
 }
 
 /** Values that the server left out because this phone sent them just so; null if this phone can't be sure of them. */
-function rebuild(document: RecordDocument, { before, landed, landing }: Known): Copy["doc"]["values"] | null {
+async function rebuild(transaction: Writing, document: RecordDocument, known: Known): Promise<Content | null> {
+  const { before, landed, landing } = known;
   // A copy of an earlier reading may be of another life of the server.
   if (!landing.trusted || (before && before.generation !== landing.generation)) return null;
   const first = landed[0];
-  if (!first) return before?.doc.rev === document.rev ? before.doc.values : null;
+  if (!first) return before?.doc.rev === document.rev ? before.doc : null;
   if (!before && !isCreation(first.mutation)) return null;
   // Only an applied edit means 'exactly as sent'; a resolution may have been decided over newer values.
   const sure = landed.every((row) => row.mutation.kind === "edit" && landing.answered.has(row.n));
   if (!sure) return null;
-  return landed.reduce<Copy["doc"]["values"]>(
-    (values, row) => (row.mutation.kind === "edit" ? applySet(values, row.mutation.set) : values),
-    before?.doc.values ?? [],
-  );
+  const sets = landed.map(({ mutation }) => (mutation.kind === "edit" ? mutation.set : []));
+  if (!before?.doc.more && sets.every((set) => set.every((entry) => entry.length === 2))) {
+    return { values: sets.reduce<Copy["doc"]["values"]>(applySet, before?.doc.values ?? []) };
+  }
+  const fields = await fieldsOf(transaction, document.form);
+  if (!fields) return null;
+  const start = contentValues(before?.doc ?? {}, fields);
+  return contentOf(sets.reduce((values, set) => applyChanges(values, decode(set, fields)), start), fields);
 }
 
 async function takeGone(transaction: Writing, feed: string, document: GoneDocument): Promise<void> {

@@ -6,8 +6,8 @@
  * - What the server holds in quarantine is shown only where there is nothing else of the record.
  */
 
-import { applySet, toPaths } from "../shared/document";
-import type { Decision, Mutation } from "../shared/protocol";
+import { applyChanges, contentValues, decode } from "../shared/positions";
+import type { Decision, FieldSet, Mutation } from "../shared/protocol";
 import type { Copy } from "./database";
 import type { DraftBase, LocalState, RecordView, Saw } from "./types";
 
@@ -42,13 +42,13 @@ export function overlay(pieces: Pieces): RecordView | null {
     hash: doc?.hash ?? "",
     state: doc?.state ?? "submitted",
     approved: doc?.approved ?? null,
-    values: toPaths(
-      shown.reduce((values, item) => applySet(values, setOf(item.mutation)), [...(doc?.values ?? [])]),
-      fields,
+    values: shown.reduce(
+      (values, item) => applyChanges(values, decode(setOf(item.mutation), fields)),
+      contentValues(doc ?? {}, fields),
     ),
     conflicts: (doc?.conflicts ?? []).map((conflict) => ({
       ...conflict,
-      path: fields[conflict.field] ?? "",
+      path: conflict.path ?? fields[conflict.field ?? -1] ?? "",
       resolving: own.some((item) => closes(item, conflict.id)),
     })),
     review: doc?.review ?? null,
@@ -85,7 +85,7 @@ function isShown(item: Own, pieces: Pieces): boolean {
   return item.standing !== "held" || (!pieces.copy && pieces.own.every((other) => other.standing === "held"));
 }
 
-function setOf(mutation: Mutation): readonly (readonly [number, string | number | readonly string[] | null])[] {
+function setOf(mutation: Mutation): readonly FieldSet[] {
   return mutation.kind === "review" ? [] : mutation.set;
 }
 

@@ -106,7 +106,7 @@ async function submitEdit(transaction: Writing, record: string, given: Given): P
   if (onlyHeld(await piecesOf(transaction, record))) return create(transaction, given, record);
   const last = await lastUnsent(transaction, record);
   if (last?.mutation.kind === "edit" && last.mutation.base === base.rev && sameBase(last, base)) {
-    await replace(transaction, last, { ...last.mutation, at, set: squashed(last.mutation, set) });
+    await replace(transaction, last, { ...last.mutation, at, set: squashed(last.mutation, set, fields) });
     return record;
   }
   const n = await count(transaction, "mutation");
@@ -120,8 +120,8 @@ function sameBase(one: { saw?: Saw }, other: { saw?: Saw }): boolean {
   return one.saw?.epoch === other.saw?.epoch && one.saw?.hash === other.saw?.hash;
 }
 
-function squashed(mutation: EditMutation, set: readonly FieldSet[]): FieldSet[] {
-  const both = squash(mutation.set, set);
+function squashed(mutation: EditMutation, set: readonly FieldSet[], fields: readonly string[]): FieldSet[] {
+  const both = squash(mutation.set, set, fields);
   // A record is created with its answers; a question emptied before it was ever sent is just not answered.
   return mutation.form === undefined ? both : both.filter(([, value]) => value !== null);
 }
@@ -143,7 +143,7 @@ export async function resolve(transaction: Writing, resolution: Resolution, at: 
   if (last?.mutation.kind === "resolve" && last.mutation.base === base && sameBase(last, about)) {
     const earlier: ResolveMutation = last.mutation;
     const all = [...new Set([...earlier.closes, ...closes])];
-    await replace(transaction, last, { ...earlier, at, closes: all, set: squash(earlier.set, set) });
+    await replace(transaction, last, { ...earlier, at, closes: all, set: squash(earlier.set, set, fields) });
     return;
   }
   const n = await count(transaction, "mutation");

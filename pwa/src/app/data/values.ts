@@ -2,6 +2,7 @@
 import type { CompiledForm, FormNode } from "../../shared/form";
 import type { Value, Values } from "../../shared/protocol";
 import { difference } from "../../shared/document";
+import { pathOf } from "../../shared/positions";
 import { isEmpty, relevantPaths, tidy, walk } from "../../forms";
 import { localized } from "../i18n";
 import { formatDate, formatMoment, formatNumber } from "../i18n/format";
@@ -57,5 +58,5 @@ export function submission(form: CompiledForm, values: Values, now: Date): Value
 
 /** The questions whose answers differ. */
 export function changedPaths(form: CompiledForm, before: Values, after: Values): Set<string> {
-  return new Set(difference(before, after, form.fields).flatMap(([position]) => form.fields[position] ?? []));
+  return new Set(difference(before, after, form.fields).flatMap((entry) => pathOf(entry, form.fields) ?? []));
 }

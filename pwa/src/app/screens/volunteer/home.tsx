@@ -38,7 +38,6 @@ export function Home() {
       {lookup && found ? (
         <div class="two">
           <div class="stack">
-            <ToReview lookup={lookup} records={found.records} />
             <Attention lookup={lookup} records={found.records} />
             <Forms lookup={lookup} />
             <Drafts lookup={lookup} drafts={found.drafts} />
@@ -88,23 +87,6 @@ function Attention({ lookup, records }: { lookup: Lookup; records: readonly Reco
         ))}
       </List>
     </section>
-  );
-}
-
-/** What waits for a supervisor's decision, as the inbox counts it: submitted, not theirs, where they may review. */
-function ToReview({ lookup, records }: { lookup: Lookup; records: readonly RecordView[] }) {
-  const { person, roles } = here().profile;
-  const reviewed = roles.filter((role) => role.rights.includes("review")).map((role) => role.place.id);
-  const waiting = records.filter(({ state, rev, gone, deciding, by, place }) => {
-    const at = lookup.places.get(place);
-    const open = state === "submitted" && rev > 0 && !gone && deciding === null && by !== null && by !== person.id;
-    return open && at !== undefined && reviewed.some((above) => isUnder(at, above, lookup.places));
-  });
-  if (!waiting.length) return null;
-  return (
-    <List label={t("nav.inbox")}>
-      <ListItem href="#/inbox" icon="inbox" title={t("home.to-review", { count: waiting.length })} />
-    </List>
   );
 }
 
