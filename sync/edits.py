@@ -80,7 +80,7 @@ def resolve(batch: Batch, by: Resolve) -> Result:
     rules = Rules(lambda _path: "ask", _last(batch, record), left_open, decision=True)
     merged = merge(base, record.document, by.changes, rules)
     met = Meeting(by, record, base, merged)
-    if base is None:  # nor is it known which conflicts the numbers stood for
+    if base is None or by.saw is not None:  # then it is not known which conflicts the numbers stood for
         unseen = frozenset(conflict.path for conflict in record.conflicts)
     else:
         unseen = differing(base, record.document) - by.changes.keys()
