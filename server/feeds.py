@@ -55,7 +55,8 @@ FEED_ROWS: sa.Table = FeedRow.__table__
 class Page:
     """What a device is sent: documents per feed in order, its cursors from now on, and whether there is more.
 
-    `ahead` is true when a cursor lay beyond its feed: the server has been restored from a backup.
+    `ahead` is true when a cursor lay beyond its feed: the server has been restored from a backup. `left` counts what is
+    still to come after this page.
     """
 
     changes: dict[str, list[Document | str]]
@@ -63,6 +64,7 @@ class Page:
     forget: list[str]
     more: bool
     ahead: bool
+    left: int = 0
 
 
 _loaders: dict[str, Loader] = {}
@@ -129,7 +131,8 @@ def read(
     heads: dict[str, int] = dict.fromkeys(scope, 0) | {row.key: row.position for row in found}
     begun = feed.start(heads, cursors)
     rows, upto, more = feed.cut(_changed(begun.behind, begun.since, limit + 1), heads, begun, limit)
-    return Page(_documents(rows, viewer, known or {}), upto, begun.forget, more, begun.ahead)
+    left = _left(begun.behind, upto) if more else 0
+    return Page(_documents(rows, viewer, known or {}), upto, begun.forget, more, begun.ahead, left)
 
 
 @per_dialect
@@ -140,9 +143,16 @@ def _heads() -> Any:
 def _changed(behind: Sequence[str], since: Mapping[str, int], limit: int) -> Sequence[Any]:
     if not behind:
         return []
-    after = sa.or_(*(sa.and_(FEED_ROWS.c.feed == key, FEED_ROWS.c.position > since[key]) for key in behind))
-    query = sa.select(*FEED_ROWS.c).where(after).order_by(FEED_ROWS.c.feed, FEED_ROWS.c.position).limit(limit)
-    return db.session.execute(query).all()
+    query = sa.select(*FEED_ROWS.c).where(_after(behind, since))
+    return db.session.execute(query.order_by(FEED_ROWS.c.feed, FEED_ROWS.c.position).limit(limit)).all()
+
+
+def _left(behind: Sequence[str], since: Mapping[str, int]) -> int:
+    return db.session.scalar(sa.select(sa.func.count()).select_from(FEED_ROWS).where(_after(behind, since))) or 0
+
+
+def _after(behind: Sequence[str], since: Mapping[str, int]) -> Any:
+    return sa.or_(*(sa.and_(FEED_ROWS.c.feed == key, FEED_ROWS.c.position > since[key]) for key in behind))
 
 
 def _documents(rows: Sequence[Any], viewer: Any, known: Positions) -> dict[str, list[Document | str]]:

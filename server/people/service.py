@@ -146,6 +146,16 @@ def former(person_id: int) -> frozenset[int]:
     return rules.former_places(standing.held, standing.ended)
 
 
+def owner(device_id: int) -> Actor | None:
+    """Whose phone this is, with what they may do today; None: no such phone. Inside a transaction or snapshot."""
+    found = db.session.get(Device, device_id)
+    if found is None:
+        return None
+    person = db.session.get_one(Person, found.person_id)
+    may, did = rights(person.id), former(person.id)
+    return Actor(person.id, device_id, person.name, person.language, may, found.revoked_at is not None, did)
+
+
 def lock_device(device_id: int) -> None:
     """Makes other transactions about this device wait until the open one ends, so that its answers are given once."""
     db.session.execute(sa.select(Device.id).where(Device.id == device_id).with_for_update())

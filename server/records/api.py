@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from server.people.service import current_actor
-from server.records import service
+from server.records import handin, service
 from server.records.schemas import (
+    HandedInSchema,
+    HandInSchema,
     HistorySchema,
     QuarantineSchema,
     SyncAnswerSchema,
@@ -25,6 +27,15 @@ blueprint = Blueprint("records", __name__, url_prefix="/api", description="Recor
 def sync(asked: dict[str, Any]) -> dict[str, Any]:
     """Lands a phone's mutations and answers with everything that changed for it, in one round trip."""
     return service.sync(current_actor(allow_revoked=True), asked, parse_all(asked))
+
+
+@blueprint.post("/handins")
+@blueprint.arguments(HandInSchema)
+@blueprint.response(200, HandedInSchema)
+@blueprint.alt_response(404, description="not-found: no such phone")
+def hand_in(given: dict[str, Any]) -> dict[str, Any]:
+    """Takes in what another phone saved as a file because it could not send it."""
+    return handin.hand_in(current_actor(), given["device"], parse_all(given))
 
 
 @blueprint.get("/records/<string:record_id>")

@@ -317,9 +317,34 @@ class SyncAnswerSchema(Schema):
     forget = fields.List(fields.String(), required=True)
     lacks = fields.List(fields.String(), required=True)
     more = fields.Boolean(required=True)
+    left = fields.Integer(metadata={"description": "with `more`: how many documents are still to come"})
     reoffer = fields.Boolean(required=True)
     people = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
     person = fields.Integer(required=True)
+
+
+class HandInSchema(Schema):
+    """A saved outbox: the number of the phone that saved it, and its mutations as in POST /api/sync."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    device = fields.Integer(required=True, strict=True, validate=NUMBER)
+    mutations = fields.List(fields.Raw(), load_default=list, validate=validate.Length(max=MAX_MUTATIONS))
+    tables = fields.List(fields.Raw(), load_default=list, validate=validate.Length(max=MAX_MUTATIONS))
+    saw = fields.Dict(
+        keys=fields.String(validate=validate.Regexp(r"^[1-9][0-9]{0,9}$")),
+        values=HASH,
+        load_default=dict,
+        validate=validate.Length(max=MAX_MUTATIONS),
+        metadata={"description": "by number: the hash of the base that was seen in an earlier epoch"},
+    )
+
+
+class HandedInSchema(Schema):
+    """What became of each item that was handed in."""
+
+    results = fields.List(fields.Nested(ResultSchema), required=True)
 
 
 class HistorySchema(Schema):

@@ -222,7 +222,7 @@ def _save(store: SqlStore, plan: Plan) -> None:
         events.emit("record.reviewed", event)
     for moved in plan.moves:
         _tell_moved(moved, plan.records[moved.record])
-    _tell_quarantine(store.quarantined)
+    tell_quarantine(store.quarantined)
 
 
 def _tell_moved(moved: Moved, record: Record) -> None:
@@ -242,7 +242,8 @@ def _tell_moved(moved: Moved, record: Record) -> None:
     events.emit("record.moved", event | {"author_id": record.author, "form_version_id": record.form})
 
 
-def _tell_quarantine(ids: Sequence[int]) -> None:
+def tell_quarantine(ids: Sequence[int]) -> None:
+    """Tells the feeds and the authors of items that were held in the open transaction."""
     if not ids:
         return
     for row in db.session.scalars(sa.select(QuarantineRow).where(QuarantineRow.id.in_(ids))):
@@ -276,6 +277,7 @@ def _pull(
         "cursors": page.cursors,
         "forget": page.forget,
         "more": page.more,
+        **({"left": page.left} if page.more else {}),
         "reoffer": page.ahead,
         "people": _names(documents),
     }
@@ -488,6 +490,10 @@ def release(actor: Actor, item_id: int, parse: Callable[[Any], rules.Parsed]) ->
     _file([parsed], author)
     loaded = store.load(author, needs([parsed]))
     (mutation,) = _decode([parsed], loaded.records)
+    known = loaded.answered.get(mutation.n)
+    if "by" in row.detail and known and known.hash == mutation.hash and known.result.status != "quarantined":
+        _settle(row, actor, "released")  # handed in, and sent by the phone itself meanwhile
+        return {"id": str(row.id), "status": row.status, "result": {"n": row.n, **result_json(known.result)}}
     plan = engine.release(loaded, author, mutation, forms=FormBook(), received=received)
     (result,) = plan.results
     if result.status == "quarantined":
@@ -515,7 +521,12 @@ def _held_item(actor: Actor, item_id: int) -> QuarantineRow:
 
 
 def _may_release(actor: Actor, row: QuarantineRow) -> bool:
-    """A reviewer of the place may; the author may too, but not what a phone sent whose access was taken back."""
+    """A reviewer of the place may; the author may too, but not what a phone sent whose access was taken back.
+
+    What somebody else handed in proves nothing by itself: whoever brought it can't be the one who takes it in.
+    """
+    if row.detail.get("by") == actor.person_id:
+        return False
     if row.place_id is not None and actor.may("review", row.place_id):
         return row.person_id != actor.person_id or row.reason != "device-revoked"
     return row.person_id == actor.person_id and row.reason != "device-revoked"

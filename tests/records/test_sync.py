@@ -271,3 +271,17 @@ def test_pages_bring_everything_once(world: World, volunteer: Phone, colleague: 
         if not answer["more"]:
             break
     assert len(seen) == len(set(seen)) == 1200
+
+
+def test_forms_come_in_the_first_page_and_each_page_says_how_much_is_left(
+    world: World, volunteer: Phone, colleague: Phone
+) -> None:
+    for first in range(1, 1301, 650):
+        volunteer.sync(*(world.create(volunteer, n) for n in range(first, first + 650)))
+    pages = [colleague.sync(cursors={})]
+    assert {doc["key"] for doc in documents(pages[0], "form").values()} == set(world.versions)
+    while pages[-1]["more"]:
+        pages.append(colleague.sync(cursors=pages[-1]["cursors"]))
+    sizes = [sum(len(changed) for changed in page["changes"].values()) for page in pages]
+    assert [page.get("left") for page in pages] == [*(sum(sizes[at:]) for at in range(1, len(sizes))), None]
+    assert len(pages) > 2

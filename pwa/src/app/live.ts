@@ -10,17 +10,26 @@ export function useLive<T>(load: (store: Store) => Promise<T>, inputs: readonly 
   const { store } = here();
   useEffect(() => {
     let current = true;
-    let asked = 0;
+    let looking = false;
+    let again = false;
+    // One look at a time, each shown: while thousands of records arrive page by page, a screen is never left without.
     const look = () => {
-      const turn = ++asked;
-      load(store).then(
-        (value) => {
-          if (current && turn === asked) setFound(() => value);
-        },
-        (error: unknown) => {
-          if (current) setFailure(error instanceof Error ? error : new Error(String(error)));
-        },
-      );
+      again = looking;
+      if (looking) return;
+      looking = true;
+      load(store)
+        .then(
+          (value) => {
+            if (current) setFound(() => value);
+          },
+          (error: unknown) => {
+            if (current) setFailure(error instanceof Error ? error : new Error(String(error)));
+          },
+        )
+        .finally(() => {
+          looking = false;
+          if (again && current) look();
+        });
     };
     look();
     const stop = store.subscribe((changes) => {

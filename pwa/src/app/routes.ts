@@ -14,6 +14,7 @@ export const ROUTES: readonly Route[] = [
   { path: "record/:id", section: "records", load: later("Record") },
   { path: "record/:id/conflict", section: "records", load: later("Conflict") },
   { path: "outbox", section: "outbox", load: later("Outbox") },
+  { path: "handin", section: "outbox", load: later("HandIn") },
   { path: "held/:id", section: "outbox", load: later("Held") },
   { path: "campaign", section: "campaign", load: later("Campaign") },
   { path: "campaign/:id", section: "campaign", load: later("Campaign") },

@@ -16,7 +16,7 @@ export const session = signal<Session | null | undefined>(undefined);
 /** The browser keeps nothing for this page (private window): said plainly before anything is typed. */
 export const storageProblem = signal<string | null>(null);
 
-const QUIET: SyncStatus = { state: "idle", waiting: 0, last: null, silent: false };
+const QUIET: SyncStatus = { state: "idle", waiting: 0, last: null, silent: false, arriving: null };
 
 /** How the sync loop is doing now. */
 export const syncStatus = computed<SyncStatus>(() => session.value?.sync.status.value ?? QUIET);

@@ -75,7 +75,7 @@ export function readAnswer(body: unknown, mutations: readonly Mutation[] = []): 
   const { results, forget } = body;
   need(Array.isArray(results) && results.every(isResult), "results");
   need(Array.isArray(forget) && forget.every((key) => isText(key)), "forget");
-  const { epoch, now, person } = body;
+  const { epoch, now, person, left } = body;
   const mine = (id: string): RecordDocument | null =>
     isCount(person) ? created(id, { mutations, results, person, now }) : null;
   return {
@@ -87,6 +87,7 @@ export function readAnswer(body: unknown, mutations: readonly Mutation[] = []): 
     cursors: readCursors(body["cursors"]),
     forget,
     more: body["more"],
+    ...(isCount(left) && { left }),
     reoffer: body["reoffer"],
     people: readPeople(body["people"]),
   };

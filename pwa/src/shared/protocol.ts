@@ -292,6 +292,8 @@ export interface SyncAnswer {
   readonly cursors: Cursors;
   readonly forget: readonly string[];
   readonly more: boolean;
+  /** With `more`: how many documents are still to come. */
+  readonly left?: number;
   readonly reoffer: boolean;
   readonly people: Readonly<Record<string, string>>;
 }

@@ -112,6 +112,8 @@ export interface Store extends SyncStore {
   people(): Promise<ReadonlyMap<number, string>>;
 
   outbox(): Promise<OutboxItem[]>;
+  /** Everything unsent, frozen from now on, for a file that somebody else may hand in. */
+  takeCopy(): Promise<Pick<Collected, "epoch" | "mutations">>;
   /** What this number took over from one that was given up. */
   inherited(): Promise<Inherited>;
   /** The server's clock as far as this phone knows it (its own clock + the offset of the last answer). */

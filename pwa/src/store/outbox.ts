@@ -33,6 +33,17 @@ function front(rows: readonly OutboxRow[], limit: Limit): OutboxRow[] {
   return taken;
 }
 
+/** All that waits, for a file: it leaves the phone with it, so it is frozen as if it had been in a request. */
+export function takeCopy(database: Database): Promise<Pick<Collected, "epoch" | "mutations">> {
+  return database.write(async (transaction) => {
+    const { epoch } = await readProgress(transaction);
+    const outbox = transaction.objectStore("outbox");
+    const rows = await outbox.getAll();
+    for (const row of rows) if (!row.frozen) await outbox.put({ ...row, frozen: true });
+    return { epoch, mutations: rows.map((row) => row.mutation) };
+  });
+}
+
 /** Nothing is under way any more: what was sending waits again, frozen as it is. Gives how many there were. */
 export function release(database: Database): Promise<number> {
   return database.write(async (transaction) => {

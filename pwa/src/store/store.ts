@@ -2,11 +2,12 @@
 
 import { DEFAULT_ZONE, dayIn, localIso } from "../shared/clock";
 import type { DocumentKind, DocumentKinds, SyncAnswer, Values } from "../shared/protocol";
-import type { Applied, Decided, Received, Resolution, Store } from "./contract";
+import type { Applied, Collected, Decided, Received, Resolution, Store } from "./contract";
 import { noteKey, readProgress } from "./database";
 import type { Inherited } from "./database";
 import { heritageOf, inherit, inherited, letGo } from "./inherit";
 import type { Heritage } from "./inherit";
+import { takeCopy } from "./outbox";
 import { draftBase, overlay } from "./overlay";
 import { allViews, piecesOf, viewOf } from "./pieces";
 import { SyncPort } from "./port";
@@ -212,6 +213,10 @@ class ProfileStore extends SyncPort implements Store {
       const rows = await transaction.objectStore("outbox").getAll();
       return rows.map(({ n, mutation, frozen, sending, result }) => ({ n, mutation, frozen, sending, result }));
     });
+  }
+
+  takeCopy(): Promise<Pick<Collected, "epoch" | "mutations">> {
+    return takeCopy(this.database);
   }
 
   // ---- a new number

@@ -18,6 +18,11 @@ export type SyncState =
   | "update_needed"
   | "renumber";
 
+export interface Arriving {
+  readonly come: number;
+  readonly of: number;
+}
+
 export interface SyncStatus {
   readonly state: SyncState;
   /** Mutations on this phone that the server has not answered. */
@@ -25,6 +30,8 @@ export interface SyncStatus {
   /** When this phone last heard everything: ISO 8601. */
   readonly last: string | null;
   readonly problem?: Problem;
+  /** A reading of many pages is under way: documents that have come, of about how many. */
+  readonly arriving: Arriving | null;
   /** A request is under way and the server has not been heard for some time: a person may want to ask again. */
   readonly silent: boolean;
 }

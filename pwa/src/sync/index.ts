@@ -1,3 +1,3 @@
-export type { SyncHandle, SyncState, SyncStatus } from "./contract";
+export type { SyncHandle, Arriving, SyncState, SyncStatus } from "./contract";
 export { startSync } from "./start";
 export { syncOnce } from "./loop";

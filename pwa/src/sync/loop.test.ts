@@ -64,6 +64,16 @@ describe("one run", () => {
     expect((await store.records())[0]?.values).toMatchObject({ a: "0", b: 9 });
   });
 
+  it("says after each page of many how much has come, of about how much", async () => {
+    const told: unknown[] = [];
+    network((request, round) => json({ ...server.sync(request), changes: { p4: [recordDocument(`17-${round}`, { values: ["x"] })] }, more: round < 3, ...(round < 3 && { left: 3 - round }) }));
+    await run(store, { onArriving: (arriving) => told.push(arriving) });
+    expect(told).toEqual([
+      { come: 1, of: 3 },
+      { come: 2, of: 3 },
+    ]);
+  });
+
   it("sends the same mutation again after a lost answer, and the server knows it", async () => {
     network((request, round) => {
       const answer = server.sync(request);

@@ -17,7 +17,7 @@ import { inTables } from "../shared/tables";
 import type { Applied, Collected, SyncStore } from "../store/contract";
 import { StorageFull } from "../store/errors";
 import { SyncPort } from "../store/port";
-import type { SyncState } from "./contract";
+import type { Arriving, SyncState } from "./contract";
 import { AskedAnew, Line } from "./line";
 import type { Use } from "./line";
 import { alone } from "./lock";
@@ -37,6 +37,8 @@ export interface RunOptions {
   readonly patience?: number;
   /** Called when a request goes out and at every sign of the server. */
   readonly onHeard?: () => void;
+  /** Called after each page of a reading that takes several. */
+  readonly onArriving?: (arriving: Arriving) => void;
   /** Woken only to send: when somebody else has sent it meanwhile, no request is made. */
   readonly onlyToSend?: boolean;
 }
@@ -83,6 +85,7 @@ interface Rounds extends RunOptions {
 async function rounds(store: SyncStore, options: Rounds): Promise<Outcome> {
   const except = new Set<number>();
   let size = MUTATIONS;
+  let come = 0;
   for (let round = 0; round < ROUNDS; round += 1) {
     const sent = await store.collect({ mutations: size, characters: CHARACTERS, except });
     if (options.onlyToSend && sent.mutations.length === 0) break;
@@ -96,6 +99,8 @@ async function rounds(store: SyncStore, options: Rounds): Promise<Outcome> {
       size = Math.ceil(sent.mutations.length / 2);
       continue;
     }
+    come += applied.come;
+    if (applied.more && applied.left !== undefined) options.onArriving?.({ come, of: come + applied.left });
     if (applied.reoffered) except.clear();
     else for (const n of unanswered(sent, applied)) except.add(n);
     if (applied.renumber) return { state: "renumber", again: false };
@@ -108,6 +113,9 @@ async function rounds(store: SyncStore, options: Rounds): Promise<Outcome> {
 
 interface Exchange extends Applied {
   readonly more: boolean;
+  /** How many documents have come with it, and how many are still to come if there is more. */
+  readonly come: number;
+  readonly left: number | undefined;
   readonly answered: ReadonlySet<number>;
 }
 
@@ -122,7 +130,9 @@ async function exchange(store: SyncStore, sent: Collected, options: Rounds): Pro
   const answer = readAnswer(await options.line.use(ask), mutations);
   const at = Date.now();
   const applied = await store.apply(answer, { sent, at, took: at - begun });
-  return { ...applied, more: answer.more, answered: new Set(answer.results.map((result) => result.n)) };
+  const come = Object.values(answer.changes).reduce((sum, documents) => sum + documents.length, 0);
+  const answered = new Set(answer.results.map((result) => result.n));
+  return { ...applied, more: answer.more, left: answer.left, come, answered };
 }
 
 /** What stays in the outbox although it was sent: told to retry, or left out of the answer. Not again in this run. */

@@ -10,7 +10,7 @@ import { signal } from "@preact/signals";
 import { SYNC_TAG } from "../shared/messages";
 import type { Store } from "../store/contract";
 import { backoff } from "./backoff";
-import type { SyncHandle, SyncState, SyncStatus } from "./contract";
+import type { Arriving, SyncHandle, SyncState, SyncStatus } from "./contract";
 import { askAnew } from "./line";
 import { PATIENCE, run } from "./loop";
 import type { Outcome } from "./loop";
@@ -31,7 +31,7 @@ export function startSync(store: Store): SyncHandle {
 }
 
 class PageLoop {
-  readonly status = signal<SyncStatus>({ state: "idle", waiting: 0, last: null, silent: false });
+  readonly status = signal<SyncStatus>({ state: "idle", waiting: 0, last: null, silent: false, arriving: null });
   private readonly ending = new AbortController();
   private running: Promise<void> | null = null;
   private queued: Promise<void> | null = null;
@@ -127,7 +127,7 @@ class PageLoop {
     this.silences = outcome.silent ? this.silences + 1 : 0;
     const problem = outcome.problem ? { problem: outcome.problem } : {};
     const { waiting, last } = await this.counts();
-    this.status.value = { state: outcome.state, waiting, last, silent: false, ...problem };
+    this.status.value = { state: outcome.state, waiting, last, silent: false, arriving: null, ...problem };
     if (!outcome.again) return;
     this.retry = setTimeout(() => void this.now(), backoff(this.failures, Math.random()));
     if (waiting > 0) void this.handOver();
@@ -139,6 +139,7 @@ class PageLoop {
       // A server that is slow to answer is not asked again and again in the middle of it.
       patience: PATIENCE * Math.min(3, 1 + this.silences),
       onHeard: () => this.heard(),
+      onArriving: (arriving: Arriving) => this.show({ arriving }),
     };
     return run(this.store, options).catch((): Outcome => ({ state: "server_error", again: true }));
   }

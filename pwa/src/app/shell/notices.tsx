@@ -1,7 +1,9 @@
 import { signal } from "@preact/signals";
+import { formatNumber } from "../i18n/format";
 import { t } from "../i18n/t";
 import { syncStatus } from "../session";
 import { readRenumbered, renumbered } from "../renumber";
+import type { Arriving } from "../../sync";
 import { Banner, Button } from "../ui";
 import { acceptUpdate, updateReady } from "./worker";
 
@@ -9,12 +11,13 @@ const dismissed = signal(false);
 
 /** What the person must know wherever they are: a session that has ended, a new version that waits for their yes. */
 export function Notices() {
-  const { state } = syncStatus.value;
+  const { state, arriving } = syncStatus.value;
   const ended = state === "revoked" ? "revoked" : state === "signed_out" ? "signed_out" : null;
   const update = updateReady.value && !dismissed.value;
-  if (!ended && !update && state !== "renumber" && !renumbered.value) return null;
+  if (!ended && !update && state !== "renumber" && !renumbered.value && !arriving) return null;
   return (
     <div class="notices">
+      {arriving && <Arrives arriving={arriving} />}
       {ended && (
         <Banner tone="problem" live title={t(`ended.${ended}.title`)}>
           <p>{t(`ended.${ended}.text`)}</p>
@@ -40,6 +43,17 @@ export function Notices() {
           </div>
         </Banner>
       )}
+    </div>
+  );
+}
+
+/** Records that come down, many: what is filled in meanwhile doesn't wait for them. */
+function Arrives({ arriving }: { arriving: Arriving }) {
+  const words = t("arriving", { come: formatNumber(arriving.come), of: formatNumber(arriving.of) });
+  return (
+    <div class="arriving">
+      <p class="small">{words}</p>
+      <progress value={arriving.come} max={arriving.of} aria-label={words} />
     </div>
   );
 }

@@ -4,7 +4,7 @@ import { api } from "../../../shared/api";
 import type { Language, Localized } from "../../../shared/language";
 import { NetworkError, ProblemError } from "../../../shared/problem";
 import type { ProfileInfo } from "../../../shared/profile";
-import { createProfile, profiles } from "../../../store";
+import { createProfile, profiles, type Store } from "../../../store";
 import { language, localized } from "../../i18n";
 import { chooseLanguage } from "../../i18n/common";
 import { formatMoment } from "../../i18n/format";
@@ -140,6 +140,20 @@ async function askToPersist(): Promise<void> {
   }
 }
 
+/** Resolves when the first forms are on this phone. */
+function firstForms(store: Store): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = store.subscribe((changes) => {
+      if (changes.has("documents")) void look();
+    });
+    const look = async () => {
+      if ((await store.documents("form")).length === 0) return;
+      stop();
+      resolve();
+    };
+  });
+}
+
 function Consent({ invitation, secret }: { invitation: Invitation; secret: string }) {
   const [agreed, setAgreed] = useState(false);
   const [missing, setMissing] = useState(false);
@@ -160,7 +174,8 @@ function Consent({ invitation, secret }: { invitation: Invitation; secret: strin
       void askToPersist(); // Firefox asks the person, who may take as long as they like
       closeSession();
       const open = await begin(profile);
-      await open.sync.now();
+      // The forms come with the first page; thousands of records may follow while they are filled in.
+      await Promise.race([open.sync.now(), firstForms(open.store)]);
       session.value = open;
       go("", { replace: true });
       token.value = null;

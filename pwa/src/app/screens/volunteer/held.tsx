@@ -49,6 +49,12 @@ function contentRows(item: QuarantineDocument, form: number | undefined, lookup:
   });
 }
 
+/** Who handed it in, if that wasn't the phone itself. */
+function broughtBy(item: QuarantineDocument): string {
+  const { detail } = item;
+  return typeof detail === "object" && detail !== null && "name" in detail ? String(detail.name) : "";
+}
+
 function Item({ item, form, lookup }: { item: QuarantineDocument; form: number | undefined; lookup: Lookup }) {
   const version = formOf(item, form);
   return (
@@ -65,6 +71,7 @@ function Item({ item, form, lookup }: { item: QuarantineDocument; form: number |
             [t("record.number"), item.record ?? "–"],
             [t("record.by"), personName(lookup, item.by)],
             [t("record.received"), formatMoment(item.at)],
+            ...(broughtBy(item) ? [[t("held.brought"), broughtBy(item)] as const] : []),
             [t("held.form"), version === undefined ? "–" : formTitle(lookup, version)],
           ]}
         />

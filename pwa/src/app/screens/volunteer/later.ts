@@ -5,6 +5,7 @@
 export { Campaign } from "./campaign";
 export { Conflict } from "./conflict";
 export { Fill } from "./fill";
+export { HandIn } from "./hand-in";
 export { Held } from "./held";
 export { Me } from "./me";
 export { Messages } from "./messages";

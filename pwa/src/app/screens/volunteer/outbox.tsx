@@ -1,8 +1,10 @@
 /** What waits on this phone, since when, and how sending goes. */
 import type { Mutation, QuarantineDocument } from "../../../shared/protocol";
-import type { OutboxItem } from "../../../store";
+import { useState } from "preact/hooks";
+import { StorageFull, type OutboxItem } from "../../../store";
 import { nearlyFull, useStorage } from "../../data/storage";
-import { saveAsFile } from "../../data/file";
+import { shareAsFile } from "../../data/file";
+import { outboxFile } from "../../data/outbox-file";
 import { formTitle, useLookup, type Lookup } from "../../data/lookup";
 import { formatMoment } from "../../i18n/format";
 import { t } from "../../i18n/t";
@@ -33,6 +35,9 @@ export function Outbox() {
           <Held items={found.held} />
         </>
       )}
+      <p class="small">
+        <a href="#/handin">{t("handin.open")}</a>
+      </p>
     </Page>
   );
 }
@@ -80,6 +85,15 @@ function kindOf(mutation: Mutation): string {
 
 function Items({ items, forms, lookup }: { items: readonly OutboxItem[]; forms: ReadonlyMap<string, number>; lookup: Lookup }) {
   const { profile, store } = here();
+  const [trouble, setTrouble] = useState<string | null>(null);
+  const save = async () => {
+    setTrouble(null);
+    try {
+      await shareAsFile(`ben-${profile.device}-${store.today()}.json`, await outboxFile(store, profile));
+    } catch (error) {
+      setTrouble(error instanceof StorageFull ? t("home.full") : explain(error));
+    }
+  };
   if (!items.length) return <EmptyState icon="cloud" title={t("outbox.empty")} />;
   return (
     <section class="stack">
@@ -103,12 +117,11 @@ function Items({ items, forms, lookup }: { items: readonly OutboxItem[]; forms: 
         })}
       </List>
       <p class="soft small">{t("outbox.file.text")}</p>
+      {trouble && <Banner tone="problem" live title={trouble} />}
       <div>
         <Button
           icon="download"
-          onClick={() =>
-            saveAsFile(`ben-${profile.device}-${store.today()}.json`, { device: profile.device, person: profile.person, mutations: items.map((item) => item.mutation) })
-          }
+          onClick={save}
         >
           {t("outbox.file")}
         </Button>

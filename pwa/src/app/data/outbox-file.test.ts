@@ -1,0 +1,52 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import type { Store } from "../../store";
+import { freshStore, submitEdit, submitNew } from "../../store/testing";
+import { handIn, outboxFile, readOutboxFile } from "./outbox-file";
+
+const profile = (device: number) => ({ device, person: { id: 5, name: "Sa" }, roles: [], language: "vi", epoch: "e1" }) as const;
+let store: Store;
+afterEach(() => {
+  vi.unstubAllGlobals();
+  store.close();
+});
+
+describe("an outbox saved as a file", () => {
+  it("holds every unsent mutation with its phone, person, epoch and form versions", async () => {
+    store = await freshStore();
+    await submitNew(store, { a: "1" });
+    await submitNew(store, { b: 2 });
+    const file = await outboxFile(store, profile(store.device));
+    expect(readOutboxFile(JSON.stringify(file))).toEqual(file);
+    expect(file).toMatchObject({ device: store.device, person: { name: "Sa" }, epoch: "e1" });
+    expect(file.forms).toMatchObject([{ id: 3, key: "TEST-01", version: "1" }]);
+    expect(file.mutations.map(({ n }) => n)).toEqual([1, 2]);
+  });
+
+  it("freezes what it holds: an edit after it is a mutation of its own", async () => {
+    store = await freshStore();
+    const id = await submitNew(store, { a: "1" });
+    const before = await outboxFile(store, profile(store.device));
+    await submitEdit(store, id, { a: "2" });
+    const after = await outboxFile(store, profile(store.device));
+    expect(after.mutations[0]).toEqual(before.mutations[0]);
+    expect(after.mutations).toHaveLength(2);
+  });
+
+  it("is handed in as it would have been sent, in the name of the phone that saved it", async () => {
+    store = await freshStore();
+    await submitNew(store, { a: "1" });
+    const bodies: unknown[] = [];
+    vi.stubGlobal("fetch", (path: string, init: RequestInit) => {
+      bodies.push([path, JSON.parse(init.body as string)]);
+      return Promise.resolve(new Response(JSON.stringify({ results: [{ n: 1, status: "applied" }] })));
+    });
+    expect(await handIn(await outboxFile(store, profile(store.device)), 99)).toEqual([{ n: 1, status: "applied" }]);
+    expect(bodies).toMatchObject([["/api/handins", { device: store.device, mutations: [], tables: [{ n: [1], values: [["1"]] }] }]]);
+  });
+
+  it("anything else is no such file", async () => {
+    store = await freshStore();
+    const texts = ["", "null", "[]", "{}", '{"kind":"ben-outbox"}', '{"kind":"ben-outbox","device":1,"person":{"name":"x"},"mutations":[1]}'];
+    expect(texts.map(readOutboxFile)).toEqual(texts.map(() => null));
+  });
+});

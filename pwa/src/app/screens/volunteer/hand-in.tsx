@@ -1,0 +1,82 @@
+/** Handing in what another phone saved as a file: chosen, looked at, sent; nothing is lost and nothing doubled. */
+import { useState } from "preact/hooks";
+import type { MutationResult } from "../../../shared/protocol";
+import { handIn, readOutboxFile, type OutboxFile } from "../../data/outbox-file";
+import { formatMoment } from "../../i18n/format";
+import { t } from "../../i18n/t";
+import { explain } from "../../problems";
+import { here } from "../../session";
+import { Banner, Button, Card, Facts, Page } from "../../ui";
+
+export function HandIn() {
+  const [file, setFile] = useState<OutboxFile | null>(null);
+  const [wrong, setWrong] = useState(false);
+  const choose = async (chosen: File | undefined) => {
+    if (!chosen) return;
+    const read = readOutboxFile(await chosen.text());
+    setFile(read);
+    setWrong(read === null);
+  };
+  return (
+    <Page title={t("handin.title")} back="outbox" lead={<p class="soft">{t("handin.text")}</p>}>
+      <label class="button" data-wide="yes" data-kind={file ? undefined : "primary"}>
+        <input class="sr" type="file" accept=".json,.txt,application/json,text/plain" onChange={(event) => void choose(event.currentTarget.files?.[0])} />
+        <span>{t("handin.choose")}</span>
+      </label>
+      {wrong && <Banner tone="problem" live title={t("handin.wrong")} />}
+      {file && <Chosen key={`${file.device} ${file.saved}`} file={file} />}
+    </Page>
+  );
+}
+
+function Chosen({ file }: { file: OutboxFile }) {
+  const { profile, sync } = here();
+  const [busy, setBusy] = useState(false);
+  const [trouble, setTrouble] = useState<string | null>(null);
+  const [results, setResults] = useState<readonly MutationResult[] | null>(null);
+  const send = async () => {
+    setBusy(true);
+    setTrouble(null);
+    try {
+      setResults(await handIn(file, profile.device));
+      void sync.now();
+    } catch (error) {
+      setTrouble(explain(error));
+    }
+    setBusy(false);
+  };
+  const own = file.person.id === profile.person.id;
+  return (
+    <>
+      <Card title={t("handin.what")}>
+        <Facts
+          rows={[
+            [t("record.by"), file.person.name],
+            [t("me.device"), String(file.device)],
+            [t("handin.saved"), formatMoment(file.saved)],
+            [t("handin.items"), String(file.mutations.length)],
+          ]}
+        />
+        {!own && !results && <p class="soft small">{t("handin.others")}</p>}
+      </Card>
+      {trouble && <Banner tone="problem" live title={trouble} />}
+      {results ? (
+        <Outcome results={results} />
+      ) : (
+        <Button kind="primary" icon="send" wide busy={busy} onClick={send}>
+          {t(busy ? "sync.sending" : "handin.send")}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function Outcome({ results }: { results: readonly MutationResult[] }) {
+  const held = results.filter((result) => (result.first ?? result.status) === "quarantined" || result.reason === "handed-in").length;
+  return (
+    <Banner tone={held > 0 ? "attention" : "good"} live title={t("handin.done", { count: results.length })}>
+      <p>{t("handin.landed", { count: results.length - held })}</p>
+      {held > 0 && <p>{t("handin.held", { count: held })}</p>}
+    </Banner>
+  );
+}
