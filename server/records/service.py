@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -465,9 +465,12 @@ def _occurred_on(value: object) -> date | None:
         return None
 
 
-def place_of(record_id: str) -> int | None:
-    """The place that a record belongs to; inside a transaction or snapshot."""
-    return db.session.scalar(sa.select(RecordRow.place_id).where(RecordRow.id == record_id))
+def places_of(record_ids: Collection[str]) -> dict[str, int]:
+    """The places that records belong to; inside a transaction or snapshot."""
+    if not record_ids:
+        return {}
+    query = sa.select(RecordRow.id, RecordRow.place_id).where(RecordRow.id.in_(sorted(record_ids)))
+    return dict(db.session.execute(query).all())
 
 
 # ---------------------------------------------------------------- quarantine

@@ -7,6 +7,7 @@ rejecting need a reason is the sync engine's to hold, since a decision arrives a
 2. Whoever typed a value that is not shown is told, and so is whoever typed the other one; and when somebody decides,
    whoever's value was not chosen.
 3. A message names no person in its words: it carries ids, and the phone shows names to those who may see them.
+4. What a supervisor wrote to somebody about a record can be read only while they may read the record.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from dataclasses import dataclass
 from typing import Any
 
 LONGEST_TEXT = 2000
+# Messages whose text is a person's own words.
+SPOKEN = frozenset({"returned", "rejected"})
 
 
 @dataclass(frozen=True)

@@ -86,19 +86,23 @@ def _tell(messages: Iterable[Message]) -> None:
 
 
 def documents(refs: Sequence[str], viewer: Actor) -> Mapping[str, Document]:
-    """The viewer's own messages among `refs`."""
+    """The viewer's own messages among `refs`; a reason goes with the record that it was about (rule 4)."""
     query = sa.select(MessageRow).where(
         MessageRow.id.in_([int(ref) for ref in refs]), MessageRow.person_id == viewer.person_id
     )
+    rows = list(db.session.scalars(query))
+    spoken = {row.record_id for row in rows if row.record_id and row.kind in rules.SPOKEN}
+    places = records.places_of(spoken)
+    silent = {record_id for record_id in spoken if not viewer.may("read", places.get(record_id, 0))}
     return {
         str(row.id): {
             "kind": row.kind,
             "record": row.record_id,
-            "text": row.text,
+            "text": None if row.kind in rules.SPOKEN and row.record_id in silent else row.text,
             "by": row.by,
             "at": row.at.isoformat(),
         }
-        for row in db.session.scalars(query)
+        for row in rows
     }
 
 

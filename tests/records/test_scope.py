@@ -12,6 +12,7 @@ from server.people import service as people
 from server.places import service as places
 from tests.records.conftest import World
 from tests.records.test_sync import documents
+from tests.tools.chain import Chain
 from tests.tools.clocks import StillClock
 from tests.tools.phones import Phone
 
@@ -156,6 +157,17 @@ def test_a_stranger_can_put_nothing_before_a_supervisor(world: World, volunteer:
     results = stranger.sync(world.create(stranger, 1), world.edit(2, sent["record"], 1, signed_count=1))["results"]
     assert [result["reason"] for result in results] == ["outside-scope", "record-unknown"]
     assert not documents(supervisor.sync(), "quarantine")
+
+
+def test_a_reason_about_a_record_is_read_only_by_who_may_read_the_record(chain: Chain) -> None:
+    sent = chain.submit("CK-05")
+    chain.review(sent, "return", reason="Hỏi lại bà Tư")
+    chain.work()
+    (told,) = chain.documents("message")
+    assert told["text"] == "Hỏi lại bà Tư"
+    take(chain.volunteer, "TNV", "xa-ngai-xuyen")
+    (told,) = chain.documents("message")
+    assert (told["kind"], told["text"]) == ("returned", None)
 
 
 # ---------------------------------------------------------------- communes that merge

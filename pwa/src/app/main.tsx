@@ -11,6 +11,7 @@ import { chooseLanguage } from "./i18n/common";
 import { rememberInstallPrompt } from "./shell/install";
 import { takeToken } from "./shell/token";
 import { watchNumber } from "./renumber";
+import { watchRoles } from "./roles";
 import { openSession } from "./session";
 import { watchWorker } from "./shell/worker";
 
@@ -24,6 +25,7 @@ async function start(): Promise<void> {
   if (root) render(<App />, root);
   await openSession();
   watchNumber();
+  watchRoles();
 }
 
 void start();

@@ -57,7 +57,18 @@ export interface ReviewMutation {
   readonly at: string;
 }
 
-export type Mutation = EditMutation | ResolveMutation | ReviewMutation;
+export interface MoveMutation {
+  readonly n: number;
+  readonly kind: "move";
+  readonly record: string;
+  /** The revision and the place that were seen. */
+  readonly rev: number;
+  readonly from: number;
+  readonly place: number;
+  readonly at: string;
+}
+
+export type Mutation = EditMutation | ResolveMutation | ReviewMutation | MoveMutation;
 
 export type ResultStatus = "applied" | "merged" | "conflict" | "stale" | "quarantined" | "duplicate" | "retry";
 
@@ -184,6 +195,9 @@ export interface PlaceDocument {
   readonly kind: string;
   readonly name: Localized;
   readonly parent: number | null;
+  /** The first day on which it is no more, and the place that it then goes into as a whole. */
+  readonly to?: string | null;
+  readonly into?: number | null;
 }
 
 export interface IndicatorDocument {
@@ -227,7 +241,7 @@ export interface MilestoneDocument {
 export interface MessageDocument {
   readonly k: "message";
   readonly id: string;
-  readonly kind: "returned" | "rejected" | "conflict" | "decided" | "quarantined" | "milestone" | "released" | "discarded";
+  readonly kind: "returned" | "rejected" | "conflict" | "decided" | "quarantined" | "milestone" | "released" | "discarded" | "moved";
   readonly record: string | null;
   readonly text?: string | null;
   readonly by: number | null;

@@ -7,11 +7,12 @@
  * network); then what the server no longer knows is erased.
  */
 
-import type { Cursors, MutationResult, SyncAnswer } from "../shared/protocol";
+import type { Cursors, FeedDocument, MutationResult, SyncAnswer } from "../shared/protocol";
 import { closed } from "./closed";
 import type { Applied, Received } from "./contract";
 import { readProgress } from "./database";
 import type { Database, OutboxRow, Progress, SentRow, Writing } from "./database";
+import { forgetNames, stripDrafts, stripMessages } from "./erase";
 import { eraseUnseen, forget, takeChanges } from "./land";
 
 const NOTHING: Applied = { retried: [], reoffered: false, renumber: false, revoked: false };
@@ -70,7 +71,7 @@ async function takeResults(
 
 async function keep(transaction: Writing, row: OutboxRow, by: { result: MutationResult; at: number }): Promise<void> {
   const { n, record, mutation, form, place, saw } = row;
-  const open = standing(by.result, mutation.kind === "review");
+  const open = standing(by.result, mutation.kind === "review" || mutation.kind === "move");
   const sent = transaction.objectStore("sent");
   await sent.put({ n, record, mutation, form, place, result: by.result, answered: by.at, ...(open && { open }), ...(saw && { saw }) });
   if (open !== "landing") return;
@@ -80,10 +81,10 @@ async function keep(transaction: Writing, row: OutboxRow, by: { result: Mutation
   }
 }
 
-function standing(result: MutationResult, isReview: boolean): SentRow["open"] {
+function standing(result: MutationResult, isDecision: boolean): SentRow["open"] {
   const status = result.status === "duplicate" ? (result.first ?? "applied") : result.status;
   if (status === "quarantined") return "held";
-  return isReview || status === "stale" ? undefined : "landing";
+  return isDecision || status === "stale" ? undefined : "landing";
 }
 
 // ---------------------------------------------------------------- a server restored from a backup
@@ -126,6 +127,11 @@ async function takePage(transaction: Writing, from: Progress, page: PageInHand):
     answered: new Set(answer.results.filter((result) => result.status === "applied").map((result) => result.n)),
   });
   for (const feed of answer.forget) await forget(transaction, feed);
+  if (answer.forget.length > 0) await forgetNames(transaction);
+  if (answer.forget.length > 0 || hasGone(fresh)) {
+    await stripDrafts(transaction);
+    await stripMessages(transaction);
+  }
   const ended = from.sweeping && !answer.more;
   if (ended) await eraseUnseen(transaction, from.generation);
   return {
@@ -136,6 +142,10 @@ async function takePage(transaction: Writing, from: Progress, page: PageInHand):
     incomplete: [...new Set([...from.incomplete, ...incomplete])],
     last: answer.more ? from.last : answer.now,
   };
+}
+
+function hasGone(changes: readonly (readonly [string, readonly FeedDocument[]])[]): boolean {
+  return changes.some(([, documents]) => documents.some((document) => "gone" in document));
 }
 
 function advanced(from: Cursors, answer: SyncAnswer): Cursors {

@@ -99,6 +99,8 @@ export interface Store extends SyncStore {
   record(id: string): Promise<RecordView | null>;
   resolve(resolution: Resolution): Promise<void>;
   review(decided: Decided): Promise<void>;
+  /** The record, as it is seen now, is to go to another place. */
+  move(record: string, place: number): Promise<void>;
   cachedHistory<History>(recordId: string): Promise<History | null>;
   saveHistory(recordId: string, history: unknown): Promise<void>;
   /** What the app remembers of this person's work on a record (a reason being typed); it goes when the record goes. */
@@ -106,6 +108,8 @@ export interface Store extends SyncStore {
   keepNote(recordId: string, note: unknown): Promise<void>;
 
   // Other documents, people
+  /** Which feeds come down to this phone: other ones when the person's roles have changed. */
+  feeds(): Promise<readonly string[]>;
   documents<Kind extends DocumentKind>(kind: Kind): Promise<DocumentKinds[Kind][]>;
   document<Kind extends DocumentKind>(kind: Kind, id: string | number): Promise<DocumentKinds[Kind] | null>;
   personName(id: number): Promise<string | null>;

@@ -133,9 +133,23 @@ export async function forget(transaction: Writing, feed: string): Promise<void> 
   for (const copy of await transaction.objectStore("records").index("feeds").getAll(feed)) {
     await leave(transaction, copy, feed);
   }
-  for (const { k, id } of await transaction.objectStore("documents").index("feeds").getAll(feed)) {
-    await takeGone(transaction, feed, { k: k as OtherDocument["k"], id, gone: true });
+  const needed = await formsInUse(transaction);
+  const documents = transaction.objectStore("documents");
+  for (const copy of await documents.index("feeds").getAll(feed)) {
+    const { k, id } = copy;
+    // A form says nothing of anybody, and without it a person couldn't read their own words.
+    if (k === "form" && needed.has(id)) await documents.put({ ...copy, feeds: copy.feeds.filter((other) => other !== feed) });
+    else await takeGone(transaction, feed, { k: k as OtherDocument["k"], id, gone: true });
   }
+}
+
+/** Ids of the forms in which there is something here that this person typed and nobody has taken in. */
+async function formsInUse(transaction: Writing): Promise<ReadonlySet<string>> {
+  const waiting = await transaction.objectStore("outbox").getAll();
+  const held = await transaction.objectStore("sent").index("open").getAll();
+  const drafts = await transaction.objectStore("drafts").getAll();
+  const forms = [...waiting.map((row) => row.form), ...held.map((row) => row.form), ...drafts.flatMap((row) => row.draft?.form ?? [])];
+  return new Set(forms.map(String));
 }
 
 /** A reading from the start has ended: what it did not see is not there any more. */

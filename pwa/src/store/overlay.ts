@@ -57,6 +57,7 @@ export function overlay(pieces: Pieces): RecordView | null {
     local: localState(own),
     gone: !copy && !own.some((item) => isCreation(item.mutation)),
     deciding: deciding(own),
+    moving: moving(own),
   };
 }
 
@@ -81,12 +82,12 @@ export function onlyHeld({ copy, own }: Pick<Pieces, "copy" | "own">): boolean {
 }
 
 function isShown(item: Own, pieces: Pieces): boolean {
-  if (item.mutation.kind === "review") return false;
+  if (item.mutation.kind === "review" || item.mutation.kind === "move") return false;
   return item.standing !== "held" || (!pieces.copy && pieces.own.every((other) => other.standing === "held"));
 }
 
 function setOf(mutation: Mutation): readonly FieldSet[] {
-  return mutation.kind === "review" ? [] : mutation.set;
+  return mutation.kind === "review" || mutation.kind === "move" ? [] : mutation.set;
 }
 
 function closes(item: Own, conflict: number): boolean {
@@ -102,6 +103,13 @@ function localState(own: readonly Own[]): LocalState {
 function deciding(own: readonly Own[]): Decision | null {
   for (const { mutation, standing } of [...own].reverse()) {
     if (mutation.kind === "review" && (standing === "waiting" || standing === "sending")) return mutation.decision;
+  }
+  return null;
+}
+
+function moving(own: readonly Own[]): number | null {
+  for (const { mutation, standing } of [...own].reverse()) {
+    if (mutation.kind === "move" && (standing === "waiting" || standing === "sending")) return mutation.place;
   }
   return null;
 }

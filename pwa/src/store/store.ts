@@ -150,6 +150,11 @@ class ProfileStore extends SyncPort implements Store {
     return this.write((transaction) => writes.review(transaction, decided, at), "outbox", "records");
   }
 
+  move(record: string, place: number): Promise<void> {
+    const at = this.localNow();
+    return this.write((transaction) => writes.move(transaction, { record, place }, at), "outbox", "records");
+  }
+
   cachedHistory<History>(recordId: string): Promise<History | null> {
     return this.kept<History>(recordId);
   }
@@ -181,6 +186,10 @@ class ProfileStore extends SyncPort implements Store {
   }
 
   // ---- other documents, people
+
+  feeds(): Promise<readonly string[]> {
+    return this.database.read(async (transaction) => Object.keys((await readProgress(transaction)).cursors).sort());
+  }
 
   documents<Kind extends DocumentKind>(kind: Kind): Promise<DocumentKinds[Kind][]> {
     return this.database.read(async (transaction) => {

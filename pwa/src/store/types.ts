@@ -60,6 +60,8 @@ export interface RecordView {
   readonly gone: boolean;
   /** A decision of this phone's that the server has not answered yet. */
   readonly deciding: "approve" | "return" | "reject" | null;
+  /** The place to which this phone sends it; the server has not answered yet. */
+  readonly moving: number | null;
 }
 
 export interface ConflictView extends Conflict {

@@ -163,3 +163,18 @@ export async function review(transaction: Writing, decided: Decided, at: string)
   const n = await count(transaction, "mutation");
   await enqueue(transaction, { n, ...content }, copy.doc);
 }
+
+export async function move(transaction: Writing, to: { record: string; place: number }, at: string): Promise<void> {
+  const { record, place } = to;
+  const copy = await transaction.objectStore("records").get(record);
+  if (!copy) throw new RecordUnknown(record);
+  const { rev, place: from } = copy.doc;
+  const last = await lastUnsent(transaction, record);
+  const content = { kind: "move", record, rev, from, place, at } as const;
+  if (last?.mutation.kind === "move") {
+    await replace(transaction, last, { n: last.n, ...content });
+    return;
+  }
+  const n = await count(transaction, "mutation");
+  await enqueue(transaction, { n, ...content }, copy.doc);
+}

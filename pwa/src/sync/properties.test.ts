@@ -139,7 +139,7 @@ function request({ epoch, cursors, mutations }: Collected): Omit<SyncRequest, "t
 async function inOutbox(store: Store): Promise<Set<string>> {
   const found = new Set<string>();
   for (const { mutation } of await store.outbox()) {
-    if (mutation.kind === "review") continue;
+    if (mutation.kind === "review" || mutation.kind === "move") continue;
     for (const [position, value] of mutation.set) found.add(`${mutation.record}/${position}/${String(value)}`);
   }
   return found;

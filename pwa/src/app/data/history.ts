@@ -37,7 +37,15 @@ export interface ConflictEntry extends Entry {
   readonly rule?: string | null;
 }
 
-export type HistoryEntry = RevisionEntry | ReviewEntry | ConflictEntry;
+/** From one place to another. */
+export interface MoveEntry extends Entry {
+  readonly type: "move";
+  readonly from: number;
+  readonly to: number;
+  readonly rev: number;
+}
+
+export type HistoryEntry = RevisionEntry | ReviewEntry | ConflictEntry | MoveEntry;
 
 export interface RecordHistory {
   readonly history: readonly HistoryEntry[];
@@ -52,8 +60,8 @@ export interface HistoryState {
 }
 
 /** All that the server has told of a record: when one of these changes, its history has too. */
-function told({ rev, state, review, conflicts }: RecordView): string {
-  return [rev, state, review?.at, ...conflicts.map((conflict) => conflict.id)].join();
+function told({ rev, place, state, review, conflicts }: RecordView): string {
+  return [rev, place, state, review?.at, ...conflicts.map((conflict) => conflict.id)].join();
 }
 
 /** Asks the server again each time that something happened to the record there: an edit, a decision, a disagreement. */

@@ -9,7 +9,7 @@ import { useLive } from "../../live";
 import { explain } from "../../problems";
 import { here, may } from "../../session";
 import { Banner, Button, Dialog, EmptyState, Page } from "../../ui";
-import { placesOf } from "../supervisor/rights";
+import { placesOf } from "../../data/places";
 import { AddPerson } from "./add-person";
 import { LinkDialog, type LinkDialogProps } from "./link-dialog";
 import "./office.css";
@@ -186,7 +186,7 @@ function useLinks(tell: (words: string) => void) {
 function usePlaces() {
   const { profile } = here();
   const places = useLive((store) => store.documents("place"), [], ["documents"]) ?? [];
-  const mine = placesOf(profile, "people", places);
+  const mine = placesOf(profile, "people", places, here().store.today());
   return places.filter((place) => mine.has(place.id));
 }
 

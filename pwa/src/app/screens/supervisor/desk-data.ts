@@ -3,15 +3,17 @@ import { useEffect, useState } from "preact/hooks";
 import type { PlaceDocument, QuarantineDocument } from "../../../shared/protocol";
 import type { RecordView, Store } from "../../../store";
 import type { Lookup } from "../../data/lookup";
+import { placesOf } from "../../data/places";
 import { useLive } from "../../live";
 import { here } from "../../session";
 import { inbox, type Mine, type Waiting } from "./queue";
-import { placesOf } from "./rights";
 
 export interface DeskData extends Lookup {
   readonly records: readonly RecordView[];
   readonly queue: readonly Waiting[];
   readonly mine: Mine;
+  /** Places whose records the person may move to another. */
+  readonly movable: ReadonlySet<number>;
   readonly placeList: readonly PlaceDocument[];
   readonly quarantine: readonly QuarantineDocument[];
   /** The server's clock as this phone knows it: milliseconds since 1970. */
@@ -30,7 +32,8 @@ async function load(store: Store): Promise<DeskData> {
   const { profile } = here();
   const known = new Map(forms.map((form) => [form.id, form]));
   const deadlines = campaigns.flatMap(({ review, zone }) => review.map((deadline) => ({ ...deadline, zone })));
-  const mine = { person: profile.person.id, places: placesOf(profile, "review", placeList) };
+  const mine = { person: profile.person.id, places: placesOf(profile, "review", placeList, store.today()) };
+  const movable = new Set([...mine.places, ...placesOf(profile, "office", placeList, store.today())]);
   return {
     records,
     forms: known,
@@ -38,6 +41,7 @@ async function load(store: Store): Promise<DeskData> {
     people,
     queue: inbox(records, { forms: known, deadlines }, mine),
     mine,
+    movable,
     placeList,
     quarantine,
     now: store.now().getTime(),

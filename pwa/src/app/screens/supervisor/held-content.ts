@@ -2,7 +2,7 @@
 import type { CompiledForm } from "../../../shared/form";
 import type { Decision, QuarantineDocument, Value } from "../../../shared/protocol";
 
-export type HeldKind = "create" | "edit" | "resolve" | "review" | "unreadable";
+export type HeldKind = "create" | "edit" | "resolve" | "review" | "move" | "unreadable";
 
 export interface HeldAnswer {
   /** The question's path, or its position where the form isn't known. */
@@ -13,6 +13,8 @@ export interface HeldAnswer {
 export interface HeldContent {
   readonly kind: HeldKind;
   readonly form: number | null;
+  /** Where it is to go, of a move. */
+  readonly place: number | null;
   readonly decision: Decision | null;
   readonly reason: string;
   readonly answers: readonly HeldAnswer[];
@@ -32,6 +34,7 @@ const DECISIONS: readonly unknown[] = ["approve", "return", "reject"];
 
 function kindOf(payload: Unknown): HeldKind {
   if (payload["kind"] === "review") return DECISIONS.includes(payload["decision"]) ? "review" : "unreadable";
+  if (payload["kind"] === "move") return typeof payload["place"] === "number" ? "move" : "unreadable";
   if (!Array.isArray(payload["set"])) return "unreadable";
   if (payload["kind"] === "resolve") return "resolve";
   if (payload["kind"] !== "edit") return "unreadable";
@@ -57,6 +60,7 @@ export function readHeld(item: QuarantineDocument, known: number | null, forms: 
   return {
     kind,
     form,
+    place: kind === "move" ? (payload["place"] as number) : null,
     decision: kind === "review" ? (payload["decision"] as Decision) : null,
     reason: typeof payload["reason"] === "string" ? payload["reason"] : "",
     answers: answersOf(payload, form === null ? undefined : forms.get(form)?.compiled),

@@ -45,10 +45,11 @@ function refusalOf(error: unknown): Told {
   return { tone: "problem", words: explain(error) };
 }
 
-function titleOf(item: QuarantineDocument, content: HeldContent): string {
+function titleOf(item: QuarantineDocument, content: HeldContent, data: DeskData): string {
   const record = item.record ?? "–";
   if (content.kind === "unreadable") return t("quarantine.unreadable");
   if (content.kind === "review") return t("quarantine.review", { record, decision: content.decision ? t(`act.${content.decision}`) : "" });
+  if (content.kind === "move") return t("quarantine.move", { record, place: content.place === null ? "–" : placeName(data, content.place) });
   return t(`quarantine.${content.kind}`, { record });
 }
 
@@ -153,8 +154,8 @@ function Item(props: ItemProps) {
   const content = readHeld(item, record?.form ?? null, data.forms);
   const held = item.status === "held";
   return (
-    <section class="card held" data-item={item.id} aria-label={titleOf(item, content)}>
-      <h2>{titleOf(item, content)}</h2>
+    <section class="card held" data-item={item.id} aria-label={titleOf(item, content, data)}>
+      <h2>{titleOf(item, content, data)}</h2>
       <div>
         {held && <StateChip state="quarantined" />}
         <p class="small soft">
@@ -165,6 +166,7 @@ function Item(props: ItemProps) {
       </div>
       <Banner tone="problem" title={t("quarantine.why")}>
         <p>{explainReason(item.reason)}</p>
+        {item.reason === "record-moved" && item.place !== null && <p>{t("quarantine.moved-to", { place: placeName(data, item.place) })}</p>}
       </Banner>
       <details open={held && content.answers.length <= 6}>
         <summary>{t("quarantine.content")}</summary>
@@ -192,7 +194,7 @@ function Earlier({ data, shown }: { data: DeskData; shown: ReadonlySet<string> }
             <ListItem
               key={item.id}
               icon={item.status === "released" ? "check" : "cross"}
-              title={titleOf(item, content)}
+              title={titleOf(item, content, data)}
               detail={`${personName(data, item.by)} · ${formatMoment(item.at)} · ${explainReason(item.reason)}`}
               chip={<strong class="small">{t(item.status === "released" ? "quarantine.was.released" : "quarantine.was.discarded")}</strong>}
             />

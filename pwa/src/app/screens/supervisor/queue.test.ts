@@ -37,6 +37,7 @@ function record(id: string, over: Partial<RecordView> = {}): RecordView {
     local: "on_server",
     gone: false,
     deciding: null,
+    moving: null,
     ...over,
   };
 }

@@ -18,6 +18,7 @@ import { authorsSince, changesBetween, changesSince, lastDecided, reaches, type 
 import { Decide } from "./decide";
 import type { DeskData } from "./desk-data";
 import { WaitingChips } from "./inbox-list";
+import { MoveRecord, MovingNote } from "./move";
 import { memoState, readMemo, type Memo, type MemoState } from "./memo";
 import { nextAfter } from "./queue";
 import { blockOf, type Block } from "./standing";
@@ -189,6 +190,11 @@ function Content(props: ReviewProps & { form: CompiledForm; memo: Memo | null; s
   );
 }
 
+/** Who answers for the place may say that a record belongs elsewhere, also of one of their own. */
+function movable(record: RecordView, data: DeskData): boolean {
+  return !record.gone && record.rev > 0 && record.local !== "waiting" && record.local !== "sending" && data.movable.has(record.place);
+}
+
 export function Review(props: ReviewProps) {
   const { data, record, order, wide, open } = props;
   const [memo, remembered] = useMemo(record);
@@ -205,7 +211,9 @@ export function Review(props: ReviewProps) {
     <article class="review" ref={top} aria-label={t("review.number", { id: record.id })}>
       <Head {...props} />
       {form ? <Content {...props} form={form} memo={memo} state={state} block={block} /> : <EmptyState icon="form" title={t("review.no-form")} />}
-      {form && block === null && (
+      <MovingNote lookup={data} record={record} />
+      {movable(record, data) && <MoveRecord key={record.id} lookup={data} record={record} />}
+      {form && block === null && record.moving === null && (
         <Decide
           record={record}
           memo={memo}

@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { api } from "../../../shared/api";
 import type { FieldSet, QuarantineDocument } from "../../../shared/protocol";
-import { formTitle, personName, useLookup, type Lookup } from "../../data/lookup";
+import { formTitle, personName, placeName, useLookup, type Lookup } from "../../data/lookup";
 import { questions, showValue } from "../../data/values";
 import { localized } from "../../i18n";
 import { formatMoment } from "../../i18n/format";
@@ -40,6 +40,7 @@ function formOf(item: QuarantineDocument, known: number | undefined): number | u
 function contentRows(item: QuarantineDocument, form: number | undefined, lookup: Lookup): [string, string][] {
   const { payload } = item;
   if (payload.kind === "review") return [[t("outbox.kind.review"), `${payload.decision} ${payload.reason}`]];
+  if (payload.kind === "move") return [[t("outbox.kind.move"), placeName(lookup, payload.place)]];
   const compiled = form === undefined ? undefined : lookup.forms.get(form)?.compiled;
   const byPosition = new Map(compiled ? questions(compiled).map((node) => [node.pos, node]) : []);
   const set: readonly FieldSet[] = Array.isArray(payload.set) ? payload.set : [];

@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { FormDocument, PlaceDocument } from "../../../shared/protocol";
 import { StorageFull, type Draft, type RecordView } from "../../../store";
 import { beginDraft } from "../../data/drafts";
+import { COMMUNES, hasEnded, placesOf } from "../../data/places";
 import { formTitle, isMine, recordDetail, useLookup, type Lookup } from "../../data/lookup";
 import { localized } from "../../i18n";
 import { formatMoment } from "../../i18n/format";
@@ -90,24 +91,16 @@ function Attention({ lookup, records }: { lookup: Lookup; records: readonly Reco
   );
 }
 
-const LEVELS = ["xa", "phuong", "thi_tran"];
-
-function isUnder(place: PlaceDocument, above: number, places: ReadonlyMap<number, PlaceDocument>): boolean {
-  let at: PlaceDocument | undefined = place;
-  while (at) {
-    if (at.id === above) return true;
-    at = at.parent === null ? undefined : places.get(at.parent);
-  }
-  return false;
-}
-
-/** The communes that the person writes records for. */
+/** The communes that the person writes records for: those that are there today, else those that they keep up. */
 function writablePlaces(lookup: Lookup): PlaceDocument[] {
-  const roots = here().profile.roles.filter((role) => role.rights.includes("write"));
+  const { profile, store } = here();
   const places = [...lookup.places.values()];
-  const communes = places.filter((place) => LEVELS.includes(place.kind));
-  const under = communes.filter((place) => roots.some((role) => isUnder(place, role.place.id, lookup.places)));
-  return under.length ? under : places.filter((place) => roots.some((role) => role.place.id === place.id));
+  const today = store.today();
+  const covered = placesOf(profile, "write", places, today);
+  const mine = places.filter((place) => covered.has(place.id));
+  const communes = mine.filter((place) => COMMUNES.includes(place.kind));
+  const standing = communes.filter((place) => !hasEnded(place, today));
+  return [standing, communes, mine].find((found) => found.length > 0) ?? [];
 }
 
 /** The current version of each form. */

@@ -1,7 +1,7 @@
 /** What the person was told, newest first. */
 import { useEffect } from "preact/hooks";
 import type { MessageDocument } from "../../../shared/protocol";
-import { personName, useLookup, type Lookup } from "../../data/lookup";
+import { personName, placeName, useLookup, type Lookup } from "../../data/lookup";
 import { formatMoment } from "../../i18n/format";
 import { t } from "../../i18n/t";
 import { useLive } from "../../live";
@@ -17,6 +17,7 @@ const ICONS: Record<MessageDocument["kind"], IconName> = {
   milestone: "flag",
   released: "check",
   discarded: "minus",
+  moved: "anchor",
 };
 
 function target(message: MessageDocument): string {
@@ -24,7 +25,14 @@ function target(message: MessageDocument): string {
   return message.kind === "milestone" ? "#/campaign" : "#/outbox";
 }
 
+/** A reason that somebody wrote; of a record that was moved the name of its new place. */
+function wordsOf(message: MessageDocument, lookup: Lookup): string {
+  if (message.kind === "moved") return placeName(lookup, Number(message.text));
+  return message.text ?? "";
+}
+
 function Message({ message, lookup }: { message: MessageDocument; lookup: Lookup }) {
+  const words = wordsOf(message, lookup);
   const from = message.by === null ? "" : ` · ${personName(lookup, message.by)}`;
   return (
     <ListItem
@@ -33,7 +41,7 @@ function Message({ message, lookup }: { message: MessageDocument; lookup: Lookup
       title={t(`message.${message.kind}`)}
       detail={
         <>
-          {message.text && <q class="reason">{message.text}</q>}
+          {words && <q class="reason">{words}</q>}
           {message.record && `${message.record} · `}
           {formatMoment(message.at)}
           {from}

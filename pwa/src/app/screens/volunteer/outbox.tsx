@@ -80,6 +80,7 @@ function Risk() {
 
 function kindOf(mutation: Mutation): string {
   if (mutation.kind === "edit") return t(mutation.base === 0 && !mutation.after?.length ? "outbox.kind.create" : "outbox.kind.edit");
+  if (mutation.kind === "move") return t("outbox.kind.move");
   return t(mutation.kind === "resolve" ? "outbox.kind.resolve" : "outbox.kind.review");
 }
 

@@ -4,6 +4,7 @@ import { same } from "../../../../shared/document";
 import type { CompiledForm } from "../../../../shared/form";
 import type { RecordView } from "../../../../store";
 import { useHistory, type HistoryEntry, type RecordHistory } from "../../../data/history";
+import { placeName, useLookup } from "../../../data/lookup";
 import { questions, showValue } from "../../../data/values";
 import { localized } from "../../../i18n";
 import { formatMoment } from "../../../i18n/format";
@@ -28,7 +29,7 @@ function Change({ words, path, from, to }: { words: Words; path: string; from: C
   );
 }
 
-function titleOf(entry: HistoryEntry): { icon: IconName; words: string } {
+function titleOf(entry: HistoryEntry, place: (id: number) => string): { icon: IconName; words: string } {
   switch (entry.type) {
     case "revision":
       return entry.rev === 1 ? { icon: "plus", words: t("history.created") } : { icon: "draft", words: t("history.edited", { rev: entry.rev }) };
@@ -40,10 +41,13 @@ function titleOf(entry: HistoryEntry): { icon: IconName; words: string } {
       return { icon: "split", words: t("history.conflict") };
     case "resolution":
       return { icon: "check", words: t(entry.rule ? "history.settled" : "history.resolution") };
+    case "move":
+      return { icon: "arrow", words: t("history.moved", { from: place(entry.from), to: place(entry.to) }) };
   }
 }
 
 function Details({ entry, words }: { entry: HistoryEntry; words: Words }) {
+  if (entry.type === "move") return null;
   if (entry.type === "review") return entry.reason ? <q class="reason">{entry.reason}</q> : null;
   if (entry.type === "revision") {
     if (entry.rev === 1) return null;
@@ -83,10 +87,12 @@ function Details({ entry, words }: { entry: HistoryEntry; words: Words }) {
 export function Timeline({ found, form }: { found: RecordHistory; form: CompiledForm }) {
   const me = here().profile.person.id;
   const name = (person: number) => (person === me ? t("person.you") : (found.people[person] ?? t("person.somebody", { person })));
+  const lookup = useLookup();
+  const place = (id: number) => (lookup && placeName(lookup, id)) || t("place.unknown", { id });
   return (
     <ol class="timeline">
       {[...found.history].reverse().map((entry) => {
-        const { icon, words } = titleOf(entry);
+        const { icon, words } = titleOf(entry, place);
         return (
           <li key={`${entry.type}-${entry.received}-${"id" in entry ? entry.id : entry.rev}`}>
             <Icon name={icon} />
