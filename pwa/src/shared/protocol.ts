@@ -195,6 +195,7 @@ export interface PlaceDocument {
   readonly kind: string;
   readonly name: Localized;
   readonly parent: number | null;
+  readonly from?: string;
   /** The first day on which it is no more, and the place that it then goes into as a whole. */
   readonly to?: string | null;
   readonly into?: number | null;

@@ -83,7 +83,7 @@ function request({ epoch, cursors, mutations }: Collected): SyncRequest {
   return { protocol: 1, epoch, cursors, mutations, tables: [], photos: [] };
 }
 
-const setOf = (mutation: Mutation) => (mutation.kind === "review" ? [] : mutation.set);
+const setOf = (mutation: Mutation) => ("set" in mutation ? mutation.set : []);
 
 /** Everything in the phone's database. */
 async function disk(store: Store): Promise<unknown> {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ProfileInfo } from "../../shared/profile";
 import type { PlaceDocument } from "../../shared/protocol";
-import { byId, heir, placesOf } from "./places";
+import { byId, heir, isThere, placesOf } from "./places";
 
 const WORDS = { vi: "x", en: "x", km: "x" };
 const REFORM = "2025-07-01";
@@ -25,6 +25,14 @@ function person(...places: number[]): ProfileInfo {
   const roles = places.map((id) => ({ role: "TNV", place: { id, name: WORDS }, rights: ["read", "write"] as const }));
   return { device: 1, person: { id: 1, name: "An" }, roles, language: "vi", epoch: null };
 }
+
+describe("a place", () => {
+  it("is there from its first day until before the day on which it is no more", () => {
+    const old = place(2, 1, { from: "2021-12-15", to: REFORM });
+    expect([isThere(old, "2021-12-14"), isThere(old, EVE), isThere(old, REFORM)]).toEqual([false, true, false]);
+    expect(isThere(place(4, 5, { from: REFORM }), EVE)).toBe(false);
+  });
+});
 
 describe("where a person holds a right", () => {
   it("is a role's place and what lies below it", () => {

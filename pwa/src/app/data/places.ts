@@ -16,6 +16,11 @@ export function hasEnded(place: PlaceDocument, today: string): boolean {
   return place.to != null && place.to <= today;
 }
 
+/** Whether a place is there on that day. Phones are told of places to come, so that they know them on their day. */
+export function isThere(place: PlaceDocument, day: string): boolean {
+  return (place.from === undefined || place.from <= day) && !hasEnded(place, day);
+}
+
 /** The place that answers for this one by that day: itself, or what it has gone into as a whole. */
 export function heir(id: number, places: Known, today: string): number {
   const seen = new Set<number>();

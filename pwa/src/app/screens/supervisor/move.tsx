@@ -1,7 +1,7 @@
 /** Takes a record that was reported for the wrong commune to the right one. */
 import { useState } from "preact/hooks";
 import { StorageFull, type RecordView } from "../../../store";
-import { COMMUNES, hasEnded } from "../../data/places";
+import { COMMUNES, hasEnded, isThere } from "../../data/places";
 import { placeName, type Lookup } from "../../data/lookup";
 import { localized } from "../../i18n";
 import { explain } from "../../problems";
@@ -9,13 +9,14 @@ import { here } from "../../session";
 import { Banner, Button, Dialog } from "../../ui";
 import { t } from "./t";
 
-/** Communes to choose from: those that are there today, and those that were there when the record's own was. */
+/** Communes to choose from: those that are there today; for a record of one that has ended, those that have ended too. */
 function choices(lookup: Lookup, record: RecordView): (readonly [number, string])[] {
   const today = here().store.today();
   const own = lookup.places.get(record.place);
   const past = own !== undefined && hasEnded(own, today);
   return [...lookup.places.values()]
-    .filter((place) => place.id !== record.place && COMMUNES.includes(place.kind) && hasEnded(place, today) === past)
+    .filter((place) => place.id !== record.place && COMMUNES.includes(place.kind))
+    .filter((place) => (past ? hasEnded(place, today) : isThere(place, today)))
     .map((place) => [place.id, localized(place.name)] as const)
     .sort((one, other) => one[1].localeCompare(other[1], "vi"));
 }
