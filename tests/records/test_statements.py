@@ -82,7 +82,9 @@ class Desk:
         return [self.world.create(self.supervisor, self.number(), signed_count=99) for _ in range(count)]
 
     def mixed(self, count: int) -> list[dict[str, Any]]:
-        made = [one(count) for one in (self.create, self.edit, self.resolve, self.review, self.refused)]
+        """About as many, of every kind: what changed fits on one page, whose end would cost one statement more."""
+        each = max(1, count // 5)
+        made = [one(each) for one in (self.create, self.edit, self.resolve, self.review, self.refused)]
         return sorted((item for batch in made for item in batch), key=lambda item: item["n"])
 
     def statements(self, kind: str, count: int) -> list[str]:

@@ -40,7 +40,7 @@ changes = edits(st.dictionaries(st.integers(0, 5), values, max_size=3), base=num
 
 def packed(mutations: list[dict[str, Any]]) -> dict[str, Any]:
     """A request's members, as they arrive."""
-    found: dict[str, Any] = json.loads(json.dumps({"mutations": [], "tables": tables(mutations)}))
+    found: dict[str, Any] = json.loads(json.dumps({"mutations": [], "tables": tables(mutations), "saw": {}}))
     return found
 
 
@@ -63,7 +63,7 @@ def test_an_item_of_a_table_is_known_again_when_it_is_kept_as_an_object(made: li
 
 @pytest.mark.parametrize("case", VECTORS, ids=lambda case: case["name"])
 def test_the_phone_and_the_server_mean_the_same_tables(case: dict[str, Any]) -> None:
-    read = [item.payload for item in parse_all({"mutations": case["others"], "tables": case["tables"]})]
+    read = [item.payload for item in parse_all({"mutations": case["others"], "tables": case["tables"], "saw": {}})]
     expected = [
         mutation | {"at": datetime.fromisoformat(mutation["at"]).replace(microsecond=0).astimezone(UTC).isoformat()}
         if mutation not in case["others"]
@@ -123,17 +123,17 @@ GOOD = tables(
 )
 def test_a_table_of_a_wrong_shape_refuses_the_request(change: dict[str, Any]) -> None:
     with pytest.raises(Problem, match="invalid"):
-        parse_all({"mutations": [], "tables": [GOOD | change]})
+        parse_all({"mutations": [], "tables": [GOOD | change], "saw": {}})
 
 
 @pytest.mark.parametrize("table", [None, [], "x", {}, 7])
 def test_what_is_no_table_refuses_the_request(table: Any) -> None:
     with pytest.raises(Problem, match="invalid"):
-        parse_all({"mutations": [], "tables": [table]})
+        parse_all({"mutations": [], "tables": [table], "saw": {}})
 
 
 def test_more_rows_than_a_request_may_bring_refuse_it() -> None:
     many = GOOD | {name: [1] * 1000 for name in ("n", "device", "counter", "at")} | {"values": [["a"] * 1000]}
-    assert len(parse_all({"mutations": [], "tables": [many]})) == 1000
+    assert len(parse_all({"mutations": [], "tables": [many], "saw": {}})) == 1000
     with pytest.raises(Problem, match="invalid"):
-        parse_all({"mutations": [], "tables": [many, GOOD]})
+        parse_all({"mutations": [], "tables": [many, GOOD], "saw": {}})
