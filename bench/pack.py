@@ -138,7 +138,7 @@ def _people(phones: int) -> dict[str, Any]:
     crew = [
         {"name": f"TNV {number}", "role": "TNV", "place": f"commune-{number % COMMUNES}"} for number in range(phones)
     ]
-    return {"people": crew}
+    return {"people": [*crew, {"name": "VPTT", "role": "TT", "place": "district"}]}
 
 
 def _form() -> str:

@@ -27,6 +27,7 @@ def test_a_record_is_returned_with_a_reason_corrected_and_approved(
     screens.landed(phone)
     supervisor = crew.supervisor(screen)
     desk = supervisor.page
+    expect(desk.locator("main a[href='#/inbox']")).to_contain_text("chờ bạn duyệt")  # the first screen says so
 
     screens.decide(desk, number, "Trả lại", REASON)
     expect(desk.locator("main").first).to_contain_text(number)

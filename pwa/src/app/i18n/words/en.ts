@@ -308,6 +308,7 @@ export const words: SharedWords = {
   "home.hello": "Hello {name}",
   "home.at": "Place: {place}",
   "home.attention": "Needs you",
+  "home.to-review": "{count} records wait for your review",
   "home.forms": "Fill in a form",
   "home.no-forms": "No forms on this phone yet. Connect once to fetch them.",
   "home.which-place": "Which place is this for?",

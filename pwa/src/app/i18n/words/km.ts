@@ -308,6 +308,7 @@ export const words: SharedWords = {
   "home.hello": "សួស្តី {name}",
   "home.at": "ទីកន្លែង៖ {place}",
   "home.attention": "ត្រូវការអ្នក",
+  "home.to-review": "របាយការណ៍ {count} រង់ចាំអ្នកពិនិត្យ",
   "home.forms": "បំពេញទម្រង់ថ្មី",
   "home.no-forms": "មិនទាន់មានទម្រង់លើទូរស័ព្ទ។ សូមភ្ជាប់បណ្តាញម្តង ដើម្បីទាញយក។",
   "home.which-place": "ទម្រង់នេះសម្រាប់ទីកន្លែងណា?",

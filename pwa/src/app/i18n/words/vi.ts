@@ -306,6 +306,7 @@ export const words = {
   "home.hello": "Chào {name}",
   "home.at": "Địa bàn: {place}",
   "home.attention": "Cần bạn xử lý",
+  "home.to-review": "{count} phiếu chờ bạn duyệt",
   "home.forms": "Điền phiếu mới",
   "home.no-forms": "Chưa có biểu mẫu trên máy. Hãy nối mạng một lần để tải về.",
   "home.which-place": "Phiếu này của địa bàn nào?",

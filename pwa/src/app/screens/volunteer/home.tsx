@@ -39,6 +39,7 @@ export function Home() {
       {lookup && found ? (
         <div class="two">
           <div class="stack">
+            <ToReview lookup={lookup} records={found.records} />
             <Attention lookup={lookup} records={found.records} />
             <Forms lookup={lookup} />
             <Drafts lookup={lookup} drafts={found.drafts} />
@@ -88,6 +89,22 @@ function Attention({ lookup, records }: { lookup: Lookup; records: readonly Reco
         ))}
       </List>
     </section>
+  );
+}
+
+/** What waits for a supervisor's decision, as the inbox counts it: submitted, not theirs, where they may review. */
+function ToReview({ lookup, records }: { lookup: Lookup; records: readonly RecordView[] }) {
+  const { profile, store } = here();
+  const reviewed = placesOf(profile, "review", [...lookup.places.values()], store.today());
+  const waiting = records.filter(({ state, rev, gone, deciding, by, place }) => {
+    const open = state === "submitted" && rev > 0 && !gone && deciding === null && by !== null && by !== profile.person.id;
+    return open && reviewed.has(place);
+  });
+  if (!waiting.length) return null;
+  return (
+    <List label={t("nav.inbox")}>
+      <ListItem href="#/inbox" icon="inbox" title={t("home.to-review", { count: waiting.length })} />
+    </List>
   );
 }
 
