@@ -10,7 +10,7 @@ One contract suite (`tests/engine/test_store_contract.py`) is passed whole by ev
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -263,8 +263,3 @@ def needs(mutations: Sequence[Asking]) -> Needs:
         known = bases.get(mutation.record, 0)
         bases[mutation.record] = min(known, base) if known and base else known or base
     return Needs(frozenset(numbers), bases)
-
-
-def by_number(answers: Iterable[Answered]) -> dict[int, Answered]:
-    """Answers by their mutation's number."""
-    return {answer.n: answer for answer in answers}

@@ -99,13 +99,15 @@ def sync(actor: Actor, asked: Mapping[str, Any], offered: Sequence[rules.Parsed]
 
 
 def _created(offered: Sequence[rules.Parsed], pushed: Pushed) -> feeds.Positions:
-    """Where the feeds hold the records that a table of this request created and nothing else has touched."""
+    """Where the feeds hold the records that a table of this request created just as it said, and nobody has touched."""
     times = Counter(item.record for item in offered)
     answers = {result["n"]: result for result in pushed.results}
     created = {
         item.record
         for item in offered
         if item.tabled and item.base == 0 and times[item.record] == 1 and answers[item.n]["status"] == "applied"
+        # one that was filed under its place's successor comes whole: the phone would show it where it was written
+        if item.data and item.data["place"] == item.payload["place"]
     }
     return {key: position for key, position in pushed.written.items() if key[1] == "record" and key[2] in created}
 

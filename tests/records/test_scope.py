@@ -15,6 +15,7 @@ from tests.records.test_sync import documents
 from tests.tools.chain import Chain
 from tests.tools.clocks import StillClock
 from tests.tools.phones import Phone
+from tests.tools.tables import tables
 
 # 23:59 on 30 June and 00:01 on 1 July 2025 in Việt Nam.
 BEFORE_REFORM = datetime(2025, 6, 30, 16, 59, tzinfo=UTC)
@@ -213,6 +214,18 @@ def test_a_record_made_after_the_merger_is_filed_under_the_successor(
     assert documents(answer, "record")[sent["record"]]["place"] == successor
     again = volunteer.sync(sent)["results"][0]
     assert (again["status"], again["first"]) == ("duplicate", "applied")
+
+
+def test_a_record_of_a_table_that_is_filed_elsewhere_comes_back_whole(
+    world: World, spring_2025: StillClock, volunteer: Phone
+) -> None:
+    successor = places.by_key("xa-tra-cu-2025")
+    spring_2025.set(AFTER_REFORM)
+    sent = world.create(volunteer, 1, signed_on="2025-06-30") | {"at": "2025-07-01T00:01:00+07:00"}
+    answer = volunteer.sync(tables=tables([sent]))
+    assert answer["results"][0]["status"] == "applied"
+    [shown] = answer["changes"][f"p{successor}"]
+    assert shown["place"] == successor  # its number alone would say: as you sent it, under the place that has ended
 
 
 def test_a_phone_whose_clock_is_ahead_files_nothing_under_a_place_that_is_not_there_yet(
