@@ -33,8 +33,25 @@ FEED_KEY = validate.Regexp(r"^[pqcu][0-9]{1,12}$")
 HASH = fields.String(validate=validate.Length(max=64))
 
 
-class SyncRequestSchema(Schema):
-    """Body of POST /api/sync. Mutations are looked at one by one, so that one bad item delays no other."""
+class OfferedSchema(Schema):
+    """What a phone offers. Mutations are looked at one by one, so that one bad item delays no other."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    mutations = fields.List(fields.Raw(), load_default=list, validate=validate.Length(max=MAX_MUTATIONS))
+    tables = fields.List(fields.Raw(), load_default=list, validate=validate.Length(max=MAX_MUTATIONS))
+    saw = fields.Dict(
+        keys=fields.String(validate=validate.Regexp(r"^[1-9][0-9]{0,9}$")),
+        values=HASH,
+        load_default=dict,
+        validate=validate.Length(max=MAX_MUTATIONS),
+        metadata={"description": "by number: the hash of the base that was seen in an earlier epoch"},
+    )
+
+
+class SyncRequestSchema(OfferedSchema):
+    """Body of POST /api/sync."""
 
     class Meta:
         unknown = EXCLUDE
@@ -46,15 +63,6 @@ class SyncRequestSchema(Schema):
         values=fields.Integer(strict=True, validate=validate.Range(min=0, max=2**53)),
         load_default=dict,
         validate=validate.Length(max=MAX_CURSORS),
-    )
-    mutations = fields.List(fields.Raw(), load_default=list, validate=validate.Length(max=MAX_MUTATIONS))
-    tables = fields.List(fields.Raw(), load_default=list, validate=validate.Length(max=MAX_MUTATIONS))
-    saw = fields.Dict(
-        keys=fields.String(validate=validate.Regexp(r"^[1-9][0-9]{0,9}$")),
-        values=HASH,
-        load_default=dict,
-        validate=validate.Length(max=MAX_MUTATIONS),
-        metadata={"description": "by number: the hash of the base that was seen in an earlier epoch"},
     )
     photos = fields.List(
         fields.String(validate=validate.Length(max=64)), load_default=list, validate=validate.Length(max=1000)
@@ -323,22 +331,13 @@ class SyncAnswerSchema(Schema):
     person = fields.Integer(required=True)
 
 
-class HandInSchema(Schema):
+class HandInSchema(OfferedSchema):
     """A saved outbox: the number of the phone that saved it, and its mutations as in POST /api/sync."""
 
     class Meta:
         unknown = EXCLUDE
 
     device = fields.Integer(required=True, strict=True, validate=NUMBER)
-    mutations = fields.List(fields.Raw(), load_default=list, validate=validate.Length(max=MAX_MUTATIONS))
-    tables = fields.List(fields.Raw(), load_default=list, validate=validate.Length(max=MAX_MUTATIONS))
-    saw = fields.Dict(
-        keys=fields.String(validate=validate.Regexp(r"^[1-9][0-9]{0,9}$")),
-        values=HASH,
-        load_default=dict,
-        validate=validate.Length(max=MAX_MUTATIONS),
-        metadata={"description": "by number: the hash of the base that was seen in an earlier epoch"},
-    )
 
 
 class HandedInSchema(Schema):
