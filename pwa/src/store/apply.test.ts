@@ -110,6 +110,20 @@ describe("documents", () => {
     expect(await store.incomplete()).toEqual(["17-1"]);
   });
 
+  it("values left out after an edit made on another revision than the copy here are asked for", async () => {
+    await receive(store, { changes: inPlace(recordDocument("17-1", { rev: 2, values: ["x", 2] })), cursors: { p4: 2 } });
+    const open = await store.editRecord("17-1");
+    if (!open) throw new Error("no such record");
+    await store.saveDraft({ ...open, values: { ...open.values, a: "y" } });
+    // The server was restored, and does not have revision 2 yet: another phone still has to offer it again.
+    const older = { c1: [FORM], ...inPlace(recordDocument("17-1", { rev: 1, values: ["w"] })) };
+    await receive(store, { epoch: "e2", reoffer: true, changes: older, cursors: { p4: 1, c1: 1 } });
+    await store.submitDraft(open.id);
+    const document = recordDocument("17-1", { rev: 3, hash: "h3" });
+    await receive(store, { epoch: "e2", results: [applied(1, 3)], changes: inPlace(document), cursors: { p4: 2 } });
+    expect(await store.incomplete()).toEqual(["17-1"]);
+  });
+
   it("an own review comes back without values: they are what they were", async () => {
     await receive(store, { changes: inPlace(recordDocument("17-1", { values: ["x"] })), cursors: { p4: 1 } });
     await store.review({ record: "17-1", rev: 1, hash: "h1", decision: "approve", reason: "" });
@@ -185,6 +199,29 @@ describe("a server restored from a backup", () => {
     expect(await receive(store, { epoch: "e2", reoffer: true })).toMatchObject({ reoffered: true });
     expect((await store.outbox())[0]?.mutation).toEqual(before?.mutation);
     expect((await store.outbox())[0]?.frozen).toBe(true);
+  });
+
+  it("what is offered again is not shown over a copy that had it in it: somebody may have changed it since", async () => {
+    const id = await submitNew(store, { a: "mine" });
+    await receive(store, { results: [applied(1)], changes: inPlace(recordDocument(id)), cursors: { p4: 1 } });
+    const theirs = recordDocument(id, { rev: 2, hash: "h2", values: ["theirs"] });
+    await receive(store, { changes: inPlace(theirs), cursors: { p4: 2 } });
+    await receive(store, { epoch: "e2", reoffer: true, more: true, cursors: { c1: 1 } });
+    expect(await store.record(id)).toMatchObject({ values: { a: "theirs" }, local: "waiting" });
+    await receive(store, { epoch: "e2", results: [{ n: 1, status: "duplicate", first: "applied", rev: 1 }], more: true });
+    expect((await store.record(id))?.values).toEqual({ a: "theirs" });
+    await submitEdit(store, id, { a: "later" });
+    const [edit] = await store.outbox();
+    expect(edit?.mutation).toMatchObject({ base: 2, set: [[0, "later"]] });
+    expect(edit?.mutation).not.toHaveProperty("after");
+    expect((await store.record(id))?.values).toEqual({ a: "later" });
+  });
+
+  it("what is offered again is shown where there is no copy", async () => {
+    const id = await submitNew(store, { a: "mine" });
+    await receive(store, { results: [applied(1)], changes: inPlace(recordDocument(id)), cursors: { p4: 1 } });
+    await receive(store, { epoch: "e2", reoffer: true, changes: { c1: [FORM] }, cursors: { c1: 1, p4: 0 } });
+    expect(await store.record(id)).toMatchObject({ values: { a: "mine" }, local: "waiting", gone: false });
   });
 
   it("with a new epoch is read from its start; what it no longer has goes when that has ended, not before", async () => {

@@ -70,14 +70,14 @@ async function takeResults(
 }
 
 async function keep(transaction: Writing, row: OutboxRow, by: { result: MutationResult; at: number }): Promise<void> {
-  const { n, record, mutation, form, place, saw } = row;
-  const open = standing(by.result, mutation.kind === "review" || mutation.kind === "move");
+  const { frozen: _frozen, sending: _sending, ...kept } = row;
+  const open = standing(by.result, row.mutation.kind === "review" || row.mutation.kind === "move");
   const sent = transaction.objectStore("sent");
-  await sent.put({ n, record, mutation, form, place, result: by.result, answered: by.at, ...(open && { open }), ...(saw && { saw }) });
+  await sent.put({ ...kept, result: by.result, answered: by.at, ...(open && { open }) });
   if (open !== "landing") return;
-  for (const earlier of await sent.index("record").getAll(record)) {
+  for (const earlier of await sent.index("record").getAll(row.record)) {
     // The author has said it anew and was heard: the item held before is the supervisor's business only.
-    if (earlier.open === "held" && earlier.n < n) await sent.put(closed(earlier));
+    if (earlier.open === "held" && earlier.n < row.n) await sent.put(closed(earlier));
   }
 }
 
@@ -93,10 +93,10 @@ function standing(result: MutationResult, isDecision: boolean): SentRow["open"] 
 async function offerAgain(transaction: Writing): Promise<void> {
   const outbox = transaction.objectStore("outbox");
   const sent = transaction.objectStore("sent");
-  for (const { n, record, mutation, form, place, saw } of await sent.getAll()) {
-    const row = { n, record, mutation, form, place, frozen: true, sending: false, result: null };
-    await outbox.put({ ...row, ...(saw && { saw }) });
-    await sent.delete(n);
+  for (const { answered: _answered, open, ...row } of await sent.getAll()) {
+    const contained = open ? {} : { contained: true as const };
+    await outbox.put({ ...row, ...contained, frozen: true, sending: false, result: null });
+    await sent.delete(row.n);
   }
 }
 

@@ -35,6 +35,8 @@ interface MutationRow {
   readonly place: number;
   /** What an edit or a resolution was made on; after a restore the same number may be another revision. */
   readonly saw?: Saw;
+  /** Offered again after a restore, and the copy here had it in it already. */
+  readonly contained?: true;
 }
 
 export interface OutboxRow extends MutationRow {

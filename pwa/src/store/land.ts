@@ -92,6 +92,8 @@ async function rebuild(transaction: Writing, document: RecordDocument, known: Kn
   // Only an applied edit means 'exactly as sent'; a resolution may have been decided over newer values.
   const sure = landed.every((row) => row.mutation.kind === "edit" && landing.answered.has(row.n));
   if (!sure) return null;
+  // An edit of another revision than the copy's was merged into what is not here.
+  if (landed.some(({ mutation }) => basedOn(mutation) !== (before?.doc.rev ?? 1))) return null;
   const sets = landed.map(({ mutation }) => (mutation.kind === "edit" ? mutation.set : []));
   if (!before?.doc.more && sets.every((set) => set.every((entry) => entry.length === 2))) {
     return { values: sets.reduce<Copy["doc"]["values"]>(applySet, before?.doc.values ?? []) };
@@ -100,6 +102,11 @@ async function rebuild(transaction: Writing, document: RecordDocument, known: Kn
   if (!fields) return null;
   const start = contentValues(before?.doc ?? {}, fields);
   return contentOf(sets.reduce((values, set) => applyChanges(values, decode(set, fields)), start), fields);
+}
+
+/** The revision that an edit was made on; one of a record not yet answered stands on its creation. */
+function basedOn(mutation: SentRow["mutation"]): number {
+  return mutation.kind === "edit" ? mutation.base || 1 : 0;
 }
 
 async function takeGone(transaction: Writing, feed: string, document: GoneDocument): Promise<void> {

@@ -3,6 +3,8 @@
  *
  * Rules:
  * - Waiting changes and applied ones whose new state hasn't come down yet are shown over the copy.
+ * - Over a copy that had a change in it before it was offered again to a restored server, that change is not shown: the
+ *   copy may be newer, and who edits it has not seen what was there before.
  * - What the server holds in quarantine is shown only where there is nothing else of the record.
  */
 
@@ -16,6 +18,7 @@ export interface Own {
   readonly form: number;
   readonly place: number;
   readonly standing: "waiting" | "sending" | "landing" | "held";
+  readonly contained: boolean;
 }
 
 export interface Pieces {
@@ -63,7 +66,9 @@ export function overlay(pieces: Pieces): RecordView | null {
 
 /** What an edit begun now would be based on. */
 export function draftBase(view: RecordView, pieces: Pieces, epoch: string | null): DraftBase {
-  const seen = pieces.own.filter((item) => item.mutation.kind === "edit" && item.standing !== "held");
+  const seen = pieces.own.filter(
+    (item) => item.mutation.kind === "edit" && item.standing !== "held" && isShown(item, pieces),
+  );
   return { rev: view.rev, after: seen.map((item) => item.mutation.n), values: view.values, ...sawOf(view, epoch) };
 }
 
@@ -83,6 +88,7 @@ export function onlyHeld({ copy, own }: Pick<Pieces, "copy" | "own">): boolean {
 
 function isShown(item: Own, pieces: Pieces): boolean {
   if (item.mutation.kind === "review" || item.mutation.kind === "move") return false;
+  if (pieces.copy && item.contained) return false;
   return item.standing !== "held" || (!pieces.copy && pieces.own.every((other) => other.standing === "held"));
 }
 

@@ -7,11 +7,15 @@ import type { Own, Pieces } from "./overlay";
 import type { RecordView } from "./types";
 
 function waiting(row: OutboxRow): Own {
-  return { mutation: row.mutation, form: row.form, place: row.place, standing: row.sending ? "sending" : "waiting" };
+  return own(row, row.sending ? "sending" : "waiting");
 }
 
 function answered(row: SentRow): Own[] {
-  return row.open ? [{ mutation: row.mutation, form: row.form, place: row.place, standing: row.open }] : [];
+  return row.open ? [own(row, row.open)] : [];
+}
+
+function own({ mutation, form, place, contained }: OutboxRow | SentRow, standing: Own["standing"]): Own {
+  return { mutation, form, place, standing, contained: contained === true };
 }
 
 function inOrder(own: readonly Own[]): Own[] {

@@ -96,7 +96,9 @@ def _take_results(storage: Storage, results: list[dict[str, Any]], at: float) ->
 
 def _keep(storage: Storage, row: Row, result: dict[str, Any], at: float) -> None:
     standing = _standing(result, row.mutation["kind"] == "review")
-    storage.sent[row.n] = Sent(row.n, row.record, row.mutation, row.form, row.place, result, at, standing, row.saw)
+    storage.sent[row.n] = Sent(
+        row.n, row.record, row.mutation, row.form, row.place, result, at, standing, row.saw, row.contained
+    )
     if standing != "landing":
         return
     for earlier in storage.answered(row.record):
@@ -113,7 +115,10 @@ def _standing(result: dict[str, Any], is_review: bool) -> str | None:
 
 def _offer_again(storage: Storage) -> None:
     for row in storage.sent.values():
-        storage.outbox[row.n] = Row(row.n, row.record, row.mutation, row.form, row.place, frozen=True, saw=row.saw)
+        contained = row.contained or row.open is None
+        storage.outbox[row.n] = Row(
+            row.n, row.record, row.mutation, row.form, row.place, frozen=True, saw=row.saw, contained=contained
+        )
     storage.sent = {}
 
 

@@ -73,6 +73,8 @@ def rebuild(
         return None
     if not all(row.mutation["kind"] == "edit" and row.n in landing.answered for row in landed):
         return None
+    if any((row.mutation["base"] or 1) != (before.doc["rev"] if before else 1) for row in landed):
+        return None
     values: list[Any] = before.doc["values"] if before else []
     for row in landed:
         values = apply_set(values, row.mutation["set"])

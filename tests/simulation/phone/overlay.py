@@ -16,6 +16,7 @@ class Own(NamedTuple):
     form: int
     place: int
     standing: str
+    contained: bool
 
 
 @dataclass
@@ -55,11 +56,11 @@ def pieces_of(storage: Storage, record: str) -> Pieces:
 
 
 def _answered(row: Sent) -> Own:
-    return Own(row.mutation, row.form, row.place, str(row.open))
+    return Own(row.mutation, row.form, row.place, str(row.open), row.contained)
 
 
 def _waiting(row: Row) -> Own:
-    return Own(row.mutation, row.form, row.place, "sending" if row.sending else "waiting")
+    return Own(row.mutation, row.form, row.place, "sending" if row.sending else "waiting", row.contained)
 
 
 def overlay(pieces: Pieces) -> View | None:
@@ -99,7 +100,11 @@ def ids(storage: Storage) -> list[str]:
 
 def draft_base(view: View, pieces: Pieces, epoch: str | None) -> Base:
     """What an edit begun now would be based on."""
-    seen = [item for item in pieces.own if item.mutation["kind"] == "edit" and item.standing != "held"]
+    seen = [
+        item
+        for item in pieces.own
+        if item.mutation["kind"] == "edit" and item.standing != "held" and _is_shown(item, pieces)
+    ]
     saw = Saw(epoch, view.hash) if view.rev else None
     return Base(view.rev, tuple(item.mutation["n"] for item in seen), view.values, saw)
 
@@ -120,6 +125,8 @@ def only_held(pieces: Pieces) -> bool:
 
 def _is_shown(item: Own, pieces: Pieces) -> bool:
     if item.mutation["kind"] == "review":
+        return False
+    if pieces.copy is not None and item.contained:
         return False
     return item.standing != "held" or (pieces.copy is None and all(other.standing == "held" for other in pieces.own))
 

@@ -40,7 +40,7 @@ class Saw(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A mutation in the outbox."""
+    """A mutation in the outbox; `contained`: the copies here had it in them before it was offered again."""
 
     n: int
     record: str
@@ -50,6 +50,7 @@ class Row(NamedTuple):
     frozen: bool = False
     sending: bool = False
     saw: Saw | None = None
+    contained: bool = False
 
 
 class Sent(NamedTuple):
@@ -64,6 +65,7 @@ class Sent(NamedTuple):
     answered: float
     open: str | None
     saw: Saw | None = None
+    contained: bool = False
 
 
 class Base(NamedTuple):
