@@ -68,8 +68,9 @@ def _clone(batch: Batch, mutation: Mutation) -> None:
 def _answer(batch: Batch, mutation: Mutation, result: Result) -> None:
     """Writes the answer down beside its effects."""
     typed: Changes = {}
-    # What is held counts for nothing that is typed later, and nobody has checked it.
-    if isinstance(mutation, Edit) and mutation.base and result.status != "quarantined":
+    # What is held counts for nothing that is typed later, and nobody has checked it. A creation is revision 1.
+    creates = isinstance(mutation, Edit) and not (mutation.base or mutation.after)
+    if isinstance(mutation, Edit | Resolve) and not creates and result.status != "quarantined":
         typed = mutation.changes
     answered = Answered(mutation.n, mutation.hash, mutation.record, result, typed)
     batch.answered[mutation.n] = answered

@@ -36,6 +36,23 @@ def test_an_edit_that_follows_a_number_used_twice_overwrites_nothing(landed: Mem
     assert landed.records["17-1"].document["a"] == 2
 
 
+def test_an_edit_typed_over_an_own_decision_overwrites_nothing_that_this_had_not_seen(landed: MemoryStore) -> None:
+    land(landed, BINH, edit(1, "17-1", 1, {"b": 2}))
+    land(landed, AN, edit(2, "17-1", 1, {"b": 3}))
+    land(landed, BINH, edit(2, "17-1", 2, {"b": 4}))
+    assert land(landed, AN, resolve(3, "17-1", 2, {1}, {"b": 5})).status == "conflict"
+    # The copy on the phone says 4 by now; what its author sees, and types over, is the decision.
+    assert land(landed, AN, edit(4, "17-1", 3, {"b": 6}, after=(3,))).status == "conflict"
+    assert landed.records["17-1"].document["b"] == 4
+
+
+def test_an_edit_typed_over_an_own_one_of_a_creation_overwrites_nothing_unseen(landed: MemoryStore) -> None:
+    land(landed, BINH, edit(1, "17-1", 1, {"a": 2}))
+    assert land(landed, AN, edit(2, "17-1", 0, {"a": 3}, after=(1,))).status == "conflict"
+    assert land(landed, AN, edit(3, "17-1", 2, {"a": 4}, after=(2,))).status == "conflict"
+    assert landed.records["17-1"].document["a"] == 2
+
+
 def test_a_resolution_of_a_life_that_has_ended_closes_no_conflict_of_the_same_number(landed: MemoryStore) -> None:
     land(landed, BINH, edit(1, "17-1", 1, {"b": 2}))
     land(landed, AN, edit(2, "17-1", 1, {"b": None}))

@@ -300,7 +300,7 @@ def swept_before_all_was_read(patch: pytest.MonkeyPatch) -> None:
     def hasty(storage: Storage, begun: Any, answer: Any, sent: Any) -> Any:
         after = page(storage, begun, answer, sent)
         if after.sweeping:
-            applying.erase_unseen(storage, after.generation)
+            applying.erase_unseen(storage, after.generation, after.incomplete)
             return after._replace(generation=after.generation + 1)
         return after
 

@@ -76,6 +76,8 @@ class Checks:
         for (feed, kind, ref), position in kept.rows.items():
             if kind != "record" or feed not in scope or position > progress.cursors.get(feed, 0):
                 continue
+            if ref in progress.incomplete:  # it is known of, and will be asked for
+                continue
             record = kept.records[ref]
             copy = phone.storage.records.get(ref)
             if feed != f"p{record.place}":

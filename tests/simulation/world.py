@@ -7,7 +7,7 @@ schedule is a schedule.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from tests.simulation.ledger import Broken, Ledger, hashable
 from tests.simulation.memory import START
 from tests.simulation.phone import overlay, writes
 from tests.simulation.phone.apply import Answer, Collected
+from tests.simulation.phone.inherit import inherit
 from tests.simulation.phone.loop import Flight, Offline, Phone, SignedOut
 from tests.simulation.phone.storage import Disk, FormMissing, PhoneDied, PhoneFull, Storage
 from tests.simulation.server import BAD, FIELDS, FORM, POLICIES, Server, ServerDown
@@ -42,7 +43,7 @@ class World:
         self.now = 0.0
         self.ledger = Ledger()
         self.checks = Checks(self)
-        self.limbo: list[tuple[int, Flight]] = []
+        self.limbo: list[tuple[int, int, Flight]] = []
         self.saved: Any = None
         self.restored = False
         self.busy = False  # something was said since this was set
@@ -304,13 +305,26 @@ class World:
         if not told:
             return
         self.sync(phone)
-        if phone.storage.outbox or phone.device in self.server.directory.signed_out | self.server.directory.revoked:
+        frozen = any(row.frozen for row in phone.storage.outbox.values())
+        if frozen or phone.device in self.server.directory.signed_out | self.server.directory.revoked:
             return
-        fresh = Disk(Storage())
+        fresh, device = Disk(Storage()), self.server.add_device(phone.person)
+        numbers = inherit(fresh.storage, phone.storage, device)
+        self.said_anew(phone, device, numbers, fresh.storage)
         phone.old.append(phone.storage)
-        fresh.storage.drafts = dict(phone.storage.drafts)
-        phone.disk, phone.device, phone.state = fresh, self.server.add_device(phone.person), "idle"
+        phone.disk, phone.device, phone.state = fresh, device, "idle"
         self.sync(phone)
+
+    def said_anew(self, phone: Phone, device: int, numbers: Mapping[int, int], fresh: Storage) -> None:
+        """The same words under another number: seen by the same eyes, decided by the same person."""
+        ledger = self.ledger
+        for old, new in numbers.items():
+            for path in FIELDS:
+                ledger.seen[device, new, path] |= ledger.seen.get((phone.device, old, path), set())
+            ledger.reviews[device, new] |= ledger.reviews.get((phone.device, old), set())
+            mutation = fresh.outbox[new].mutation
+            if mutation["kind"] == "resolve":
+                ledger.resolutions[mutation["record"]].append((frozenset(mutation["closes"]), dict(pairs(mutation))))
 
     # -- the network, whole runs
 
@@ -347,7 +361,7 @@ class World:
         """A request goes out and an answer comes back, or not."""
         if fault in ("lost", "delayed"):
             if fault == "delayed":
-                self.limbo.append((phone.device, flight))
+                self.limbo.append((phone.key, phone.device, flight))
             raise Offline
         answer = self.serve(phone.device, flight, fault)
         if fault == "twice":
@@ -358,7 +372,7 @@ class World:
             raise Offline
         if fault == "answer-late":
             flight.answer = answer
-            self.limbo.append((phone.device, flight))
+            self.limbo.append((phone.key, phone.device, flight))
             raise Offline
         if fault == "truncated":
             return self.cut(answer)
@@ -390,7 +404,7 @@ class World:
         """A phone freezes and sends; an earlier request that is still under way is left to the network."""
         phone = self.phone(who)
         if phone.flight is not None and phone.flight.answer is None:
-            self.limbo.append((phone.device, phone.flight))
+            self.limbo.append((phone.key, phone.device, phone.flight))
         try:
             phone.send(limit=1 + limit % phone.batch)
         except PhoneFull:
@@ -441,8 +455,8 @@ class World:
         """Something that the network kept arrives: a request at the server, or an answer at the phone."""
         if not self.limbo:
             return
-        device, flight = self.limbo.pop(which % len(self.limbo))
-        phone = next((p for p in self.phones if p.device == device), None)
+        key, device, flight = self.limbo.pop(which % len(self.limbo))
+        phone = next((p for p in self.phones if (p.key, p.device) == (key, device)), None)
         if flight.answer is not None and phone is not None:
             self.hear(phone, flight.answer, flight.sent)
             return
@@ -451,7 +465,7 @@ class World:
         except (Offline, SignedOut):
             return
         if fault % 2:
-            self.limbo.append((device, flight))
+            self.limbo.append((key, device, flight))
 
     def do_slow(self, who: int, _: int, __: int) -> None:
         """A phone's push is under way at the server and commits later."""

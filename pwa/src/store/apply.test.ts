@@ -100,6 +100,49 @@ describe("documents", () => {
     expect((await store.record("17-1"))?.values).toEqual({ a: "x" });
   });
 
+  it("a record whose values must be asked for stays as it was till they come, own words over it", async () => {
+    await receive(store, { changes: inPlace(recordDocument("17-1", { values: ["x", 1] })), cursors: { p4: 1 } });
+    await submitEdit(store, "17-1", { a: "mine" });
+    const merged = { n: 1, status: "merged", rev: 3 } as const;
+    await receive(store, { results: [merged], changes: inPlace(recordDocument("17-1", { rev: 3 })), cursors: { p4: 2 } });
+    expect(await store.record("17-1")).toMatchObject({ rev: 1, values: { a: "mine", b: 1 } });
+    expect((await store.editRecord("17-1"))?.base).toMatchObject({ rev: 1, after: [1] });
+    await store.complete("17-1", recordDocument("17-1", { rev: 3, values: ["mine", 2] }));
+    expect(await store.record("17-1")).toMatchObject({ rev: 3, values: { a: "mine", b: 2 } });
+    expect((await store.editRecord("17-1"))?.base).toMatchObject({ rev: 3, after: [] });
+  });
+
+  it("what went from one feed and came by another in the same answer is rebuilt on its copy", async () => {
+    await receive(store, { changes: inPlace(recordDocument("17-1", { values: ["x", 1] })), cursors: { p4: 1, p5: 0 } });
+    await submitEdit(store, "17-1", { a: "y" });
+    const moved = recordDocument("17-1", { rev: 2, hash: "h2", place: 5 });
+    const changes = { p4: [{ k: "record", id: "17-1", gone: true } as const], p5: [moved] };
+    await receive(store, { results: [applied(1, 2)], changes, cursors: { p4: 2, p5: 1 } });
+    expect(await store.record("17-1")).toMatchObject({ place: 5, rev: 2, values: { a: "y", b: 1 } });
+    expect(await store.incomplete()).toEqual([]);
+  });
+
+  it("an edit names the own decision over which it was typed", async () => {
+    const side = { value: "x", by: 5, at: "2023-05-16T07:30:00+07:00", device: 17 };
+    const conflicts = [{ id: 1, field: 0, base: null, head: side, theirs: side }];
+    await receive(store, { changes: inPlace(recordDocument("17-1", { values: ["x"], conflicts })), cursors: { p4: 1 } });
+    await store.resolve({ record: "17-1", closes: [1], set: { a: "chosen" } });
+    await submitEdit(store, "17-1", { a: "typed over it" });
+    expect((await store.outbox()).map((item) => item.mutation)).toMatchObject([{ kind: "resolve" }, { after: [1] }]);
+  });
+
+  it("a decision over which a draft was begun says no more afterwards: the next one is another", async () => {
+    const side = { value: "x", by: 5, at: "2023-05-16T07:30:00+07:00", device: 17 };
+    const conflicts = [0, 1].map((field) => ({ id: field + 1, field, base: null, head: side, theirs: side }));
+    await receive(store, { changes: inPlace(recordDocument("17-1", { values: ["x", 1], conflicts })), cursors: { p4: 1 } });
+    await store.resolve({ record: "17-1", closes: [1], set: { a: "chosen" } });
+    const open = await store.editRecord("17-1");
+    if (!open) throw new Error("no such record");
+    await store.saveDraft(open);
+    await store.resolve({ record: "17-1", closes: [2], set: { b: 2 } });
+    expect((await store.outbox()).map((item) => item.mutation)).toMatchObject([{ closes: [1] }, { closes: [2] }]);
+  });
+
   it("values left out after a resolution are asked for: it may stand on values newer than this phone's", async () => {
     const side = { value: "x", by: 5, at: "2023-05-16T07:30:00+07:00", device: 17 };
     const conflicts = [{ id: 1, field: 0, base: null, head: side, theirs: side }];
@@ -180,6 +223,15 @@ describe("documents", () => {
 });
 
 describe("cursors", () => {
+  it("never come back: an answer to a request from before a feed was taken away brings nothing of it", async () => {
+    const before = await store.collect(EVERYTHING);
+    await receive(store, { forget: ["p4"], cursors: { c1: 1 } });
+    const late = answer({ changes: inPlace(recordDocument("17-1", { values: ["x"] })), cursors: { p4: 3 } });
+    await store.apply(late, { sent: before, at: Date.now(), took: 0 });
+    expect(await store.record("17-1")).toBeNull();
+    expect(await cursors()).toEqual({ c1: 1 });
+  });
+
   it("never go back: an older answer that comes late changes no document", async () => {
     const sent = await store.collect(EVERYTHING);
     await receive(store, { changes: inPlace(recordDocument("17-1", { rev: 5, values: ["new"] })), cursors: { p4: 9 } });
@@ -236,6 +288,15 @@ describe("a server restored from a backup", () => {
     expect(await store.record("17-2")).toBeNull();
     expect(await store.documents("form")).toHaveLength(1);
     expect(await cursors()).toEqual({ p4: 1, c1: 1 });
+  });
+
+  it("what an earlier life told by another feed goes with the feed that the new one tells it by", async () => {
+    await receive(store, { changes: inPlace(recordDocument("17-1", { values: ["x"] })), cursors: { p4: 1, p5: 0 } });
+    const changes = { c1: [FORM], p5: [recordDocument("17-1", { place: 5, values: ["x"] })] };
+    await receive(store, { epoch: "e2", reoffer: true, changes, cursors: { c1: 1, p4: 0, p5: 1 } });
+    const gone = { p5: [{ k: "record", id: "17-1", gone: true } as const] };
+    await receive(store, { epoch: "e2", changes: gone, cursors: { p5: 2 } });
+    expect(await store.record("17-1")).toBeNull();
   });
 
   it("under the same epoch, a cursor ahead of its feed starts a reading of everything", async () => {

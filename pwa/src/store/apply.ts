@@ -28,12 +28,12 @@ export function apply(database: Database, answer: SyncAnswer, received: Received
     const settled = await takeResults(transaction, answer.results, Date.parse(answer.now));
     // Everybody has a feed of their own: an answer without any says that this phone's access was taken back.
     const revoked = settled.revoked || Object.keys(answer.cursors).length === 0;
-    const started = restored ? newReading(before, answer, received) : before;
+    const started = restored ? newReading(before) : before;
     const progress = await takePage(transaction, started, { answer, restored, received });
     for (const [id, name] of Object.entries(answer.people)) await transaction.objectStore("people").put(name, Number(id));
     await transaction.objectStore("meta").put({ ...progress, offset: offset(answer, received) }, "progress");
     if (!answer.more) await prune(transaction, Date.parse(answer.now));
-    if (progress.last === answer.now) await closeLanding(transaction);
+    if (progress.last === answer.now) await closeLanding(transaction, progress.incomplete);
     return { ...settled, revoked, reoffered: restored };
   });
 }
@@ -100,11 +100,8 @@ async function offerAgain(transaction: Writing): Promise<void> {
   }
 }
 
-function newReading(before: Progress, answer: SyncAnswer, received: Received): Progress {
-  // With another epoch the server has read from the start already; a cursor ahead restarts only its own feed.
-  const fromStart = received.sent.epoch !== answer.epoch;
-  const cursors = fromStart ? {} : before.cursors;
-  return { ...before, cursors, generation: before.generation + 1, sweeping: true };
+function newReading(before: Progress): Progress {
+  return { ...before, cursors: {}, generation: before.generation + 1, sweeping: true, incomplete: [] };
 }
 
 // ---------------------------------------------------------------- documents
@@ -117,7 +114,9 @@ interface PageInHand {
 
 async function takePage(transaction: Writing, from: Progress, page: PageInHand): Promise<Progress> {
   const { answer, restored, received } = page;
-  if (restored && received.sent.epoch === answer.epoch) return { ...from, cursors: {}, epoch: answer.epoch };
+  const behind = received.sent.forgets !== from.forgets;
+  // With another epoch the server has read from the start already; a cursor ahead of its feed begins a reading anew.
+  if (behind || (restored && received.sent.epoch === answer.epoch)) return { ...from, epoch: answer.epoch };
   const fresh = Object.entries(answer.changes).filter(
     ([feed]) => (answer.cursors[feed] ?? 0) >= (from.cursors[feed] ?? 0),
   );
@@ -126,6 +125,7 @@ async function takePage(transaction: Writing, from: Progress, page: PageInHand):
     trusted: !restored,
     answered: new Set(answer.results.filter((result) => result.status === "applied").map((result) => result.n)),
   });
+  const progress = { ...from, incomplete: [...new Set([...from.incomplete, ...incomplete])] };
   for (const feed of answer.forget) await forget(transaction, feed);
   if (answer.forget.length > 0) await forgetNames(transaction);
   if (answer.forget.length > 0 || hasGone(fresh)) {
@@ -133,13 +133,13 @@ async function takePage(transaction: Writing, from: Progress, page: PageInHand):
     await stripMessages(transaction);
   }
   const ended = from.sweeping && !answer.more;
-  if (ended) await eraseUnseen(transaction, from.generation);
+  if (ended) await eraseUnseen(transaction, progress);
   return {
-    ...from,
+    ...progress,
     cursors: advanced(from.cursors, answer),
     epoch: answer.epoch,
     sweeping: from.sweeping && !ended,
-    incomplete: [...new Set([...from.incomplete, ...incomplete])],
+    forgets: from.forgets + (answer.forget.length > 0 ? 1 : 0),
     last: answer.more ? from.last : answer.now,
   };
 }
@@ -171,7 +171,9 @@ async function prune(transaction: Writing, at: number): Promise<void> {
 }
 
 /** Everything has come down: what is still 'landing' is of records outside this phone's scope. */
-async function closeLanding(transaction: Writing): Promise<void> {
+async function closeLanding(transaction: Writing, incomplete: readonly string[]): Promise<void> {
   const sent = transaction.objectStore("sent");
-  for (const row of await sent.index("open").getAll("landing")) await sent.put(closed(row));
+  for (const row of await sent.index("open").getAll("landing")) {
+    if (!incomplete.includes(row.record)) await sent.put(closed(row));
+  }
 }

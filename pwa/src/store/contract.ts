@@ -44,6 +44,7 @@ export interface Collected {
   readonly cursors: Cursors;
   /** Which reading of the feeds this is; an answer to an earlier reading moves no cursor. */
   readonly generation: number;
+  readonly forgets: number;
   readonly mutations: readonly Mutation[];
   /** By number: the content hash of the revision that it was made on, where that was in an earlier epoch. */
   readonly saw: Readonly<Record<string, string>>;

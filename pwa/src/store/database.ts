@@ -76,6 +76,8 @@ export interface Progress {
   readonly sweeping: boolean;
   /** Records whose values must be asked for. */
   readonly incomplete: readonly string[];
+  /** Counts the answers that took a feed away: one to a request from before that brings nothing of it back. */
+  readonly forgets: number;
   readonly last: string | null;
 }
 
@@ -86,6 +88,7 @@ export const START: Progress = {
   generation: 0,
   sweeping: false,
   incomplete: [],
+  forgets: 0,
   last: null,
 };
 

@@ -5,8 +5,8 @@ import { applyChanges, contentOf, contentValues, decode } from "../shared/positi
 import type { Content } from "../shared/positions";
 import type { FeedDocument, GoneDocument, OtherDocument, QuarantineDocument, RecordDocument } from "../shared/protocol";
 import { closed } from "./closed";
-import { fieldsOf, noteKey } from "./database";
-import type { Copy, SentRow, Writing } from "./database";
+import { fieldsOf, noteKey, readProgress } from "./database";
+import type { Copy, Progress, SentRow, Writing } from "./database";
 import { isCreation } from "./overlay";
 
 export interface Landing {
@@ -22,13 +22,16 @@ type Changes = readonly (readonly [string, readonly FeedDocument[]])[];
 /** Stores what came; gives the ids of records whose values could not be rebuilt here. */
 export async function takeChanges(transaction: Writing, changes: Changes, landing: Landing): Promise<string[]> {
   const incomplete: string[] = [];
+  const gone: (readonly [string, GoneDocument])[] = [];
   for (const [feed, documents] of changes) {
     for (const document of documents) {
-      if ("gone" in document) await takeGone(transaction, feed, document);
+      if ("gone" in document) gone.push([feed, document]);
       else if (document.k !== "record") await takeOther(transaction, document, { feed, landing });
       else if (!(await takeRecord(transaction, document, { feed, landing }))) incomplete.push(document.id);
     }
   }
+  // What is gone from one feed may have come by another: its copy is needed to rebuild that.
+  for (const [feed, document] of gone) await takeGone(transaction, feed, document);
   return incomplete;
 }
 
@@ -37,15 +40,17 @@ interface Place {
   readonly landing: Landing;
 }
 
-function withFeed(feeds: readonly string[] | undefined, feed: string): string[] {
-  return [...new Set([...(feeds ?? []), feed])];
+/** The feeds of a document; what an earlier reading knew of them may be of another life of the server. */
+function withFeed(before: Pick<Copy, "feeds" | "generation"> | null | undefined, { feed, landing }: Place): string[] {
+  const known = before?.generation === landing.generation ? before.feeds : [];
+  return [...new Set([...known, feed])];
 }
 
-async function takeOther(transaction: Writing, doc: OtherDocument, { feed, landing }: Place): Promise<void> {
+async function takeOther(transaction: Writing, doc: OtherDocument, place: Place): Promise<void> {
   const documents = transaction.objectStore("documents");
   const id = String(doc.id);
   const before = await documents.get([doc.k, id]);
-  await documents.put({ k: doc.k, id, doc, feeds: withFeed(before?.feeds, feed), generation: landing.generation });
+  await documents.put({ k: doc.k, id, doc, feeds: withFeed(before, place), generation: place.landing.generation });
   if (doc.k === "quarantine") await settle(transaction, doc);
 }
 
@@ -58,21 +63,26 @@ async function settle(transaction: Writing, item: QuarantineDocument): Promise<v
 }
 
 async function takeRecord(transaction: Writing, document: RecordDocument, place: Place): Promise<boolean> {
-  const { feed, landing } = place;
+  const { landing } = place;
   const records = transaction.objectStore("records");
   const before = (await records.get(document.id)) ?? null;
   const sent = await transaction.objectStore("sent").index("record").getAll(document.id);
   const landed = sent.filter((row) => row.open === "landing" && (row.result.rev ?? 0) <= document.rev);
   const rebuilt = document.values ? document : await rebuild(transaction, document, { before, landed, landing });
-  const { values = [], more } = rebuilt ?? before?.doc ?? {};
-  await records.put({
-    id: document.id,
-    doc: { ...document, values, ...(more?.length ? { more } : {}) },
-    feeds: withFeed(before?.feeds, feed),
-    generation: landing.generation,
-  });
-  for (const row of landed) await transaction.objectStore("sent").put(closed(row));
-  return rebuilt !== null;
+  if (!rebuilt) {
+    // Until its values have come the record stays as it was, own changes over it: an edit names what its author saw.
+    if (before) await records.put({ ...before, feeds: [...new Set([...before.feeds, place.feed])] });
+    return false;
+  }
+  const { values = [], more } = rebuilt;
+  const doc = { ...document, values, ...(more?.length ? { more } : {}) };
+  await records.put({ id: document.id, doc, feeds: withFeed(before, place), generation: landing.generation });
+  await close(transaction, landed);
+  return true;
+}
+
+async function close(transaction: Writing, rows: readonly SentRow[]): Promise<void> {
+  for (const row of rows) await transaction.objectStore("sent").put(closed(row));
 }
 
 interface Known {
@@ -159,10 +169,13 @@ async function formsInUse(transaction: Writing): Promise<ReadonlySet<string>> {
   return new Set(forms.map(String));
 }
 
-/** A reading from the start has ended: what it did not see is not there any more. */
-export async function eraseUnseen(transaction: Writing, generation: number): Promise<void> {
+/** A reading from the start has ended: what it did not see, and nobody must be asked for, is not there any more. */
+export async function eraseUnseen(
+  transaction: Writing,
+  { generation, incomplete }: Pick<Progress, "generation" | "incomplete">,
+): Promise<void> {
   for (const copy of await transaction.objectStore("records").getAll()) {
-    if (copy.generation < generation) await eraseRecord(transaction, copy.id);
+    if (copy.generation < generation && !incomplete.includes(copy.id)) await eraseRecord(transaction, copy.id);
   }
   const documents = transaction.objectStore("documents");
   for (const copy of await documents.getAll()) {
@@ -173,7 +186,18 @@ export async function eraseUnseen(transaction: Writing, generation: number): Pro
 /** The whole of a record that was asked for: its values are taken unless something newer is here already. */
 export async function takeWhole(transaction: Writing, id: string, document: RecordDocument | null): Promise<void> {
   const records = transaction.objectStore("records");
+  const { generation, cursors } = await readProgress(transaction);
   const before = await records.get(id);
-  if (!before || !document?.values || document.rev < before.doc.rev) return;
-  await records.put({ ...before, doc: { ...document, values: document.values } });
+  const current = before?.generation === generation;
+  if (!document?.values) {
+    if (before && !current) await eraseRecord(transaction, id);
+    return;
+  }
+  const feed = `p${document.place}`;
+  if (cursors[feed] === undefined || (current && document.rev < before.doc.rev)) return;
+  const doc = { ...document, values: document.values };
+  const feeds = current ? [...new Set([...before.feeds, feed])] : [feed];
+  await records.put({ id, doc, feeds, generation });
+  const sent = await transaction.objectStore("sent").index("record").getAll(id);
+  await close(transaction, sent.filter((row) => row.open === "landing"));
 }

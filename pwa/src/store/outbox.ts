@@ -7,7 +7,7 @@ import type { Database, OutboxRow } from "./database";
 /** What to send next. Its mutations are frozen, durably, before anything of them leaves the phone. */
 export function collect(database: Database, limit: Limit): Promise<Collected> {
   return database.write(async (transaction) => {
-    const { epoch, cursors, generation } = await readProgress(transaction);
+    const { epoch, cursors, generation, forgets } = await readProgress(transaction);
     const outbox = transaction.objectStore("outbox");
     const waiting = (await outbox.getAll()).filter((row) => !limit.except?.has(row.n));
     const taken = front(waiting, limit);
@@ -17,7 +17,7 @@ export function collect(database: Database, limit: Limit): Promise<Collected> {
     const mutations = taken.map((row) => row.mutation);
     const past = taken.flatMap(({ n, saw }) => (saw && saw.epoch !== epoch ? [[n, saw.hash] as const] : []));
     const saw = Object.fromEntries(past);
-    return { epoch, cursors, generation, mutations, saw, left: waiting.length - taken.length };
+    return { epoch, cursors, generation, forgets, mutations, saw, left: waiting.length - taken.length };
   });
 }
 

@@ -10,7 +10,7 @@
 
 import { applyChanges, contentValues, decode } from "../shared/positions";
 import type { Decision, FieldSet, Mutation } from "../shared/protocol";
-import type { Copy } from "./database";
+import type { Copy, Progress } from "./database";
 import type { DraftBase, LocalState, RecordView, Saw } from "./types";
 
 export interface Own {
@@ -28,6 +28,8 @@ export interface Pieces {
   readonly own: readonly Own[];
   readonly fields: readonly string[];
 }
+
+type Seen = Pick<RecordView, "rev" | "hash">;
 
 /** Null: nothing of this record is on the phone. */
 export function overlay(pieces: Pieces): RecordView | null {
@@ -65,16 +67,18 @@ export function overlay(pieces: Pieces): RecordView | null {
 }
 
 /** What an edit begun now would be based on. */
-export function draftBase(view: RecordView, pieces: Pieces, epoch: string | null): DraftBase {
+export function draftBase(view: RecordView, pieces: Pieces, progress: Progress): DraftBase {
   const seen = pieces.own.filter(
-    (item) => item.mutation.kind === "edit" && item.standing !== "held" && isShown(item, pieces),
+    (item) => ["edit", "resolve"].includes(item.mutation.kind) && item.standing !== "held" && isShown(item, pieces),
   );
-  return { rev: view.rev, after: seen.map((item) => item.mutation.n), values: view.values, ...sawOf(view, epoch) };
+  return { rev: view.rev, after: seen.map((item) => item.mutation.n), values: view.values, ...sawOf(view, pieces.copy, progress) };
 }
 
 /** The revision that a change is made on, so that it is known again after the server was restored. */
-export function sawOf({ rev, hash }: { rev: number; hash: string }, epoch: string | null): { saw?: Saw } {
-  return rev > 0 ? { saw: { epoch, hash } } : {};
+export function sawOf({ rev, hash }: Seen, copy: Copy | null, { epoch, generation }: Progress): { saw?: Saw } {
+  // A copy that the reading under way has not met is of an earlier life of the server.
+  const current = !copy || copy.generation === generation;
+  return rev > 0 ? { saw: { epoch: current ? epoch : null, hash } } : {};
 }
 
 export function isCreation(mutation: Mutation): boolean {

@@ -110,11 +110,10 @@ class ProfileStore extends SyncPort implements Store {
       const pieces = await piecesOf(transaction, recordId);
       const view = overlay(pieces);
       if (!view) return null;
-      const { epoch } = await readProgress(transaction);
       const { form, place, values } = view;
       const updated = this.localNow();
       const id = `${recordId}:${Date.now().toString(36)}`;
-      return { id, form, place, values, record: recordId, updated, base: draftBase(view, pieces, epoch) };
+      return { id, form, place, values, record: recordId, updated, base: draftBase(view, pieces, await readProgress(transaction)) };
     });
   }
 

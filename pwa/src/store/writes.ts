@@ -48,7 +48,7 @@ export async function saveDraft(transaction: Writing, draft: Draft): Promise<voi
   if (record !== null && !base) {
     const pieces = await piecesOf(transaction, record);
     const view = overlay(pieces);
-    base = view ? draftBase(view, pieces, (await readProgress(transaction)).epoch) : { rev: 0, after: [], values: {} };
+    base = view ? draftBase(view, pieces, await readProgress(transaction)) : { rev: 0, after: [], values: {} };
   }
   await drafts.put({ id: draft.id, record, draft: { ...draft, record, base } });
 }
@@ -126,6 +126,12 @@ function squashed(mutation: EditMutation, set: readonly FieldSet[], fields: read
   return mutation.form === undefined ? both : both.filter(([, value]) => value !== null);
 }
 
+/** A form that is being filled in stands on what this says now, so it may not come to say more. */
+async function isSeenByDraft(transaction: Writing, row: OutboxRow): Promise<boolean> {
+  const drafts = await transaction.objectStore("drafts").index("record").getAll(row.record);
+  return drafts.some(({ draft }) => draft?.base?.after.includes(row.n) === true);
+}
+
 async function replace(transaction: Writing, row: OutboxRow, mutation: Mutation): Promise<void> {
   await transaction.objectStore("outbox").put({ ...row, mutation });
 }
@@ -138,9 +144,10 @@ export async function resolve(transaction: Writing, resolution: Resolution, at: 
   if (!fields) throw new FormMissing(String(copy.doc.form));
   const set = positions(resolution.set, fields);
   const { rev: base, form, place } = copy.doc;
-  const about = { form, place, ...sawOf(copy.doc, (await readProgress(transaction)).epoch) };
+  const about = { form, place, ...sawOf(copy.doc, copy, await readProgress(transaction)) };
   const last = await lastUnsent(transaction, record);
-  if (last?.mutation.kind === "resolve" && last.mutation.base === base && sameBase(last, about)) {
+  const same = last?.mutation.kind === "resolve" && last.mutation.base === base && sameBase(last, about);
+  if (same && !(await isSeenByDraft(transaction, last))) {
     const earlier: ResolveMutation = last.mutation;
     const all = [...new Set([...earlier.closes, ...closes])];
     await replace(transaction, last, { ...earlier, at, closes: all, set: squash(earlier.set, set, fields) });

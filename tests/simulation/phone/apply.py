@@ -20,6 +20,7 @@ class Collected(NamedTuple):
     mutations: list[Mutation]
     saw: dict[str, str]
     left: int
+    forgets: int
 
 
 class Applied(NamedTuple):
@@ -41,7 +42,9 @@ def collect(storage: Storage, limit: int, but: Iterable[int] = ()) -> Collected:
     mutations = [row.mutation for row in taken]
     saw = {str(row.n): row.saw.hash for row in taken if row.saw is not None and row.saw.epoch != progress.epoch}
     left = len(waiting) - len(taken)
-    return Collected(progress.epoch, dict(progress.cursors), progress.generation, mutations, saw, left)
+    return Collected(
+        progress.epoch, dict(progress.cursors), progress.generation, mutations, saw, left, progress.forgets
+    )
 
 
 def release(storage: Storage) -> None:
@@ -60,7 +63,7 @@ def apply(storage: Storage, answer: Answer, sent: Collected, at: float) -> Appli
         _offer_again(storage)
     settled = _take_results(storage, answer["results"], server_time(answer))
     revoked = settled.revoked or not answer["cursors"]
-    started = _new_reading(before, answer, sent) if restored else before
+    started = _new_reading(before) if restored else before
     progress = _take_page(storage, started, answer, sent)
     storage.progress = progress._replace(offset=server_time(answer) - at)
     if not answer["more"]:
@@ -122,16 +125,14 @@ def _offer_again(storage: Storage) -> None:
     storage.sent = {}
 
 
-def _new_reading(before: Progress, answer: Answer, sent: Collected) -> Progress:
-    from_start = sent.epoch != answer["epoch"]
-    cursors = {} if from_start else before.cursors
-    return before._replace(cursors=cursors, generation=before.generation + 1, sweeping=True)
+def _new_reading(before: Progress) -> Progress:
+    return before._replace(cursors={}, generation=before.generation + 1, sweeping=True, incomplete=())
 
 
 def _take_page(storage: Storage, begun: Progress, answer: Answer, sent: Collected) -> Progress:
     restored = answer["reoffer"]
-    if restored and sent.epoch == answer["epoch"]:
-        return begun._replace(cursors={}, epoch=answer["epoch"])
+    if sent.forgets != begun.forgets or (restored and sent.epoch == answer["epoch"]):
+        return begun._replace(epoch=answer["epoch"])
     cursors = answer["cursors"]
     fresh = [
         (feed, documents)
@@ -140,16 +141,18 @@ def _take_page(storage: Storage, begun: Progress, answer: Answer, sent: Collecte
     ]
     applied = frozenset(result["n"] for result in answer["results"] if result["status"] == "applied")
     incomplete = take_changes(storage, fresh, Landing(begun.generation, not restored, applied))
+    missing = tuple(dict.fromkeys([*begun.incomplete, *incomplete]))
     for feed in answer["forget"]:
         forget(storage, feed)
     ended = begun.sweeping and not answer["more"]
     if ended:
-        erase_unseen(storage, begun.generation)
+        erase_unseen(storage, begun.generation, missing)
     return begun._replace(
         cursors=_advanced(begun.cursors, answer),
         epoch=answer["epoch"],
         sweeping=begun.sweeping and not ended,
-        incomplete=tuple(dict.fromkeys([*begun.incomplete, *incomplete])),
+        incomplete=missing,
+        forgets=begun.forgets + bool(answer["forget"]),
         last=begun.last if answer["more"] else answer["now"],
     )
 
@@ -171,5 +174,5 @@ def _prune(storage: Storage, at: float) -> None:
 
 def _close_landing(storage: Storage) -> None:
     for n, row in list(storage.sent.items()):
-        if row.open == "landing":
+        if row.open == "landing" and row.record not in storage.progress.incomplete:
             storage.sent[n] = row._replace(open=None)

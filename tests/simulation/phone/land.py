@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from tests.simulation.phone.overlay import is_creation
@@ -21,25 +21,28 @@ class Landing(NamedTuple):
 def take_changes(storage: Storage, changes: Iterable[tuple[str, list[dict[str, Any]]]], landing: Landing) -> list[str]:
     """Stores what came; gives the ids of records whose values could not be rebuilt here."""
     incomplete = []
-    for feed, documents in changes:
-        for document in documents:
-            if document.get("gone"):
-                _take_gone(storage, feed, document["k"], str(document["id"]))
-            elif document["k"] != "record":
-                _take_other(storage, feed, document, landing)
-            elif not _take_record(storage, feed, document, landing):
-                incomplete.append(document["id"])
+    told = [(feed, document) for feed, documents in changes for document in documents]
+    # What is gone from one feed may have come by another: its copy is needed to rebuild that.
+    for feed, document in sorted(told, key=lambda pair: bool(pair[1].get("gone"))):
+        if document.get("gone"):
+            _take_gone(storage, feed, document["k"], str(document["id"]))
+        elif document["k"] != "record":
+            _take_other(storage, feed, document, landing)
+        elif not _take_record(storage, feed, document, landing):
+            incomplete.append(document["id"])
     return incomplete
 
 
-def _with_feed(before: Copy | None, feed: str) -> tuple[str, ...]:
-    feeds = before.feeds if before else ()
+def _with_feed(before: Copy | None, feed: str, generation: int) -> tuple[str, ...]:
+    feeds = before.feeds if before and before.generation == generation else ()
     return feeds if feed in feeds else (*feeds, feed)
 
 
 def _take_other(storage: Storage, feed: str, doc: dict[str, Any], landing: Landing) -> None:
     key = (doc["k"], str(doc["id"]))
-    storage.documents[key] = Copy(doc, _with_feed(storage.documents.get(key), feed), landing.generation)
+    storage.documents[key] = Copy(
+        doc, _with_feed(storage.documents.get(key), feed, landing.generation), landing.generation
+    )
     if doc["k"] == "quarantine" and doc["status"] != "held":
         row = storage.sent.get(doc["n"])
         if row and row.open == "held" and row.record == doc["record"]:
@@ -54,11 +57,18 @@ def _take_record(storage: Storage, feed: str, document: dict[str, Any], landing:
         if row.open == "landing" and (row.result.get("rev") or 0) <= document["rev"]
     ]
     values = document["values"] if "values" in document else rebuild(document, before, landed, landing)
-    doc = document | {"values": values if values is not None else before.doc["values"] if before else []}
-    storage.records[document["id"]] = Copy(doc, _with_feed(before, feed), landing.generation)
+    feeds = _with_feed(before, feed, landing.generation)
+    if values is not None:
+        storage.records[document["id"]] = Copy(document | {"values": values}, feeds, landing.generation)
+        _close(storage, landed)
+    elif before is not None:
+        storage.records[document["id"]] = before._replace(feeds=tuple(dict.fromkeys([*before.feeds, feed])))
+    return values is not None
+
+
+def _close(storage: Storage, landed: Iterable[Sent]) -> None:
     for row in landed:
         storage.sent[row.n] = row._replace(open=None)
-    return values is not None
 
 
 def rebuild(
@@ -107,17 +117,24 @@ def forget(storage: Storage, feed: str) -> None:
                 _leave(copies, key, feed)
 
 
-def erase_unseen(storage: Storage, generation: int) -> None:
+def erase_unseen(storage: Storage, generation: int, incomplete: Collection[str]) -> None:
     """A reading from the start has ended: what it did not see is not there any more."""
     for copies in (storage.records, storage.documents):
         for key, copy in list(copies.items()):
-            if copy.generation < generation:
+            if copy.generation < generation and key not in incomplete:
                 del copies[key]  # type: ignore[arg-type]
 
 
 def take_whole(storage: Storage, record: str, document: dict[str, Any] | None) -> None:
     """The whole of a record that was asked for, unless something newer is here already."""
-    before = storage.records.get(record)
-    if before is None or document is None or document["rev"] < before.doc["rev"]:
+    before, progress = storage.records.get(record), storage.progress
+    current = before is not None and before.generation == progress.generation
+    if document is None:
+        if before is not None and not current:
+            del storage.records[record]
         return
-    storage.records[record] = before._replace(doc=document)
+    feed = f"p{document['place']}"
+    if feed not in progress.cursors or (current and before and document["rev"] < before.doc["rev"]):
+        return
+    storage.records[record] = Copy(document, _with_feed(before, feed, progress.generation), progress.generation)
+    _close(storage, [row for row in storage.answered(record) if row.open == "landing"])

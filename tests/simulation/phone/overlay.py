@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from tests.simulation.phone.storage import Base, Copy, Mutation, Row, Saw, Sent, Storage
+from tests.simulation.phone.storage import Base, Copy, Mutation, Progress, Row, Saw, Sent, Storage
 from tests.simulation.phone.values import apply_set, to_paths
 
 
@@ -98,14 +98,19 @@ def ids(storage: Storage) -> list[str]:
     return sorted({*storage.records, *own})
 
 
-def draft_base(view: View, pieces: Pieces, epoch: str | None) -> Base:
+def seen_in(copy: Copy | None, progress: Progress) -> str | None:
+    """The epoch that a copy is of; None: an earlier one, since the reading that is under way has not met it."""
+    return progress.epoch if copy is None or copy.generation == progress.generation else None
+
+
+def draft_base(view: View, pieces: Pieces, progress: Progress) -> Base:
     """What an edit begun now would be based on."""
     seen = [
         item
         for item in pieces.own
-        if item.mutation["kind"] == "edit" and item.standing != "held" and _is_shown(item, pieces)
+        if item.mutation["kind"] in ("edit", "resolve") and item.standing != "held" and _is_shown(item, pieces)
     ]
-    saw = Saw(epoch, view.hash) if view.rev else None
+    saw = Saw(seen_in(pieces.copy, progress), view.hash) if view.rev else None
     return Base(view.rev, tuple(item.mutation["n"] for item in seen), view.values, saw)
 
 

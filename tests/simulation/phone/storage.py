@@ -98,6 +98,7 @@ class Progress(NamedTuple):
     sweeping: bool = False
     incomplete: tuple[str, ...] = ()
     last: str | None = None
+    forgets: int = 0
 
 
 @dataclass

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from tests.simulation.phone.overlay import draft_base, only_held, overlay, pieces_of
+from tests.simulation.phone.overlay import draft_base, only_held, overlay, pieces_of, seen_in
 from tests.simulation.phone.storage import Base, Draft, FormMissing, Mutation, Row, Saw, Storage, Values
 from tests.simulation.phone.values import FieldSet, difference, positions, squash
 
@@ -26,7 +26,7 @@ def edit_record(storage: Storage, record: str, draft_id: str) -> Draft | None:
     view = overlay(pieces)
     if view is None:
         return None
-    return Draft(draft_id, view.form, view.place, view.values, record, draft_base(view, pieces, storage.progress.epoch))
+    return Draft(draft_id, view.form, view.place, view.values, record, draft_base(view, pieces, storage.progress))
 
 
 def save_draft(storage: Storage, draft: Draft) -> None:
@@ -83,13 +83,16 @@ def squashed(mutation: Mutation, set_: FieldSet) -> FieldSet:
 
 def resolve(storage: Storage, record: str, closes: Sequence[int], chosen: Values, at: str) -> None:
     """A person's decision about conflicts."""
-    doc = storage.records[record].doc
+    copy = storage.records[record]
+    doc = copy.doc
     fields = storage.fields_of(doc["form"])
     assert fields is not None
     set_ = positions(chosen, fields)
     last = _last_unsent(storage, record)
-    saw = Saw(storage.progress.epoch, doc["hash"])
-    if last and last.mutation["kind"] == "resolve" and last.mutation["base"] == doc["rev"] and last.saw == saw:
+    saw = Saw(seen_in(copy, storage.progress), doc["hash"])
+    open_ = last is not None and _is_seen_by_a_draft(storage, last)
+    same = last is not None and last.mutation["kind"] == "resolve" and last.mutation["base"] == doc["rev"]
+    if last is not None and same and last.saw == saw and not open_:
         all_ = list(dict.fromkeys([*last.mutation["closes"], *closes]))
         both = squash(last.mutation["set"], set_)
         _replace(storage, last, last.mutation | {"at": at, "closes": all_, "set": both})
@@ -117,6 +120,11 @@ def _enqueue(storage: Storage, mutation: Mutation, form: int, place: int, saw: S
 def _last_unsent(storage: Storage, record: str) -> Row | None:
     waiting = storage.waiting(record)
     return waiting[-1] if waiting and not waiting[-1].frozen else None
+
+
+def _is_seen_by_a_draft(storage: Storage, row: Row) -> bool:
+    """A form that is being filled in stands on what this says now, so it may not come to say more."""
+    return any(draft.base and row.n in draft.base.after for draft in storage.drafts.values())
 
 
 def _replace(storage: Storage, row: Row, mutation: Mutation) -> None:
