@@ -1,21 +1,25 @@
 """The database: one door to transactions, the same on SQLite and PostgreSQL.
 
-- SQLite: WAL, synchronous=FULL, foreign keys on, BEGIN IMMEDIATE for writers (they queue; nobody meets 'database is
-  locked' half-way). Builds with the WAL-reset bug are refused: https://sqlite.org/wal.html#walresetbug.
+- SQLite: WAL, synchronous=FULL, foreign keys on, BEGIN IMMEDIATE for writers. They queue at a file beside the database
+  before that: whoever waits for SQLite's own lock sleeps up to a tenth of a second after it is free. Builds with the
+  WAL-reset bug are refused: https://sqlite.org/wal.html#walresetbug.
 - PostgreSQL: READ COMMITTED with row locks for writers, REPEATABLE READ READ ONLY for snapshots.
 """
 
 from __future__ import annotations
 
+import fcntl
 import functools
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from operator import itemgetter
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import orjson
 import sqlalchemy as sa
-from flask import Response
+from flask import Response, has_request_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
@@ -160,44 +164,75 @@ def transaction(work: Callable[P, T]) -> Callable[P, T]:
 
 def _once(session: Session, work: Callable[[], T]) -> T:
     session.rollback()
+    session.info.clear()
     session.info["depth"] = 1
-    try:
-        session.connection(execution_options={"writing": True})
-        result = work()
-        for last in before_commit:
-            last()
-        session.commit()
-        return result
-    except BaseException:
-        session.rollback()
-        raise
-    finally:
-        session.info.clear()
+    with _writers_queue():
+        try:
+            session.connection(execution_options={"writing": True})
+            result = work()
+            for last in before_commit:
+                last()
+            session.commit()
+            return result
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.info.clear()
+
+
+@contextmanager
+def _writers_queue() -> Iterator[None]:
+    """SQLite has one writer at a time: the turn of this one, among all processes. PostgreSQL needs no queue."""
+    url = db.engine.url
+    if db.engine.dialect.name != "sqlite" or not url.database or url.database == ":memory:":
+        yield
+        return
+    with Path(f"{url.database}-queue").open("ab") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        yield
 
 
 def snapshot(work: Callable[P, T]) -> Callable[P, T]:
-    """Reads in one consistent snapshot; never writes. Joins a transaction that is already open."""
+    """Reads in one consistent snapshot; never writes. Joins a transaction that is already open.
+
+    In a request the snapshot stays for what is read after it, until the request ends or writes.
+    """
 
     @functools.wraps(work)
     def run(*args: P.args, **kwargs: P.kwargs) -> T:
         session = db.session()
         if session.info.get("depth"):
             return work(*args, **kwargs)
-        session.rollback()
-        session.info["depth"] = 1
+        kept = session.info.pop("snapshot", False)
         try:
-            options: dict[str, Any] = {}
-            if db.engine.dialect.name == "postgresql":
-                options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-            session.connection(execution_options=options)
-            return work(*args, **kwargs)
-        except DBAPIError as error:
-            raise _as_problem(error) from error
+            if not kept:
+                _begin_snapshot(session)
+            session.info["depth"] = 1
+            found = work(*args, **kwargs)
+            kept = has_request_context()
+        except BaseException as error:
+            kept = False
+            if isinstance(error, DBAPIError):
+                raise _as_problem(error) from error
+            raise
         finally:
-            session.rollback()
             session.info.clear()
+            if kept:
+                session.info["snapshot"] = True
+            else:
+                session.rollback()
+        return found
 
     return run
+
+
+def _begin_snapshot(session: Session) -> None:
+    session.rollback()
+    options: dict[str, Any] = {}
+    if db.engine.dialect.name == "postgresql":
+        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    session.connection(execution_options=options)
 
 
 def _again(error: DBAPIError) -> bool:

@@ -12,13 +12,14 @@ import tempfile
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app, g, has_request_context
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server import clock
-from server.db import db, snapshot, transaction
+from server.db import db, per_dialect, snapshot, transaction
 
 
 class Installation(db.Model):  # type: ignore[name-defined,misc]
@@ -60,9 +61,15 @@ def stored() -> tuple[str | None, int]:
     return found
 
 
+@per_dialect
+def _numbers() -> Any:
+    table = Installation.__table__
+    return sa.select(table.c.epoch, table.c.structure)
+
+
 @snapshot
 def _stored() -> tuple[str | None, int]:
-    row = db.session.execute(sa.select(Installation.epoch, Installation.structure)).first()
+    row = db.session.execute(_numbers()).first()
     return (None, 0) if row is None else (row.epoch, row.structure)
 
 

@@ -16,8 +16,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server import db as database
@@ -48,6 +48,7 @@ class FeedRow(db.Model):  # type: ignore[name-defined,misc]
     __table_args__ = (sa.Index("ix_feed_rows_feed_position", "feed", "position"),)
 
 
+FEEDS: sa.Table = Feed.__table__
 FEED_ROWS: sa.Table = FeedRow.__table__
 
 
@@ -97,13 +98,9 @@ def write() -> Positions:
     by_feed: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for key, kind, ref in waiting:
         by_feed[key].append((kind, ref))
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    feeds = insert(Feed).values([{"key": key, "position": len(by_feed[key])} for key in sorted(by_feed)])
-    taken = feeds.on_conflict_do_update(
-        index_elements=["key"], set_={"position": Feed.position + feeds.excluded.position}
-    ).returning(Feed.key, Feed.position)
+    counts = [[key, len(by_feed[key])] for key in sorted(by_feed)]
     positions: Positions = {}
-    for key, last in session.execute(taken).all():
+    for key, last in session.execute(_take(), {"counts": orjson.dumps(counts).decode()}).all():
         first = last - len(by_feed[key])
         positions |= {(key, kind, ref): first + step for step, (kind, ref) in enumerate(by_feed[key], 1)}
     rows = [
@@ -112,6 +109,20 @@ def write() -> Positions:
     ]
     save_rows(FEED_ROWS, rows)
     return positions
+
+
+@per_dialect
+def _take() -> Any:
+    """Takes so many positions of each feed, in the order given: that is the order of their locks."""
+    given = {
+        "postgresql": "SELECT pair ->> 0, CAST(pair ->> 1 AS bigint) FROM json_array_elements(CAST(:counts AS json))"
+        " WITH ORDINALITY AS given(pair, place) ORDER BY place",
+        "sqlite": "SELECT value ->> 0, value ->> 1 FROM json_each(:counts) WHERE true ORDER BY key",
+    }[db.engine.dialect.name]
+    return sa.text(
+        f"INSERT INTO feeds (key, position) {given} "  # both are written above
+        "ON CONFLICT (key) DO UPDATE SET position = feeds.position + excluded.position RETURNING key, position"
+    )
 
 
 if write not in database.before_commit:
@@ -137,7 +148,7 @@ def read(
 
 @per_dialect
 def _heads() -> Any:
-    return sa.select(Feed.key, Feed.position).where(among(Feed.key, "keys"))
+    return sa.select(*FEEDS.c).where(among(FEEDS.c.key, "keys"))
 
 
 def _changed(behind: Sequence[str], since: Mapping[str, int], limit: int) -> Sequence[Any]:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from server.config import Settings
 
 MAX_NESTING = 40
+NESTED = (dict, list)
 TOO_LARGE = "ben.too_large"
 UNREADABLE = "ben.unreadable"
 
@@ -116,7 +117,7 @@ def loads(text: bytes) -> Any:
         value = json.loads(text, parse_constant=_refuse)
     except (ValueError, RecursionError):
         raise Problem("not-json") from None
-    if _depth(value) > MAX_NESTING:
+    if _is_deeper(value, MAX_NESTING):
         raise Problem("not-json", f"nested deeper than {MAX_NESTING}")
     return value
 
@@ -125,12 +126,12 @@ def _refuse(constant: str) -> NoReturn:
     raise ValueError(constant)
 
 
-def _depth(value: Any) -> int:
-    deepest, waiting = 0, [(value, 1)]
-    while waiting:
-        item, depth = waiting.pop()
-        deepest = max(deepest, depth)
-        if depth <= MAX_NESTING:
-            children = item.values() if isinstance(item, dict) else item if isinstance(item, list) else ()
-            waiting += [(child, depth + 1) for child in children if isinstance(child, dict | list)]
-    return deepest
+def _is_deeper(value: Any, depth: int) -> bool:
+    """Whether lists and objects are nested deeper than so many levels."""
+    level = [value] if type(value) in NESTED else []
+    for _ in range(depth):
+        inside = [item.values() if type(item) is dict else item for item in level]
+        level = [child for children in inside for child in children if type(child) in NESTED]
+        if not level:
+            return False
+    return True

@@ -18,6 +18,8 @@ import hashlib
 import json
 from collections.abc import Mapping
 
+import orjson
+
 Value = str | int | float | bool | list[str]
 Document = Mapping[str, Value]
 Changes = Mapping[str, Value | None]
@@ -89,15 +91,17 @@ def same(one: Value | None, other: Value | None) -> bool:
     return type(one) is type(other) and one == other
 
 
-def canonical(thing: object) -> str:
+def canonical(thing: object) -> bytes:
     """One text for each JSON value: sorted keys, no spaces, UTF-8 as it is."""
-    return _ENCODE(thing)
+    try:
+        return orjson.dumps(thing, option=orjson.OPT_SORT_KEYS)
+    except TypeError:  # half of a surrogate pair, or a number of more than 64 bits
+        return _ENCODE(thing).encode("utf-8", "surrogatepass")
 
 
 def digest(thing: object) -> str:
     """128 bits of SHA-256 over the canonical JSON, in 22 URL-safe characters."""
-    raw = hashlib.sha256(canonical(thing).encode("utf-8", "surrogatepass")).digest()[:16]
-    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+    return base64.urlsafe_b64encode(hashlib.sha256(canonical(thing)).digest()[:16])[:22].decode()
 
 
 def content_hash(form: int, document: Document) -> str:

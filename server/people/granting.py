@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from server import clock
+from server import clock, structure
 from server.db import db, transaction
 from server.people import roles, rules, service
 from server.people.rules import Actor
@@ -61,12 +61,14 @@ def _give(person_id: int, role: str, place_id: int, period: tuple[date, date | N
     start, end = period
     db.session.add(PersonRole(person_id=person_id, role=role, place_id=place_id, valid_from=start, valid_to=end))
     db.session.flush()
+    structure.changed()
 
 
 def _end(row: PersonRole, on: date | None) -> None:
     # One that had not begun yet never does: its period becomes empty.
     row.valid_to = max(row.valid_from, on or clock.today())
     db.session.flush()
+    structure.changed()
 
 
 # ---------------------------------------------------------------- from the command line

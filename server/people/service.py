@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from flask import Response, after_this_request, request
 
-from server import clock, events
+from server import clock, events, structure
 from server.config import current_settings
 from server.db import db, per_dialect, snapshot, transaction
 from server.people import roles, rules
@@ -22,6 +22,9 @@ from server.places import service as places
 from server.problems import Problem
 
 Document = dict[str, Any]
+SESSIONS: sa.Table = DeviceSession.__table__
+DEVICES: sa.Table = Device.__table__
+PEOPLE: sa.Table = Person.__table__
 HEADER = "Ben-Device"
 SAME_SITE = (None, "same-origin", "none")
 
@@ -64,11 +67,11 @@ def refuse_other_sites() -> None:
 
 @per_dialect
 def _session() -> Any:
-    session, device, person = DeviceSession, Device, Person
+    session, device, person = SESSIONS.c, DEVICES.c, PEOPLE.c
     held = (session.ended_at, session.expires_at, device.revoked_at, device.seen_at)
-    query = sa.select(*held, person.id, person.name, person.language).join(device, device.id == session.device_id)
+    joined = SESSIONS.join(DEVICES, device.id == session.device_id).join(PEOPLE, person.id == device.person_id)
     mine = (session.token_hash == sa.bindparam("token_hash"), device.id == sa.bindparam("device"))
-    return query.join(person, person.id == device.person_id).where(*mine)
+    return sa.select(*held, person.id, person.name, person.language).select_from(joined).where(*mine)
 
 
 @snapshot
@@ -79,16 +82,16 @@ def _authenticate(device_id: int, token_hash: str) -> tuple[Actor, bool]:
         raise Problem("sign-in")
     if found.revoked_at is not None:
         return Actor(found.id, device_id, found.name, found.language, {}, revoked=True), False
-    standing = roles.standings([found.id])[found.id]
-    actor = Actor(
-        found.id,
-        device_id,
-        found.name,
-        found.language,
-        rules.rights_of(standing.held),
-        former=rules.former_places(standing.held, standing.ended),
-    )
+    allowed, once = _reach(found.id, clock.today())
+    actor = Actor(found.id, device_id, found.name, found.language, allowed, former=once)
     return actor, now - found.seen_at > rules.SEEN_EVERY
+
+
+@structure.remembered
+def _reach(person_id: int, _today: date) -> tuple[dict[int, frozenset[str]], frozenset[int]]:
+    """A person's rights by place today, and where they had some once."""
+    standing = roles.standings([person_id])[person_id]
+    return rules.rights_of(standing.held), rules.former_places(standing.held, standing.ended)
 
 
 def _prolong(device_id: int, token: str) -> None:
@@ -158,7 +161,12 @@ def owner(device_id: int) -> Actor | None:
 
 def lock_device(device_id: int) -> None:
     """Makes other transactions about this device wait until the open one ends, so that its answers are given once."""
-    db.session.execute(sa.select(Device.id).where(Device.id == device_id).with_for_update())
+    db.session.execute(_device_locked(), {"device": device_id})
+
+
+@per_dialect
+def _device_locked() -> Any:
+    return sa.select(DEVICES.c.id).where(DEVICES.c.id == sa.bindparam("device")).with_for_update()
 
 
 def names(ids: Collection[int]) -> dict[int, str]:
@@ -455,6 +463,7 @@ def _add(given: Mapping[str, Any], by: int | None) -> int:
     start = clock.today()
     db.session.add(PersonRole(person_id=person.id, role=given["role"], place_id=given["place"], valid_from=start))
     db.session.flush()
+    structure.changed()
     return person.id
 
 

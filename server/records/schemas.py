@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import accumulate
 from typing import Any
 
-import orjson
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate, validates_schema
 
 from server.problems import Problem
@@ -147,15 +144,6 @@ KINDS: dict[str, Schema] = {
 }
 
 
-def payload_hash(payload: Any) -> str:
-    """The digest by which a mutation that comes again is known; 22 URL-safe characters, as `sync.document.digest`."""
-    try:
-        text = orjson.dumps(payload, option=orjson.OPT_SORT_KEYS)
-    except TypeError:  # half a surrogate pair, or a number of more than 64 bits
-        return digest(payload)
-    return base64.urlsafe_b64encode(hashlib.sha256(text).digest()[:16])[:22].decode()
-
-
 UNTELLABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -188,11 +176,11 @@ def parse(payload: Any) -> Parsed:
         raise Problem("invalid", errors={"mutations": ["each needs a whole number 'n' from 1"]})
     schema = KINDS.get(payload["kind"]) if isinstance(payload.get("kind"), str) else None
     if schema is None:
-        return Parsed(payload, payload_hash(payload), None, {"kind": ["unknown"]})
+        return Parsed(payload, digest(payload), None, {"kind": ["unknown"]})
     try:
-        return Parsed(payload, payload_hash(payload), schema.load(payload))
+        return Parsed(payload, digest(payload), schema.load(payload))
     except ValidationError as error:
-        return Parsed(payload, payload_hash(payload), None, _told(error.messages_dict))
+        return Parsed(payload, digest(payload), None, _told(error.messages_dict))
 
 
 class Steps(fields.Field[list[int]]):
@@ -272,7 +260,7 @@ def parse_table(table: Any) -> Iterator[Parsed]:
         data = {"record": record, "base": base, "at": moment, "set": pairs, "after": (), **common}
         payload = {"n": n, "kind": "edit", **data, "at": moment.isoformat()}
         del payload["after"]
-        yield Parsed(payload, payload_hash(payload), data, tabled=True)
+        yield Parsed(payload, digest(payload), data, tabled=True)
 
 
 def parse_all(asked: Mapping[str, Any]) -> list[Parsed]:
