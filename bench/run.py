@@ -23,7 +23,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bench import first_load, pack
+from bench import bare, first_load, pack
 from bench.wire import Answer, Connection, Profile, sync_bytes
 from tests.tools.databases import PostgresServer
 from tests.tools.landing import LINK, ROOT, Landing
@@ -201,6 +201,15 @@ def polls(phones: list[Phone], workers: int) -> dict[str, Any]:
     return {"per_second": round(len(work) / in_parallel(work, workers), 1)}
 
 
+def ceiling(workers: int) -> dict[str, Any]:
+    """How many requests that do nothing this machine answers in a second."""
+    with bare.running() as port:
+        connections = [Connection(port) for _ in range(100)]
+        request = sync_bytes(connections[0].host, Profile(1, "none=none"), {"protocol": 1})
+        work = [lambda c=c: c.send(request) for _ in range(POLLS // len(connections)) for c in connections]
+        return {"per_second": round(len(work) / in_parallel(work, workers), 1)}
+
+
 def far_behind(reader: Phone) -> dict[str, Any]:
     """What it costs a phone of the whole district to read on over everything that was written meanwhile."""
     began, got, more = time.perf_counter(), 0, True
@@ -246,6 +255,7 @@ def measure(database_url: str, options: argparse.Namespace) -> dict[str, Any]:
             "far_behind": far,
             "idle_poll": idle(phones[0]),
             "idle_polls": polls(phones, options.at_once),
+            "bare_flask": ceiling(options.at_once),
         }
 
 

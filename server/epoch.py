@@ -33,6 +33,9 @@ class Installation(db.Model):  # type: ignore[name-defined,misc]
     structure: Mapped[int] = mapped_column(default=0)  # how often places, campaigns or forms have changed
 
 
+INSTALLATION: sa.Table = Installation.__table__
+
+
 def installation() -> Installation:
     """The row about this database, made when it is first asked for; inside a transaction."""
     row = db.session.scalars(sa.select(Installation).where(Installation.id == 1).with_for_update()).first()
@@ -52,7 +55,7 @@ class Epoch:
 
 
 def stored() -> tuple[str | None, int]:
-    """The epoch that the database holds and the number of its structure; read once a request."""
+    """The epoch that the database holds and the number of its structure; read once a request, or noted already."""
     if not has_request_context():
         return _stored()
     if "installation" not in g:
@@ -61,10 +64,15 @@ def stored() -> tuple[str | None, int]:
     return found
 
 
+def note(epoch: str | None, structure: int | None) -> None:
+    """Keeps for this request what was read of the installation's row beside something else."""
+    if has_request_context() and "installation" not in g:
+        g.installation = (epoch, structure or 0)
+
+
 @per_dialect
 def _numbers() -> Any:
-    table = Installation.__table__
-    return sa.select(table.c.epoch, table.c.structure)
+    return sa.select(INSTALLATION.c.epoch, INSTALLATION.c.structure)
 
 
 @snapshot

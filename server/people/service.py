@@ -15,6 +15,7 @@ from flask import Response, after_this_request, request
 from server import clock, events, structure
 from server.config import current_settings
 from server.db import db, per_dialect, snapshot, transaction
+from server.epoch import INSTALLATION, note
 from server.people import roles, rules
 from server.people.rules import Actor
 from server.people.tables import Consent, Device, DeviceSession, Enrolment, Person, PersonRole
@@ -67,11 +68,13 @@ def refuse_other_sites() -> None:
 
 @per_dialect
 def _session() -> Any:
-    session, device, person = SESSIONS.c, DEVICES.c, PEOPLE.c
+    session, device, person, here = SESSIONS.c, DEVICES.c, PEOPLE.c, INSTALLATION.c
     held = (session.ended_at, session.expires_at, device.revoked_at, device.seen_at)
     joined = SESSIONS.join(DEVICES, device.id == session.device_id).join(PEOPLE, person.id == device.person_id)
+    beside = joined.outerjoin(INSTALLATION, here.id == 1)  # each request reads it: it needs no statement of its own
     mine = (session.token_hash == sa.bindparam("token_hash"), device.id == sa.bindparam("device"))
-    return sa.select(*held, person.id, person.name, person.language).select_from(joined).where(*mine)
+    wanted = (*held, person.id, person.name, person.language, here.epoch, here.structure)
+    return sa.select(*wanted).select_from(beside).where(*mine)
 
 
 @snapshot
@@ -80,6 +83,7 @@ def _authenticate(device_id: int, token_hash: str) -> tuple[Actor, bool]:
     now = clock.now()
     if found is None or found.ended_at is not None or found.expires_at <= now:
         raise Problem("sign-in")
+    note(found.epoch, found.structure)
     if found.revoked_at is not None:
         return Actor(found.id, device_id, found.name, found.language, {}, revoked=True), False
     allowed, once = _reach(found.id, clock.today())
