@@ -86,7 +86,7 @@ class Json(DefaultJSONProvider):
 
     def dumps(self, obj: Any, **kwargs: Any) -> str:
         """`obj` as JSON text that can be encoded."""
-        if not kwargs:
+        if not kwargs or kwargs == {"separators": (",", ":")}:  # so does Flask ask for what it answers
             try:
                 return orjson.dumps(obj, default=self.default, option=orjson.OPT_NON_STR_KEYS).decode()
             except TypeError:  # half of a surrogate pair, or a number of more than 64 bits

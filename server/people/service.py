@@ -14,7 +14,7 @@ from flask import Response, after_this_request, request
 
 from server import clock, events, structure
 from server.config import current_settings
-from server.db import db, per_dialect, snapshot, transaction
+from server.db import among, db, listed, per_dialect, snapshot, transaction
 from server.epoch import INSTALLATION, note
 from server.people import roles, rules
 from server.people.rules import Actor
@@ -175,8 +175,12 @@ def _device_locked() -> Any:
 
 def names(ids: Collection[int]) -> dict[int, str]:
     """The names of people by id; inside a transaction or snapshot."""
-    query = sa.select(Person.id, Person.name).where(Person.id.in_(sorted(set(ids))))
-    return dict(db.session.execute(query).all())
+    return dict(db.session.execute(_named(), {"ids": listed(set(ids))}).all())
+
+
+@per_dialect
+def _named() -> Any:
+    return sa.select(PEOPLE.c.id, PEOPLE.c.name).where(among(PEOPLE.c.id, "ids"))
 
 
 def languages(ids: Collection[int]) -> dict[int, str]:

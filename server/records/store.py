@@ -113,7 +113,7 @@ class SqlStore:
         rows = db.session.execute(_heads(), {"ids": listed(wanted)}).all()
         if not rows:
             return {}
-        conflicts = self._conflicts([row.id for row in rows])
+        conflicts = self._conflicts([row.id for row in rows if row.conflict_count])
         decisions = self._decisions([row.id for row in rows])
         return {
             row.id: (_record(row, conflicts.get(row.id, ()), decisions.get(row.id)), revision_of(row)) for row in rows
@@ -121,6 +121,8 @@ class SqlStore:
 
     def _conflicts(self, ids: Sequence[str]) -> dict[str, tuple[Conflict, ...]]:
         found: dict[str, tuple[Conflict, ...]] = {}
+        if not ids:
+            return found
         for row in db.session.execute(_open_conflicts(), {"ids": listed(ids)}):
             found[row.record_id] = (*found.get(row.record_id, ()), conflict_of(row))
         return found
