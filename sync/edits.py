@@ -55,7 +55,7 @@ def change(batch: Batch, edit: Edit) -> Result:
     """Merges an edit into the head; what both sides changed goes by its policy."""
     record = batch.writable(edit.record)
     form = _form(batch, record, edit)
-    base = _base(batch, record, edit)
+    base = base_of(batch, record, edit)
     seen = apply(record.document if base is None else base, edit.changes)
     _check(batch, form, seen, edit)
     merged = _merged(batch, record, base, edit)
@@ -68,13 +68,14 @@ def change(batch: Batch, edit: Edit) -> Result:
     if numbers:
         return batch.result(edit, "conflict", numbers)
     # The head is exactly what the author's phone shows: it needs no copy.
-    return batch.result(edit, "applied" if dict(record.document) == seen else "merged")
+    same = base is not None and dict(record.document) == seen
+    return batch.result(edit, "applied" if same else "merged")
 
 
 def resolve(batch: Batch, by: Resolve) -> Result:
     """Sets the values that a person chose and closes the conflicts that they named."""
     record = batch.writable(by.record)
-    base = _base(batch, record, by)
+    base = base_of(batch, record, by)
     _check(batch, _form(batch, record, by), apply(record.document if base is None else base, by.changes), by)
     left_open = [conflict.path for conflict in record.conflicts if conflict.number not in by.closes]
     rules = Rules(lambda _path: "ask", _last(batch, record), left_open, decision=True)
@@ -101,8 +102,10 @@ def _form(batch: Batch, record: Record, edit: Edit | Resolve) -> int:
     return edit.form
 
 
-def _base(batch: Batch, record: Record, edit: Edit | Resolve) -> Document | None:
+def base_of(batch: Batch, record: Record, edit: Edit | Resolve) -> Document | None:
     """What the author saw: the base revision and what they had typed since then; None when it can't be known."""
+    if edit.unseen:
+        return None
     based = batch.revisions.get((record.id, edit.base or 1))  # base 0 after an own creation: that was revision 1
     if based is None or edit.saw not in (None, based.hash):
         return None
@@ -111,8 +114,8 @@ def _base(batch: Batch, record: Record, edit: Edit | Resolve) -> Document | None
         if batch.used_twice(n):
             return None
         earlier = batch.answered.get(n)
-        if earlier is not None and earlier.record == record.id and earlier.result.status != "quarantined":
-            seen = apply(seen, earlier.typed)
+        if earlier is not None and earlier.record == record.id:
+            seen = apply(seen, earlier.seen)
     return seen
 
 

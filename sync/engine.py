@@ -67,15 +67,25 @@ def _clone(batch: Batch, mutation: Mutation) -> None:
 
 def _answer(batch: Batch, mutation: Mutation, result: Result) -> None:
     """Writes the answer down beside its effects."""
-    typed: Changes = {}
-    # What is held counts for nothing that is typed later, and nobody has checked it. A creation is revision 1.
-    creates = isinstance(mutation, Edit) and not (mutation.base or mutation.after)
-    if isinstance(mutation, Edit | Resolve) and not creates and result.status != "quarantined":
-        typed = mutation.changes
-    answered = Answered(mutation.n, mutation.hash, mutation.record, result, typed)
+    left = _left_seen(batch, mutation, result)
+    answered = Answered(mutation.n, mutation.hash, mutation.record, result, left)
     batch.answered[mutation.n] = answered
     batch.plan.answered.append(answered)
     batch.plan.results.append(result)
+
+
+def _left_seen(batch: Batch, mutation: Mutation, result: Result) -> Changes:
+    """What one who types over this has seen where it set something: its values, or what it hides while it is held.
+
+    A creation is revision 1, which is kept as it is.
+    """
+    if not isinstance(mutation, Edit | Resolve) or (isinstance(mutation, Edit) and mutation.creates):
+        return {}
+    if result.status != "quarantined":
+        return mutation.changes
+    record = batch.records.get(mutation.record)
+    hidden = edits.base_of(batch, record, mutation) if record else None
+    return {} if hidden is None else {path: hidden.get(path) for path in mutation.changes}
 
 
 def _effect(batch: Batch, mutation: Mutation) -> Result:
@@ -86,9 +96,7 @@ def _effect(batch: Batch, mutation: Mutation) -> Result:
         if isinstance(mutation, Refused):
             raise Hold(mutation.reason, mutation.detail)
         if isinstance(mutation, Edit):
-            if mutation.base or mutation.after:
-                return edits.change(batch, mutation)
-            return edits.create(batch, mutation)
+            return edits.create(batch, mutation) if mutation.creates else edits.change(batch, mutation)
         if isinstance(mutation, Resolve):
             return edits.resolve(batch, mutation)
         if isinstance(mutation, Move):

@@ -44,15 +44,34 @@ class Mutation:
     after: tuple[int, ...] = ()
     saw: str | None = None
 
+    @property
+    def unseen(self) -> bool:
+        """Whether it changes a record of which its author had seen no revision."""
+        return False
+
 
 @dataclass(frozen=True, kw_only=True)
 class Edit(Mutation):
-    """Creates a record (base 0, with form and place) or changes some of its fields; `form` is the version used."""
+    """Creates a record (base 0, with form and place) or changes some of its fields; `form` is the version used.
+
+    With base 0, nothing before it and no form it changes a record of which its author knew no revision (`unseen`): only
+    what was never taken in, or what a number that was given up had made of it.
+    """
 
     record: str
     changes: Changes
     form: int | None = None
     place: int | None = None
+
+    @property
+    def creates(self) -> bool:
+        """Whether a record begins with it."""
+        return not self.base and not self.after and self.form is not None
+
+    @property
+    def unseen(self) -> bool:
+        """Whether it changes a record of which its author had seen no revision."""
+        return not self.base and not self.after and self.form is None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -172,13 +172,13 @@ class Result:
 
 @dataclass(frozen=True)
 class Answered:
-    """A mutation that has its answer: its payload hash, its result, and what it typed into an existing record."""
+    """A mutation that has its answer: its payload hash, its result, and what one who types over it has seen for it."""
 
     n: int
     hash: str
     record: str | None
     result: Result
-    typed: Changes
+    seen: Changes
 
 
 @dataclass(frozen=True)
@@ -249,6 +249,8 @@ class Asking(Protocol):
     def base(self) -> int: ...
     @property
     def after(self) -> Sequence[int]: ...
+    @property
+    def unseen(self) -> bool: ...
 
 
 def needs(mutations: Sequence[Asking]) -> Needs:
@@ -259,7 +261,7 @@ def needs(mutations: Sequence[Asking]) -> Needs:
         numbers.update(mutation.after)
         if mutation.record is None:
             continue
-        base = mutation.base or (1 if mutation.after else 0)
+        base = mutation.base or (1 if mutation.after or mutation.unseen else 0)
         known = bases.get(mutation.record, 0)
         bases[mutation.record] = min(known, base) if known and base else known or base
     return Needs(frozenset(numbers), bases)

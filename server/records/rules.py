@@ -51,6 +51,11 @@ class Parsed:
         """The author's earlier mutations that it builds on."""
         return self.data.get("after", ()) if self.data else ()
 
+    @property
+    def unseen(self) -> bool:
+        """Whether it changes a record of which its author had seen no revision."""
+        return self.payload.get("kind") == "edit" and not (self.base or self.after or (self.data or {}).get("form"))
+
 
 def mutation(parsed: Parsed, paths: Sequence[str] | None) -> Mutation:
     """The engine's mutation; `paths` are the fields of the form version used, None if that is not known.
@@ -66,8 +71,7 @@ def mutation(parsed: Parsed, paths: Sequence[str] | None) -> Mutation:
     if parsed.payload["kind"] == "move":
         return Move(**common, rev=data["rev"], origin=data["origin"], place=data["place"])
     if paths is None:
-        changes_record = data["base"] or data.get("after")
-        return refused(parsed, "record-unknown" if changes_record and not data.get("form") else "form-unknown", {})
+        return refused(parsed, "form-unknown" if data.get("form") else "record-unknown", {})
     try:
         changes = positions.decode(data["set"], paths)
     except positions.BadPosition as fault:

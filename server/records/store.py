@@ -140,7 +140,7 @@ class SqlStore:
     def _answered(self, author: Author, needs: Needs) -> dict[int, Answered]:
         rows = db.session.execute(_answers(), {"device": author.device, "numbers": listed(needs.numbers)})
         return {
-            row.n: Answered(row.n, row.hash, row.record_id, result_of(row.n, row.result), row.typed or {})
+            row.n: Answered(row.n, row.hash, row.record_id, result_of(row.n, row.result), row.seen or {})
             for row in rows
         }
 
@@ -170,7 +170,7 @@ class SqlStore:
                     "hash": answer.hash,
                     "record_id": answer.record,
                     "result": result_json(answer.result),
-                    "typed": dict(answer.typed) or None,
+                    "seen": dict(answer.seen) or None,
                     "received_at": self.received,
                 }
                 for answer in plan.answered

@@ -122,7 +122,7 @@ class MutationRow(db.Model):  # type: ignore[name-defined,misc]
     hash: Mapped[str] = mapped_column(sa.String(22))
     record_id: Mapped[str | None] = mapped_column(RECORD_ID)
     result: Mapped[dict[str, Any]] = mapped_column(CheckedJson)
-    typed: Mapped[dict[str, Any] | None] = mapped_column(CheckedJson(none_as_null=True))
+    seen: Mapped[dict[str, Any] | None] = mapped_column(CheckedJson(none_as_null=True))
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sync.memory import MemoryStore
@@ -60,3 +62,33 @@ def test_a_resolution_of_a_life_that_has_ended_closes_no_conflict_of_the_same_nu
     assert [conflict.path for conflict in landed.records["17-1"].conflicts] == ["b"]
     land(landed, AN, resolve(3, "17-1", 9, {1}, {"a": 5}))
     assert [conflict.path for conflict in landed.records["17-1"].conflicts] == ["b", "a"]
+
+
+def test_an_edit_over_what_was_never_taken_in_asks_about_what_is_there_by_now(landed: MemoryStore) -> None:
+    result = land(landed, AN, edit(2, "17-1", 0, {"a": 2, "b": 1}))
+    assert (result.status, landed.records["17-1"].document) == ("conflict", {"a": 1, "b": 1})
+    assert [conflict.path for conflict in landed.records["17-1"].conflicts] == ["a"]
+
+
+def test_an_edit_over_what_was_never_taken_in_is_held_where_there_is_no_record(landed: MemoryStore) -> None:
+    assert land(landed, AN, edit(2, "17-2", 0, {"a": 2})).reason == "record-unknown"
+
+
+def test_the_head_of_an_edit_on_an_unknown_base_is_never_left_out_of_the_answer(landed: MemoryStore) -> None:
+    land(landed, BINH, edit(1, "17-1", 1, {"a": 2}))
+    assert land(landed, AN, edit(2, "17-1", 0, {"a": 2})).status == "merged"
+
+
+def test_an_edit_typed_over_a_held_one_has_seen_what_that_was_typed_over(landed: MemoryStore) -> None:
+    land(landed, BINH, edit(1, "17-1", 1, {"a": 2}))
+    elsewhere = replace(AN, writes=frozenset())
+    assert land(landed, elsewhere, edit(2, "17-1", 1, {"a": 3})).status == "quarantined"
+    # The copy on the phone said 2 when this was typed; what its author saw was the 3 that was held.
+    assert land(landed, AN, edit(3, "17-1", 2, {"a": 4}, after=(2,))).status == "conflict"
+    assert landed.records["17-1"].document["a"] == 2
+
+
+def test_an_edit_that_corrects_a_held_one_on_the_same_base_needs_no_decision(landed: MemoryStore) -> None:
+    elsewhere = replace(AN, writes=frozenset())
+    assert land(landed, elsewhere, edit(2, "17-1", 1, {"a": 3})).status == "quarantined"
+    assert land(landed, AN, edit(3, "17-1", 1, {"a": 4}, after=(2,))).status == "applied"

@@ -102,7 +102,7 @@ def value_overwritten_by_a_merge(patch: pytest.MonkeyPatch) -> None:
 
 @bug(7)
 def base_of_an_ended_epoch_trusted(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(edits, "_base", _trusting(edits._base))
+    patch.setattr(edits, "base_of", _trusting(edits.base_of))
 
 
 def _trusting(base: Any) -> Any:

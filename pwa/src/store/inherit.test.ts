@@ -3,7 +3,7 @@ import { heritageOf, inherit } from "./inherit";
 import { Database } from "./database";
 import { openStore, takeOver } from "./store";
 import type { Store } from "./contract";
-import { draft, freshStore, receive, submitEdit, submitNew } from "./testing";
+import { applied, draft, freshStore, inPlace, receive, recordDocument, submitEdit, submitNew } from "./testing";
 
 let old: Store;
 let device: number;
@@ -59,6 +59,21 @@ describe("a number that takes another's place", () => {
       { n: 2, record: `${device}-1`, base: 0, after: [1], set: [[1, "2"]] },
     ]);
     expect((await next.record(`${device}-1`))?.values).toEqual({ a: "1", b: "2" });
+  });
+
+  it("an edit typed over one that was answered under the old number claims to have seen nothing", async () => {
+    const id = await submitNew(old, { a: "1" });
+    const known = recordDocument(id, { values: ["1"] });
+    await receive(old, { results: [applied(1)], changes: inPlace(known), cursors: { c1: 1, p4: 1 } });
+    await submitEdit(old, id, { b: "2" });
+    const sent = await old.collect({ mutations: 500, characters: 10_000 });
+    await submitEdit(old, id, { b: "3" });
+    await receive(old, { results: [{ n: 2, status: "conflict", rev: 2, hash: "h2", conflicts: [1] }] }, sent);
+    await old.saveDraft(draft({ id: "d8", record: id, values: { a: "1", b: "4" } }));
+    await takeOver(old.device, device);
+    const [edit] = (await next.outbox()).map(({ mutation }) => mutation);
+    expect(edit).toEqual({ n: 1, kind: "edit", record: id, base: 0, at: edit?.at, set: [[1, "3"]] });
+    expect((await next.draft("d8"))?.base).toMatchObject({ after: [1] });
   });
 
   it("a creation that its author has corrected since is said once, as corrected", async () => {

@@ -28,6 +28,8 @@ export interface Heritage {
   readonly from: number;
   /** In their order. */
   readonly rows: readonly Left[];
+  /** Numbers under which records were begun that were answered. */
+  readonly creations: readonly number[];
   readonly drafts: readonly Draft[];
   /** Forms, places and the rest, so that a form opens under the new number at once, without network too. */
   readonly documents: readonly OtherCopy[];
@@ -38,8 +40,8 @@ const NONE: Inherited = { numbers: {}, records: {}, drafts: [] };
 
 export async function heritageOf(transaction: Reading, from: number): Promise<Heritage> {
   const unsent = (await transaction.objectStore("outbox").getAll()).filter((row) => !row.frozen);
-  const held = await transaction.objectStore("sent").index("open").getAll("held");
-  const twice = held.filter((row) => row.result.reason === "cloned");
+  const sent = await transaction.objectStore("sent").getAll();
+  const twice = sent.filter((row) => row.open === "held" && row.result.reason === "cloned");
   const drafts = (await transaction.objectStore("drafts").getAll()).flatMap((row) => (row.draft ? [row.draft] : []));
   const documents = await transaction.objectStore("documents").getAll();
   const people = transaction.objectStore("people");
@@ -47,6 +49,7 @@ export async function heritageOf(transaction: Reading, from: number): Promise<He
   return {
     from,
     rows: [...twice, ...unsent].sort((left, right) => left.n - right.n).map(left),
+    creations: sent.filter((row) => isCreation(row.mutation)).map(({ n }) => n),
     drafts,
     documents: documents.filter(({ k }) => k !== "quarantine" && k !== "message"),
     people: ids.map((id, index) => [id, names[index] ?? ""]),
@@ -56,23 +59,26 @@ export async function heritageOf(transaction: Reading, from: number): Promise<He
 /** Takes over what another number left; gives how many things are said anew. */
 export async function inherit(transaction: Writing, device: number, heritage: Heritage): Promise<number> {
   const before = await inherited(transaction);
-  const known = { numbers: new Map(Object.entries(before.numbers)), records: new Map(Object.entries(before.records)) };
+  const numbers = new Map(Object.entries(before.numbers));
+  const records = new Map(Object.entries(before.records));
   const key = (n: number): string => `${heritage.from}:${n}`;
-  const rows = heritage.rows.filter((row) => !known.numbers.has(key(row.n)) && !isSaidAnew(row, heritage.rows));
+  const known: Known = { numbers, records, creations: new Set(heritage.creations), key };
+  const rows = heritage.rows.filter((row) => !numbers.has(key(row.n)) && !isSaidAnew(row, heritage.rows));
   for (const row of rows) {
     const n = await count(transaction, "mutation");
-    if (isCreation(row.mutation)) known.records.set(row.mutation.record, `${device}-${await count(transaction, "record")}`);
-    await enqueue(transaction, renumbered(row.mutation, n, known, key), row);
-    known.numbers.set(key(row.n), n);
+    if (isCreation(row.mutation)) records.set(row.mutation.record, `${device}-${await count(transaction, "record")}`);
+    const anew = renumbered(row, n, known);
+    await enqueue(transaction, anew.mutation, anew);
+    numbers.set(key(row.n), n);
   }
   const drafts = heritage.drafts.filter((draft) => !before.drafts.includes(draft.id));
   for (const draft of drafts) {
-    const record = draft.record ? (known.records.get(draft.record) ?? draft.record) : null;
-    const base = draft.base && { base: rebased(draft.base, known.numbers, key) };
+    const record = draft.record ? (records.get(draft.record) ?? draft.record) : null;
+    const base = draft.base && { base: { values: draft.base.values, ...rebased(draft.base, known) } };
     await transaction.objectStore("drafts").put({ id: draft.id, record, draft: { ...draft, record, ...base } });
   }
   await furnish(transaction, heritage);
-  const meta = { numbers: Object.fromEntries(known.numbers), records: Object.fromEntries(known.records) };
+  const meta = { numbers: Object.fromEntries(numbers), records: Object.fromEntries(records) };
   await transaction.objectStore("meta").put({ ...meta, drafts: [...before.drafts, ...drafts.map(({ id }) => id)] }, "inherited");
   return rows.length;
 }
@@ -104,25 +110,32 @@ function left({ n, mutation, form, place, saw }: Left): Left {
 interface Known {
   readonly numbers: ReadonlyMap<string, number>;
   readonly records: ReadonlyMap<string, string>;
+  /** Numbers under which this phone began records. */
+  readonly creations: ReadonlySet<number>;
+  readonly key: (n: number) => string;
 }
 
-function renumbered(mutation: Mutation, n: number, known: Known, key: (n: number) => string): Mutation {
-  const record = known.records.get(mutation.record) ?? mutation.record;
-  if (mutation.kind !== "edit") return { ...mutation, n, record };
-  const { after = [], ...rest } = mutation;
-  const follows = after.flatMap((earlier) => known.numbers.get(key(earlier)) ?? []);
-  const base = baseOf(rest.base, { creates: rest.form !== undefined, follows });
-  return { ...rest, n, record, base, ...(follows.length > 0 && { after: follows }) } satisfies EditMutation;
+type Basis = Pick<DraftBase, "rev" | "after" | "saw">;
+
+/** A base that nobody knows: what stands there now is not taken for seen. */
+const UNKNOWN: Basis = { rev: 0, after: [] };
+
+function renumbered(row: Left, n: number, known: Known): Left {
+  const record = known.records.get(row.mutation.record) ?? row.mutation.record;
+  const { mutation, saw: seen, ...rest } = row;
+  if (mutation.kind !== "edit" || isCreation(mutation)) return { ...row, n, mutation: { ...mutation, n, record } };
+  const { after: before = [], ...said } = mutation;
+  const { rev: base, after, saw } = rebased({ rev: mutation.base, after: before, ...(seen && { saw: seen }) }, known);
+  const edit: EditMutation = { ...said, n, record, base, ...(after.length > 0 && { after }) };
+  return { ...rest, n, mutation: edit, ...(saw && { saw }) };
 }
 
-/** Typed over a creation that was answered under the old number: what that made is revision 1. */
-function baseOf(base: number, { creates, follows }: { creates: boolean; follows: readonly number[] }): number {
-  return base === 0 && !creates && follows.length === 0 ? 1 : base;
-}
-
-function rebased(base: DraftBase, numbers: ReadonlyMap<string, number>, key: (n: number) => string): DraftBase {
-  const after = base.after.flatMap((earlier) => numbers.get(key(earlier)) ?? []);
-  return { ...base, after, rev: baseOf(base.rev, { creates: false, follows: after }) };
+/** What was answered under the old number can't be named; but for a creation: what that made is revision 1. */
+function rebased(basis: Basis, { numbers, creations, key }: Known): Basis {
+  const missing = basis.after.filter((n) => !numbers.has(key(n)));
+  if (missing.some((n) => !creations.has(n))) return UNKNOWN;
+  const after = basis.after.flatMap((n) => numbers.get(key(n)) ?? []);
+  return { ...basis, after, rev: missing.length > 0 ? Math.max(basis.rev, 1) : basis.rev };
 }
 
 /** What is there before the first reading has ended is shown until then, and erased if that did not see it. */

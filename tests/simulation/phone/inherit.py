@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from tests.simulation.phone.overlay import is_creation
 from tests.simulation.phone.storage import Base, Mutation, Row, Sent, Storage
@@ -12,18 +12,19 @@ def inherit(fresh: Storage, old: Storage, device: int) -> dict[int, int]:
     """Says anew, under the new number, what was never sent and what was held as a clone's; old numbers to new ones."""
     rows = _left(old)
     numbers: dict[int, int] = {}
+    creations = frozenset(row.n for row in old.sent.values() if is_creation(row.mutation))
     records: dict[str, str] = {}
     for row in rows:
         n = fresh.count("mutation")
         if is_creation(row.mutation):
             records[row.record] = f"{device}-{fresh.count('record')}"
         record = records.get(row.record, row.record)
-        mutation = _renumbered(row.mutation | {"n": n, "record": record}, numbers)
-        fresh.outbox[n] = Row(n, record, mutation, row.form, row.place, saw=row.saw)
+        mutation = _renumbered(row.mutation | {"n": n, "record": record}, numbers, creations)
+        fresh.outbox[n] = Row(n, record, mutation, row.form, row.place, saw=None if _is_unknown(mutation) else row.saw)
         numbers[row.n] = n
     for draft in old.drafts.values():
         record_of = records.get(draft.record, draft.record) if draft.record else None
-        base = _rebased(draft.base, numbers) if draft.base else None
+        base = _based(draft.base, numbers, creations) if draft.base else None
         fresh.drafts[draft.id] = draft._replace(record=record_of, base=base)
     return numbers
 
@@ -36,20 +37,22 @@ def _left(old: Storage) -> list[Row | Sent]:
     return [row for row in rows if not (is_creation(row.mutation) and created[row.record] > row.n)]
 
 
-def _renumbered(mutation: Mutation, numbers: Mapping[int, int]) -> Mutation:
-    if mutation["kind"] != "edit":
+def _renumbered(mutation: Mutation, numbers: Mapping[int, int], creations: Collection[int]) -> Mutation:
+    if mutation["kind"] != "edit" or is_creation(mutation):
         return mutation
-    after = [numbers[n] for n in mutation.get("after", ()) if n in numbers]
+    base = _based(Base(mutation["base"], tuple(mutation.get("after", ())), {}), numbers, creations)
     rest = {name: value for name, value in mutation.items() if name != "after"}
-    base = _base_of(mutation["base"], creates="form" in mutation, follows=bool(after))
-    return rest | {"base": base} | ({"after": after} if after else {})
+    return rest | {"base": base.rev} | ({"after": list(base.after)} if base.after else {})
 
 
-def _base_of(base: int, *, creates: bool, follows: bool) -> int:
-    """Typed over a creation that was answered under the old number: what that made is revision 1."""
-    return 1 if base == 0 and not creates and not follows else base
+def _based(base: Base, numbers: Mapping[int, int], creations: Collection[int]) -> Base:
+    """What was answered under the old number can't be named; but for a creation, which made revision 1, that leaves a
+    base that nobody knows."""
+    missing = [n for n in base.after if n not in numbers]
+    if any(n not in creations for n in missing):
+        return Base(0, (), base.values)
+    return base._replace(rev=1 if missing else base.rev, after=tuple(numbers[n] for n in base.after if n in numbers))
 
 
-def _rebased(base: Base, numbers: Mapping[int, int]) -> Base:
-    after = tuple(numbers[n] for n in base.after if n in numbers)
-    return base._replace(after=after, rev=_base_of(base.rev, creates=False, follows=bool(after)))
+def _is_unknown(mutation: Mutation) -> bool:
+    return mutation["kind"] == "edit" and not mutation["base"] and "after" not in mutation
