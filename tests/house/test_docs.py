@@ -81,3 +81,15 @@ def test_every_address_says_what_it_is_for(phone: Callable[[], Phone]) -> None:
         if method in {"get", "post", "put", "patch", "delete"} and not operation.get("summary")
     ]
     assert silent == []
+
+
+def cases_in(path: str) -> set[str]:
+    return set(re.findall(r"^def (test_\w+)", (ROOT / path).read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def test_every_offline_case_is_shown_by_a_test_and_every_such_test_is_a_case() -> None:
+    home = "tests/records/test_offline_cases.py"
+    page = (ROOT / "docs" / "offline-cases.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(test_\w+)`(?: in `([\w/]+\.py)`)?", page)
+    assert [test for test, path in named if test not in cases_in(path or home)] == []
+    assert cases_in(home) - {test for test, _ in named} == set()
