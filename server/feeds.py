@@ -7,26 +7,51 @@ Rules (the protocol's):
   is now, so older rows of it would say nothing more.
 - Whoever owns a kind of document provides the loader that shows it to a viewer; a document that it doesn't show is
   answered as gone.
+- What everybody may read who reads a feed is told in the same words to all: as long as the document has the same
+  position there it says the same, so a process remembers the words (never longer than an epoch).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 import sqlalchemy as sa
+from flask import has_request_context
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server import db as database
 from server.db import among, db, listed, per_dialect, save_rows
-from sync import feed
+from server.epoch import stored
+from sync import feed as protocol
 
 Document = dict[str, Any]
 # Given the references that changed and who asks: the documents that may be shown, by reference.
 Loader = Callable[[Sequence[str], Any], Mapping[str, Document]]
+
+# About 20 MB a process: what the phones of some communes read in a day.
+MOST_REMEMBERED = 20_000
+LONGEST_REMEMBERED = 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A document in the words in which everybody is told it who reads the feed that is its home; elsewhere it is gone.
+
+    `json` is the whole document with its `k` and `id`; `people` are those whom it names.
+    """
+
+    home: str
+    json: orjson.Fragment
+    length: int
+    people: frozenset[int]
+
+
+# Given the references that changed: the documents as they are told.
+Teller = Callable[[Sequence[str]], Mapping[str, Told]]
 
 
 class Feed(db.Model):  # type: ignore[name-defined,misc]
@@ -60,7 +85,7 @@ class Page:
     still to come after this page.
     """
 
-    changes: dict[str, list[Document | str]]
+    changes: dict[str, list[Document | Told | str]]
     cursors: dict[str, int]
     forget: list[str]
     more: bool
@@ -69,11 +94,14 @@ class Page:
 
 
 _loaders: dict[str, Loader] = {}
+_tellers: dict[str, Teller] = {}
 
 
-def provide(kind: str, loader: Loader) -> None:
-    """Makes `loader` the one that shows documents of `kind`."""
+def provide(kind: str, loader: Loader, teller: Teller | None = None) -> None:
+    """Makes `loader` the one that shows documents of `kind`; `teller` where all who read the feed are told the same."""
     _loaders[kind] = loader
+    if teller:
+        _tellers[kind] = teller
 
 
 def publish(key: str, kind: str, ref: str) -> None:
@@ -129,21 +157,29 @@ if write not in database.before_commit:
     database.before_commit.append(write)
 
 
+@dataclass(frozen=True)
+class Wrote:
+    """What the reader has just written itself: `known`, told by its reference alone where it is at that position still,
+    and `apart`, the references of documents that are shown to this reader in words of their own."""
+
+    known: Positions = field(default_factory=dict)
+    apart: Collection[str] = ()
+
+
 def read(
-    scope: Sequence[str], cursors: Mapping[str, int], viewer: Any, limit: int = 500, *, known: Positions | None = None
+    scope: Sequence[str], cursors: Mapping[str, int], viewer: Any, limit: int = 500, *, wrote: Wrote | None = None
 ) -> Page:
     """One page of what changed in the feeds of `scope` since `cursors`, inside the snapshot that is open.
 
     A feed without a cursor is read from its start (a grant backfills whole); a cursor without a feed in scope comes
-    back under `forget`; a cursor beyond its feed counts as none. At most `limit` documents a page. What the reader
-    has since it wrote it (`known`, and unchanged since) is answered by its reference alone.
+    back under `forget`; a cursor beyond its feed counts as none. At most `limit` documents a page.
     """
     found = db.session.execute(_heads(), {"keys": listed(scope)})
     heads: dict[str, int] = dict.fromkeys(scope, 0) | {row.key: row.position for row in found}
-    begun = feed.start(heads, cursors)
-    rows, upto, more = feed.cut(_changed(begun.behind, begun.since, limit + 1), heads, begun, limit)
+    begun = protocol.start(heads, cursors)
+    rows, upto, more = protocol.cut(_changed(begun.behind, begun.since, limit + 1), heads, begun, limit)
     left = _left(begun.behind, upto) if more else 0
-    return Page(_documents(rows, viewer, known or {}), upto, begun.forget, more, begun.ahead, left)
+    return Page(_documents(rows, viewer, wrote or Wrote()), upto, begun.forget, more, begun.ahead, left)
 
 
 @per_dialect
@@ -166,20 +202,52 @@ def _after(behind: Sequence[str], since: Mapping[str, int]) -> Any:
     return sa.or_(*(sa.and_(FEED_ROWS.c.feed == key, FEED_ROWS.c.position > since[key]) for key in behind))
 
 
-def _documents(rows: Sequence[Any], viewer: Any, known: Positions) -> dict[str, list[Document | str]]:
+def _documents(rows: Sequence[Any], viewer: Any, wrote: Wrote) -> dict[str, list[Document | Told | str]]:
+    brief = {row for row in rows if wrote.known.get((row.feed, row.kind, row.ref)) == row.position}
+    told = _told([row for row in rows if row not in brief and row.ref not in wrote.apart])
     refs: dict[str, list[str]] = defaultdict(list)
-    brief = {row for row in rows if known.get((row.feed, row.kind, row.ref)) == row.position}
     for row in rows:
-        if row not in brief:
+        if row not in brief and row not in told:
             refs[row.kind].append(row.ref)
     shown = {kind: _loaders[kind](found, viewer) for kind, found in refs.items() if kind in _loaders}
-    changes: dict[str, list[Document | str]] = defaultdict(list)
+    changes: dict[str, list[Document | Told | str]] = defaultdict(list)
     for row in rows:
         document = shown.get(row.kind, {}).get(row.ref)
         if row in brief:
             changes[row.feed].append(row.ref)
+        elif row in told and told[row].home == row.feed:
+            changes[row.feed].append(told[row])
         elif document is None:
             changes[row.feed].append({"k": row.kind, "id": row.ref, "gone": True})
         else:
             changes[row.feed].append({"k": row.kind, "id": row.ref, **document})
     return dict(changes)
+
+
+_remembered: dict[tuple[str | None, str, str, str, int], Told] = {}
+
+
+def _told(rows: Sequence[Any]) -> dict[Any, Told]:
+    """What everybody is told of these rows, remembered or told now; inside a request only, as its epoch is known."""
+    if not _tellers or not has_request_context():
+        return {}
+    epoch = stored()[0]
+    shared = [row for row in rows if row.kind in _tellers]
+    told = {row: known for row in shared if (known := _remembered.get((epoch, *row)))}
+    for kind in {row.kind for row in shared if row not in told}:
+        missing = [row for row in shared if row.kind == kind and row not in told]
+        found = _tellers[kind]([row.ref for row in missing])
+        for row in missing:
+            if row.ref in found:
+                told[row] = found[row.ref]
+                _remember((epoch, *row), found[row.ref])
+    return told
+
+
+def _remember(key: Any, told: Told) -> None:
+    if told.length > LONGEST_REMEMBERED:
+        return
+    if len(_remembered) >= MOST_REMEMBERED:  # the older half goes: newer positions have come since
+        for old in list(_remembered)[: MOST_REMEMBERED // 2]:
+            _remembered.pop(old, None)
+    _remembered[key] = told

@@ -91,7 +91,12 @@ class Json(DefaultJSONProvider):
                 return orjson.dumps(obj, default=self.default, option=orjson.OPT_NON_STR_KEYS).decode()
             except TypeError:  # half of a surrogate pair, or a number of more than 64 bits
                 pass
-        return super().dumps(obj, **{"ensure_ascii": True, **kwargs})
+        return super().dumps(obj, **{"ensure_ascii": True, "default": _plain, **kwargs})
+
+
+def _plain(obj: Any) -> Any:
+    """What JSON has no type for; a ready part of an answer, where the whole can't be written as UTF-8."""
+    return orjson.loads(orjson.dumps(obj)) if isinstance(obj, orjson.Fragment) else DefaultJSONProvider.default(obj)
 
 
 class StrictParser(FlaskParser):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 
 from server import clock, events, feeds
@@ -265,38 +266,40 @@ def _pull(
     actor: Actor, cursors: Mapping[str, int], own: Mapping[str, tuple[Any, Any]], created: feeds.Positions
 ) -> Answer:
     scope = [*people.scope(actor), *campaigns.scope(actor)]
-    page = feeds.read(scope, cursors, actor, PAGE, known=created)
+    page = feeds.read(scope, cursors, actor, PAGE, wrote=feeds.Wrote(created, own))
     for key, changed in page.changes.items():
-        page.changes[key] = [_here(told, key) for told in changed]
-    documents = [told for changed in page.changes.values() for told in changed if not isinstance(told, str)]
+        page.changes[key] = [_here(told, key) if isinstance(told, dict) else told for told in changed]
+    changes = [told for changed in page.changes.values() for told in changed]
+    told = [document for document in changes if isinstance(document, feeds.Told)]
+    documents = [document for document in changes if isinstance(document, dict)]
     for document in documents:
         # The phone has these values: it sent them in this very request, and they were applied as they were.
         if document["k"] == "record" and own.get(document["id"]) == (document.get("rev"), document.get("hash")):
             document.pop("values", None)
             document.pop("more", None)
     return {
-        "changes": page.changes,
+        "changes": {
+            key: [document.json if isinstance(document, feeds.Told) else document for document in changed]
+            for key, changed in page.changes.items()
+        },
         "cursors": page.cursors,
         "forget": page.forget,
         "more": page.more,
         **({"left": page.left} if page.more else {}),
         "reoffer": page.ahead,
-        "people": _names(documents),
+        "people": _names(rules.people_in(documents).union(*(document.people for document in told))),
     }
 
 
-def _here(document: Answer | str, key: str) -> Answer | str:
+def _here(document: Answer, key: str) -> Answer:
     """A record, or what is held of it, is shown in its own place's feed; from that of an earlier one it is gone."""
-    if isinstance(document, str):
-        return document
     of_a_place = document["k"] in ("record", "quarantine") and key[0] in "pq" and "place" in document
     if of_a_place and key[1:] != str(document["place"]):
         return {"k": document["k"], "id": document["id"], "gone": True}
     return document
 
 
-def _names(documents: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    named = rules.people_in(documents)
+def _names(named: Collection[int]) -> dict[str, str]:
     return {str(person): name for person, name in people.names(named).items()} if named else {}
 
 
@@ -305,13 +308,26 @@ def _names(documents: Sequence[Mapping[str, Any]]) -> dict[str, str]:
 
 def documents(refs: Sequence[str], viewer: Actor) -> dict[str, Answer]:
     """The records among `refs` that the viewer may read."""
+    return {ref: document for ref, document in _shown(refs).items() if viewer.may("read", document["place"])}
+
+
+def _shown(refs: Sequence[str]) -> dict[str, Answer]:
     heads = SqlStore(clock.now(), people.lock_device).heads(refs)
     compiled = forms.compiled_many({record.form for record, _ in heads.values()})
     return {
         ref: rules.record_document(record, compiled[record.form]["fields"], head)
         for ref, (record, head) in heads.items()
-        if viewer.may("read", record.place)
     }
+
+
+def told(refs: Sequence[str]) -> dict[str, feeds.Told]:
+    """The records among `refs` as all are told them who may read where they are."""
+    found = {}
+    for ref, document in _shown(refs).items():
+        json = orjson.dumps({"k": "record", **document})
+        people_named = frozenset(rules.people_in([document]))
+        found[ref] = feeds.Told(f"p{document['place']}", orjson.Fragment(json), len(json), people_named)
+    return found
 
 
 def quarantine_documents(refs: Sequence[str], viewer: Actor) -> dict[str, Answer]:
@@ -359,7 +375,11 @@ def record_history(actor: Actor, record_id: str) -> Answer:
         [decision_of(row) for row in db.session.scalars(decisions)],
         [moved_of(row) for row in db.session.scalars(moves)],
     )
-    return {"record": {"k": "record", **shown}, "history": entries, "people": _names([shown, *entries])}
+    return {
+        "record": {"k": "record", **shown},
+        "history": entries,
+        "people": _names(rules.people_in([shown, *entries])),
+    }
 
 
 @dataclass(frozen=True)
@@ -548,5 +568,5 @@ def _settle(row: QuarantineRow, actor: Actor, status: str) -> None:
 
 def register() -> None:
     """Provides the documents of this folder to the feeds."""
-    feeds.provide("record", documents)
+    feeds.provide("record", documents, told)
     feeds.provide("quarantine", quarantine_documents)

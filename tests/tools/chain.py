@@ -123,7 +123,7 @@ class Chain:
 
     def _applied(self, phone: Phone, mutation: dict[str, Any]) -> dict[str, Any]:
         (result,) = phone.sync(mutation)["results"]
-        assert result["status"] in ("applied", "merged"), result
+        assert result["status"] in ("applied", "merged", "conflict"), result
         return {"rev": result.get("rev"), "hash": result.get("hash")}
 
     def documents(self, kind: str, phone: Phone | None = None) -> list[dict[str, Any]]:
