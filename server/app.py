@@ -20,7 +20,7 @@ from whitenoise import WhiteNoise
 from server import clock, problems
 from server.clock import Clock
 from server.config import Settings, from_environment
-from server.db import answer, db, engine_options, prepare_engine, transaction
+from server.db import answer, db, engine_options, let_go, prepare_engine, transaction
 from server.epoch import Epoch
 from server.structure import Memory
 from server.web import Json, Unzip, check_body
@@ -62,6 +62,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["ben.epoch"] = Epoch(settings.data_dir / "epoch")
     app.extensions["ben.structure"] = Memory()
     db.init_app(app)
+    app.teardown_appcontext(let_go)  # before the library's own: what is registered last is run first
     Migrate(app, db, directory=str(Path(__file__).parent.parent / "migrations"), render_as_batch=True)
     Compress(app)
     _register_folders(app)

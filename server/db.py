@@ -249,6 +249,18 @@ def answer(error: DBAPIError) -> Response:
     raise error
 
 
+def let_go(_error: BaseException | None) -> None:
+    """Gives the connection back when a request ends.
+
+    The answer is made by then: a connection that has died since it was last used must not turn it into an error.
+    """
+    try:
+        db.session.remove()
+    except DBAPIError:
+        db.session().invalidate()  # nothing is said to a connection that is given up so
+        db.session.remove()
+
+
 def _as_problem(error: DBAPIError) -> Exception:
     """What the client may know of a driver's error: never its text."""
     state = getattr(error.orig, "sqlstate", None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import threading
 from collections.abc import Callable
 
@@ -9,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from server.db import db, transaction
+from server.db import db, snapshot, transaction
 
 POSTGRES = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
@@ -119,3 +120,27 @@ def test_writers_on_sqlite_wait_for_each_other_and_none_is_run_twice(
     pair.run(one=both, two=both)
     assert sorted(pair.begun) == ["one", "two"]
     assert rows() == {"a": 2, "b": 2}
+
+
+@POSTGRES
+def test_a_connection_that_dies_after_its_last_use_spoils_no_answer(app: Flask) -> None:
+    """A request's snapshot stays open until the answer is out; somebody may end its connection before that."""
+
+    @snapshot
+    def read() -> int:
+        return int(db.session.execute(sa.text("SELECT pg_backend_pid()")).scalar_one())
+
+    def end(pid: int) -> None:
+        with sa.create_engine(db.engine.url, poolclass=sa.NullPool).connect() as other:
+            other.execute(sa.text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+
+    @app.get("/api/then-gone")
+    def view() -> str:
+        pid = read()
+        end(pid)
+        return str(pid)
+
+    # In a context of its own: inside the test's application context Flask would share the session with it.
+    first, second = (contextvars.Context().run(app.test_client().get, "/api/then-gone") for _ in range(2))
+    assert (first.status_code, second.status_code) == (200, 200)
+    assert first.text != second.text

@@ -13,6 +13,8 @@ from server.db import engine_options
 
 # Where something that was typed may be.
 KEEPERS = ("revisions", "conflicts", "quarantine")
+# What PostgreSQL calls these connections, so that they are told from the product's.
+OWN_NAME = "evidence"
 
 
 class Evidence:
@@ -20,7 +22,10 @@ class Evidence:
 
     def __init__(self, database_url: str) -> None:
         url = Settings(database_url=database_url).sqlalchemy_url
-        self.engine = sa.create_engine(url, **engine_options(url))
+        options = engine_options(url)
+        if url.startswith("postgresql"):
+            options["connect_args"] = {"application_name": OWN_NAME}
+        self.engine = sa.create_engine(url, **options)
 
     def rows(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
         """The rows of a query, as they are committed at this moment."""
