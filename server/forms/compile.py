@@ -1,7 +1,7 @@
-"""XLSForm in, compiled form out: `compile_form` turns Markdown tables into the JSON that the phone and the server run.
+"""A form's source in, compiled form out: the JSON that the phone and the server run (docs/xlsform.md).
 
 pyxform makes the XForm (https://getodk.github.io/xforms-spec/); the merge policies, which XForms don't know, and the
-line numbers come from the tables. Everything the result needs is decided here, once; nothing is parsed at run time.
+places of errors come from the sheets. Everything the result needs is decided here, once; nothing is parsed at run time.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -20,20 +20,30 @@ from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert
 
 from server.forms.check import Checker
-from server.forms.expressions import Expr, ExpressionError, parse, paths
+from server.forms.circles import circles
+from server.forms.controls import Builder
+from server.forms.errors import SourceError
+from server.forms.expressions import Expr
+from server.forms.itemsets import Files, Lists
+from server.forms.reads import NOWHERE, reads
 from server.forms.rules import walk
-from server.forms.sheets import LANGUAGES, FormError, FormRefused, Row, Sheet, language_of, read
+from server.forms.sheets import LANGUAGES, FormError, FormRefused, Row, Sheet, read
+from server.forms.texts import Words
+from server.forms.xform import XForm
 
 CompiledForm = dict[str, Any]
-Texts = dict[str, str]
 
-_XF = "{http://www.w3.org/2002/xforms}"
-_H = "{http://www.w3.org/1999/xhtml}"
-_JR = "{http://openrosa.org/javarosa}"
-_ROOT = "/data/"
-_TYPES = {"string": "text", "int": "integer", "date": "date", "dateTime": "datetime", "geopoint": "geopoint"}
 _PYXFORM_ROW = re.compile(r"\[row : (\d+)\]")
-LEAVES = frozenset({"text", "integer", "select1", "select", "date", "datetime", "geopoint"})
+# Members of a node that are expressions, with the column that they are written in.
+EXPRESSIONS = {
+    "required": "required",
+    "relevant": "relevant",
+    "constraint": "constraint",
+    "readonly": "read_only",
+    "calculate": "calculation",
+    "count": "repeat_count",
+}
+SILENT = frozenset({"calculate", "hidden"})
 
 
 def compile_form(text: str, *, file: str, occurrence: str) -> CompiledForm:
@@ -50,13 +60,19 @@ def compile_form(text: str, *, file: str, occurrence: str) -> CompiledForm:
         xform = convert(text, file_type=".md", pretty_print=False).xform
     except PyXFormError as error:
         raise FormRefused([_from_pyxform(error, file, sheets)]) from error
-    source = _Source(file, checker.rows, [])
-    compiled = _Builder(fromstring(xform, forbid_dtd=True), source).form(sheets)
+    source = Source(file, checker.rows)
+    settings = sheets["settings"].rows[0]
+    vietnamese = settings.get("form_title")
+    title = {"vi": vietnamese, "en": settings.get("title_en"), "km": settings.get("title_km")}
+    compiled = build(fromstring(xform, forbid_dtd=True), source, languages=LANGUAGES)
+    compiled["key"] = settings.get("form_id")
+    compiled["version"] = settings.get("version")
+    compiled["title"] = {language: title[language] or vietnamese for language in LANGUAGES}
     compiled["occurrence"] = occurrence
-    _check_occurrence(compiled, source, occurrence)
-    _check_circles(compiled, source)
-    if source.errors:
-        raise FormRefused(source.errors)
+    check_occurrence(compiled, source, occurrence)
+    # A pack is written by the house, so what an office may be told afterwards is an error here.
+    if source.errors or source.warnings:
+        raise FormRefused([*source.errors, *source.warnings])
     compiled["hash"] = form_hash(compiled)
     return compiled
 
@@ -79,172 +95,151 @@ def _from_pyxform(error: PyXFormError, file: str, sheets: Mapping[str, Sheet]) -
 
 
 @dataclass
-class _Source:
+class Source:
     """Where a path was written, and the errors found so far."""
 
     file: str
-    rows: Mapping[str, Row]
-    errors: list[FormError]
+    rows: Mapping[str, Row] = field(default_factory=dict)
+    errors: list[FormError] = field(default_factory=list)
+    warnings: list[FormError] = field(default_factory=list)
 
     def refuse(self, path: str, column: str, message: str) -> None:
+        """Adds an error at the row that a path was written in."""
+        self._add(self.errors, path, column, message)
+
+    def warn(self, path: str, column: str, message: str) -> None:
+        """Adds something that the form's author should know and that refuses nothing."""
+        self._add(self.warnings, path, column, message)
+
+    def _add(self, to: list[FormError], path: str, column: str, message: str) -> None:
         row = self.rows.get(path)
-        self.errors.append(FormError(self.file, row.line if row else 0, column, message))
+        error = FormError(self.file, row.line if row else 0, column, message)
+        if error not in to:
+            to.append(error)
 
-    def policy(self, path: str) -> str:
+    def policy(self, path: str, kind: str) -> str:
+        """The merge policy that the row names, else the type's own."""
         row = self.rows.get(path)
-        return (row.get("sync::merge") if row else "") or "ask"
+        return (row.get("sync::merge") if row else "") or ("latest" if kind in SILENT else "ask")
 
 
-class _Builder:
-    """Reads one XForm."""
+def build(root: Element, source: Source, *, languages: Sequence[str] = (), files: Files | None = None) -> CompiledForm:
+    """The compiled form of an XForm, still without key, version, title, occurrence and hash.
 
-    def __init__(self, xform: Element, source: _Source) -> None:
-        self.source = source
-        self.model = _only(xform, f"{_H}head/{_XF}model")
-        self.body = _only(xform, f"{_H}body")
-        self.binds = {bind.get("nodeset", ""): bind for bind in self.model.findall(f"{_XF}bind")}
-        self.texts = self._texts()
-        self.lists = self._lists()
-        self.fields: list[str] = []
-
-    def form(self, sheets: Mapping[str, Sheet]) -> CompiledForm:
-        """The whole form, still without occurrence and hash."""
-        settings = sheets["settings"].rows[0]
-        vietnamese = settings.get("form_title")
-        title = {"vi": vietnamese, "en": settings.get("title_en"), "km": settings.get("title_km")}
-        nodes = self.nodes(self.body)
-        return {
-            "key": settings.get("form_id"),
-            "version": settings.get("version"),
-            "languages": list(LANGUAGES),
-            "title": {language: title[language] or vietnamese for language in LANGUAGES},
-            "fields": self.fields,
-            "nodes": nodes,
-        }
-
-    def _texts(self) -> dict[str, Texts]:
-        """Each text by its id: Vietnamese where a translation is missing (pyxform writes '-')."""
-        found: dict[str, Texts] = {}
-        for translation in self.model.findall(f"{_XF}itext/{_XF}translation"):
-            language = language_of(f"label::{translation.get('lang', '')}")[1]
-            for text in translation.findall(f"{_XF}text"):
-                value = text.findtext(f"{_XF}value") or ""
-                if value not in ("", "-"):
-                    found.setdefault(text.get("id", ""), {})[language] = value
-        return {
-            key: {language: texts.get(language) or texts.get("vi", "") for language in LANGUAGES}
-            for key, texts in found.items()
-        }
-
-    def _lists(self) -> dict[str, list[dict[str, Any]]]:
-        lists: dict[str, list[dict[str, Any]]] = {}
-        for instance in self.model.findall(f"{_XF}instance"):
-            if instance.get("id"):
-                items = instance.findall(f"{_XF}root/{_XF}item")
-                lists[instance.get("id", "")] = [self.choice(item) for item in items]
-        return lists
-
-    def choice(self, item: Element) -> dict[str, Any]:
-        """One choice: its value and label."""
-        label = self.texts.get(item.findtext(f"{_XF}itextId") or "", {})
-        return {"v": item.findtext(f"{_XF}name"), "label": label}
-
-    def nodes(self, parent: Element) -> list[dict[str, Any]]:
-        """The nodes for the controls of a body or group, in order."""
-        return [self.node(control) for control in parent if control.tag not in (f"{_XF}label", f"{_XF}hint")]
-
-    def node(self, control: Element) -> dict[str, Any]:
-        """One group, note or question."""
-        reference = control.get("ref", "")
-        path = reference.removeprefix(_ROOT)
-        bind = self.binds.get(reference, Element("bind"))
-        kind = self.kind(control, bind, path)
-        node: dict[str, Any] = {"t": kind, "name": path.rpartition("/")[2], "path": path}
-        if kind in LEAVES:
-            node["pos"] = len(self.fields)
-            self.fields.append(path)
-            node["merge"] = self.source.policy(path)
-        node["label"] = self.text_of(control, "label")
-        if hint := self.text_of(control, "hint"):
-            node["hint"] = hint
-        self.expressions(node, bind)
-        if control.get("appearance"):
-            node["appearance"] = control.get("appearance")
-        if kind in ("select1", "select"):
-            node["choices"] = self.choices(control)
-        if kind == "group":
-            node["children"] = self.nodes(control)
-        return node
-
-    def kind(self, control: Element, bind: Element, path: str) -> str:
-        """The node's type; refuses a control that the phone can't show."""
-        tag = control.tag.removeprefix(_XF)
-        if tag == "group":
-            return "group"
-        if tag in ("select", "select1"):
-            return tag
-        kind = _TYPES.get(bind.get("type", ""))
-        if tag != "input" or kind is None:
-            self.source.refuse(path, "type", f"survey: <{tag}> of type '{bind.get('type')}' isn't supported")
-            return "note"
-        return "note" if bind.get("readonly") == "true()" else kind
-
-    def text_of(self, control: Element, tag: str) -> Texts:
-        """A label or hint in all languages; {} when there is none."""
-        element = control.find(f"{_XF}{tag}")
-        return {} if element is None else self.translated(element.get("ref", ""))
-
-    def translated(self, reference: str) -> Texts:
-        """The texts that jr:itext('id') names."""
-        return self.texts.get(reference.removeprefix("jr:itext('").removesuffix("')"), {})
-
-    def choices(self, control: Element) -> list[dict[str, Any]]:
-        """The choices of a select, from the instance that its itemset names."""
-        itemset = control.find(f"{_XF}itemset")
-        nodeset = itemset.get("nodeset", "") if itemset is not None else ""
-        listed = nodeset.removeprefix("instance('").removesuffix("')/root/item")
-        return self.lists[listed]
-
-    def expressions(self, node: dict[str, Any], bind: Element) -> None:
-        """required, relevant and constraint as trees, with the constraint's message."""
-        for column in ("required", "relevant", "constraint"):
-            text = bind.get(column)
-            if not text:
-                continue
-            try:
-                tree = parse(text, _ROOT)
-            except ExpressionError as error:
-                self.source.refuse(node["path"], column, f"survey: {error}")
-                continue
-            if tree == ["lit", False] and column == "required":
-                continue
-            self.check_paths(node, column, tree)
-            node[column] = tree
-        if "constraint" in node:
-            node["message"] = self.translated(bind.get(f"{_JR}constraintMsg", ""))
-
-    def check_paths(self, node: dict[str, Any], column: str, tree: Expr) -> None:
-        """Refuses a path that is no question (typed by hand instead of as ${name}), and '.' where it means nothing."""
-        rows = self.source.rows
-        questions = {path for path, row in rows.items() if row.get("type") not in ("begin_group", "note")}
-        for path in sorted(paths(tree) - questions):
-            self.source.refuse(node["path"], column, f"survey: '{_ROOT}{path}' is no question; write ${{name}}")
-        if column != "constraint" and _uses_self(tree):
-            self.source.refuse(node["path"], column, f"survey: '.' means nothing in {column}; write ${{name}}")
+    What is wrong is added to `source.errors`; raises `FormRefused` where nothing can be made of it.
+    """
+    try:
+        xform = XForm(root)
+        words = Words(xform.model, xform.read, languages)
+    except SourceError as error:
+        raise FormRefused([FormError(source.file, 0, "", f"survey: {error}")]) from error
+    lists = Lists(xform.instances[1:], words, files or {}, xform.read)
+    builder = Builder(xform, words, lists, refuse=source.refuse, policy=source.policy)
+    nodes = builder.nodes(xform.body, "")
+    hidden = builder.hidden()
+    every = [*walk({"nodes": nodes}), *hidden]
+    used = {place for node in every for _column, tree in trees(node) for place in _places(tree, node["path"])}
+    used |= {place for tree in words.out for place in _places(tree, "")}
+    hidden = [node for node in hidden if node.get("meta") != "instanceID" or node["path"] in used]
+    every = [*walk({"nodes": nodes}), *hidden]
+    fields = _fields(xform, every)
+    for node in every:
+        for column, tree in trees(node):
+            _check(tree, node, column, (xform, source))
+        _settle(node, xform)
+    compiled: CompiledForm = {"languages": words.languages, "fields": fields, "nodes": nodes, "hidden": hidden}
+    compiled["out"] = [_through_repeats(tree, xform) for tree in words.out]
+    compiled["called"] = words.called
+    _add_lists(compiled, lists, source)
+    compiled["files"] = sorted(words.files)
+    compiled["missing"] = sorted(lists.missing)
+    for name in compiled["missing"]:
+        source.warn("", "", f"survey: the file '{name}' is missing; upload it before the form is published")
+    for path, column in circles(every):
+        source.refuse(path, column, "survey: this depends on itself in a circle; take a condition out")
+    return {name: part for name, part in compiled.items() if part or name in ("languages", "fields", "nodes")}
 
 
-def _uses_self(tree: Expr) -> bool:
-    return tree == ["self"] or any(isinstance(part, list) and _uses_self(part) for part in tree[1:])
+def _add_lists(compiled: CompiledForm, lists: Lists, source: Source) -> None:
+    """The instances that something names, and the texts of their choices."""
+    named = [tree for node in walk(compiled, hidden=True) for _column, tree in trees(node)]
+    try:
+        compiled["instances"], compiled["texts"] = lists.needed([*named, *compiled["out"]])
+    except SourceError as error:
+        source.refuse("", "", f"choices: {error}")
 
 
-def _only(parent: Element, path: str) -> Element:
-    found = parent.find(path)
-    if found is None:
-        raise AssertionError(f"pyxform gave an XForm without {path}")
-    return found
+def trees(node: Mapping[str, Any]) -> Iterator[tuple[str, Expr]]:
+    """Every expression of a node, with the column that it is written in."""
+    for name, column in EXPRESSIONS.items():
+        if name in node:
+            yield column, node[name]
+    if "items" in node:
+        # value and label are looked up at each of the items
+        yield "choice_filter", node["items"]["from"]
+        for part in ("value", "label"):
+            if part in node["items"] and node["items"][part][0] != "rel":
+                yield "choice_filter", node["items"][part]
+    for action in node.get("set", ()):
+        if "value" in action:
+            yield "default", action["value"]
 
 
-def _check_occurrence(compiled: CompiledForm, source: _Source, occurrence: str) -> None:
+def _places(tree: Expr, context: str) -> set[str]:
+    return {read.place for read in reads(tree, context) if read.place is not None}
+
+
+def _fields(xform: XForm, nodes: Sequence[dict[str, Any]]) -> list[str]:
+    """Leaves and repeats in the order of the instance, each told its position."""
+    holding = {node["path"]: node for node in nodes if node["t"] not in ("note", "group")}
+    fields = [path for path in xform.places if path in holding]
+    for position, path in enumerate(fields):
+        holding[path]["pos"] = position
+    return fields
+
+
+def _check(tree: Expr, node: Mapping[str, Any], column: str, where: tuple[XForm, Source]) -> None:
+    """Refuses a path that is no question (typed by hand instead of as ${name}), and relevance that reads itself."""
+    xform, source = where
+    if column == "choice_filter" and tree == node.get("items", {}).get("label"):
+        return
+    for place in sorted(_places(tree, node["path"])):
+        if place == NOWHERE:
+            source.refuse(node["path"], column, "survey: a path climbs out of the form; write ${name}")
+        elif place and place not in xform.places:
+            shown = f"/{xform.root}/{place}".replace("~", "-")
+            inside = xform.places.get(place.rpartition("/")[0])
+            if inside is not None and inside.leaf:
+                word = place.rpartition("/")[2].replace("~", "-")
+                words = f"survey: '{word}' leads nowhere and is always empty; write '{word}' in quotes for a text"
+                source.warn(node["path"], column, words)
+            else:
+                source.refuse(node["path"], column, f"survey: '{shown}' is no question; write ${{name}}")
+    if column == "relevant" and node["path"] in _places(tree, node["path"]):
+        source.refuse(node["path"], column, "survey: this depends on itself in a circle; take a condition out")
+
+
+def _settle(node: dict[str, Any], xform: XForm) -> None:
+    """Paths through repeats give many nodes: those trees are 'all' instead of 'path'."""
+    for name in EXPRESSIONS:
+        if name in node:
+            node[name] = _through_repeats(node[name], xform)
+    for holder in (*([node["items"]] if "items" in node else []), *node.get("set", ())):
+        for name in ("from", "value", "label"):
+            if name in holder:
+                holder[name] = _through_repeats(holder[name], xform)
+
+
+def _through_repeats(tree: Expr, xform: XForm) -> Expr:
+    if tree[0] == "path":
+        parts = tree[1].split("/")
+        inside = any("/".join(parts[: end + 1]) in xform.repeats for end in range(len(parts)))
+        place = xform.places.get(tree[1])
+        return ["all", tree[1]] if inside or (place and not place.leaf) else tree
+    return [_through_repeats(part, xform) if isinstance(part, list) else part for part in tree]
+
+
+def check_occurrence(compiled: CompiledForm, source: Source, occurrence: str) -> None:
     """A record is counted by the day it happened, so that day can't be missing."""
     node = next((node for node in walk(compiled) if node["path"] == occurrence), None)
     if node is None:
@@ -253,21 +248,3 @@ def _check_occurrence(compiled: CompiledForm, source: _Source, occurrence: str) 
         source.refuse(occurrence, "type", f"survey: the occurrence must be a date or datetime, not {node['t']}")
     elif node.get("required") != ["lit", True]:
         source.refuse(occurrence, "required", "survey: the occurrence must be required; write yes")
-
-
-def _check_circles(compiled: CompiledForm, source: _Source) -> None:
-    """Refuses relevance that depends on itself: whether the question shows would have no answer."""
-    nodes = {node["path"]: node for node in walk(compiled)}
-    needs = {path: paths(node["relevant"]) if "relevant" in node else set() for path, node in nodes.items()}
-    for path in nodes:
-        parent = path.rpartition("/")[0]
-        if parent:
-            needs[path] = needs[path] | {parent}
-    settled: set[str] = set()
-    waiting = set(nodes)
-    while ready := {path for path in waiting if needs[path] <= settled}:
-        settled |= ready
-        waiting -= ready
-    for path in sorted(waiting):
-        if "relevant" in nodes[path]:
-            source.refuse(path, "relevant", "survey: this depends on itself in a circle; take a condition out")

@@ -21,7 +21,10 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from server.forms.expressions import Expr, core_of
+import re2
+
+from server.forms.expressions import Expr
+from server.forms.patterns import core_of
 
 EPOCH_DAY = date(1970, 1, 1).toordinal()
 MILLISECONDS_A_DAY = 86_400_000
@@ -256,9 +259,8 @@ def _call(tree: Expr) -> Run:
     if name == "if":
         test, yes, no = parts
         return lambda context: (yes if as_boolean(test(context)) else no)(context)
-    if name == "regex":
-        pattern, text = re.compile(core_of(tree[3][1]), re.ASCII | re.DOTALL), parts[0]
-        return lambda context: pattern.fullmatch(as_text(text(context), context.offset)) is not None
+    if name in ("regex", "match"):
+        return _pattern(name, tree[3][1], parts[0])
     if name in _OF_NUMBERS:
         of_numbers = _OF_NUMBERS[name]
         return lambda context: of_numbers([as_number(part(context), context.offset) for part in parts])
@@ -274,6 +276,15 @@ def _call(tree: Expr) -> Run:
             as_text(listed(context), context.offset), as_number(index(context), context.offset)
         )
     return lambda context: _moment(name, [part(context) for part in parts], context)
+
+
+def _pattern(name: str, pattern: str, text: Run) -> Run:
+    """'regex' asks whether the whole text fits, 'match' whether it fits anywhere; a dot is any sign."""
+    if name == "regex":
+        whole = re2.compile(f"(?s){core_of(pattern)}")
+        return lambda context: whole.fullmatch(as_text(text(context), context.offset)) is not None
+    part = re2.compile(f"(?s){pattern}")
+    return lambda context: part.search(as_text(text(context), context.offset)) is not None
 
 
 def _moment(name: str, arguments: list[Value], context: Context) -> Value:

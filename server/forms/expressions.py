@@ -1,9 +1,9 @@
-"""Expressions: the text of an XPath 1.0 subset to a tree and back.
+"""Expressions: the text of ODK XPath to a tree and back.
 
 Rules:
-- A tree is JSON: ["lit", 5] | ["path", "a/b"] | ["self"] | ["op", "<=", a, b] | ["neg", a] | ["fn", "selected", a, b].
-- Only what both runtimes compute alike is accepted: absolute paths to one question, `.`, the operators of XPath 1.0
-  except `|`, and the functions of `FUNCTIONS`. No axes, predicates, variables or relative paths.
+- A tree is JSON (docs/xlsform.md, the compiled form); the phone and the server run it, nothing is parsed at run time.
+- The names in it are those of paths: '~' stands for a hyphen, which marks an item of a repeat; prefixes are left out.
+- XPath 1.0 whole, but for variables, node types other than node(), and the axes that no form uses.
 - Lengths, nesting and regular expressions are bounded here, so that running a tree needs no limit of its own.
 
 Grammar and precedence: https://www.w3.org/TR/1999/REC-xpath-19991116/#exprlex ; functions and dates:
@@ -16,45 +16,15 @@ import re
 from decimal import Decimal
 from typing import Any
 
+from server.forms.errors import ExpressionError
+from server.forms.functions import FUNCTIONS, NODES_WANTED, OF_NODES, instead_of
+from server.forms.patterns import as_compiled
+
 Expr = list[Any]
 
-LONGEST = 2000
-DEEPEST = 40
-# name: (fewest arguments, most arguments)
-FUNCTIONS: dict[str, tuple[int, int]] = {
-    "abs": (1, 1),
-    "boolean": (1, 1),
-    "boolean-from-string": (1, 1),
-    "ceiling": (1, 1),
-    "coalesce": (2, 2),
-    "concat": (1, 20),
-    "contains": (2, 2),
-    "count-selected": (1, 1),
-    "date": (1, 1),
-    "date-time": (1, 1),
-    "decimal-date-time": (1, 1),
-    "ends-with": (2, 2),
-    "floor": (1, 1),
-    "if": (3, 3),
-    "int": (1, 1),
-    "max": (1, 20),
-    "min": (1, 20),
-    "normalize-space": (1, 1),
-    "not": (1, 1),
-    "now": (0, 0),
-    "number": (1, 1),
-    "regex": (2, 2),
-    "round": (1, 1),
-    "selected": (2, 2),
-    "selected-at": (2, 2),
-    "starts-with": (2, 2),
-    "string": (1, 1),
-    "string-length": (1, 1),
-    "substring-after": (2, 2),
-    "substring-before": (2, 2),
-    "today": (0, 0),
-    "translate": (3, 3),
-}
+LONGEST = 10_000
+DEEPEST = 60
+LONGEST_CHAIN = 300
 # Weakest first: each row binds less than the next (XPath 1.0, section 3.5).
 LEVELS: tuple[tuple[str, ...], ...] = (
     ("or",),
@@ -66,29 +36,36 @@ LEVELS: tuple[tuple[str, ...], ...] = (
 )
 LEVEL_OF = {operator: level for level, operators in enumerate(LEVELS) for operator in operators}
 WORD_OPERATORS = frozenset({"and", "or", "div", "mod"})
-
-_TOKEN = re.compile(
-    r"""\s*(?:
-      (?P<number>\d+(?:\.\d*)?|\.\d+)
-    | (?P<text>"[^"]*"|'[^']*')
-    | (?P<path>(?:/[A-Za-z_][\w.-]*)+)
-    | (?P<name>[A-Za-z_][\w.-]*(?::[A-Za-z_][\w.-]*)?)
-    | (?P<sign><=|>=|!=|[-+*=<>(),])
-    | (?P<self>\.)(?!\.)
-    )""",
-    re.VERBOSE | re.ASCII,
+AXES = frozenset(
+    {
+        *("child", "parent", "self", "attribute", "descendant", "descendant-or-self", "ancestor", "ancestor-or-self"),
+        *("following-sibling", "preceding-sibling"),
+    }
 )
+_NODES = frozenset({"path", "all", "rel", "cur", "walk", "self"})
 
-
-class ExpressionError(Exception):
-    """The expression can't be used; the message says what was found and what to write instead."""
-
+_NAME = r"[^\W\d][\w.\-]*"
+_TOKEN = re.compile(
+    rf"""\s*(?:
+      (?P<number>[0-9]+(?:\.[0-9]*)?|\.[0-9]+)
+    | (?P<text>"[^"]*"|'[^']*')
+    | (?P<axis>[a-z][a-z-]*)\s*::
+    | (?P<name>{_NAME}(?::{_NAME})?)
+    | (?P<sign><=|>=|!=|//|\.\.|[-+*=<>(),|/\[\]@.])
+    )""",
+    re.VERBOSE,
+)
 
 Token = tuple[str, str]
 
 
+def segment(name: str) -> str:
+    """A name as paths have it: without its prefix, '~' for hyphens."""
+    return name.rpartition(":")[2].replace("-", "~")
+
+
 def tokens(text: str) -> list[Token]:
-    """The expression's words as (kind, text), kinds: number, text, path, name, sign, self."""
+    """The expression's words as (kind, text), kinds: number, text, axis, name, operator, sign."""
     found: list[Token] = []
     at = 0
     end = len(text.rstrip())
@@ -96,15 +73,24 @@ def tokens(text: str) -> list[Token]:
         match = _TOKEN.match(text, at)
         if match is None or match.lastgroup is None:
             raise ExpressionError(f"'{text[at:end].strip()[:20]}' isn't understood; write paths as ${{name}}")
-        found.append((match.lastgroup, match.group(match.lastgroup)))
+        kind, word = match.lastgroup, match.group(match.lastgroup)
+        # XPath 1.0, 3.7: after an operand '*' multiplies, and a word is an operator.
+        if found and _ends_operand(found[-1]) and (word == "*" or (kind == "name" and word in WORD_OPERATORS)):
+            kind = "operator"
+        found.append((kind, word))
         at = match.end()
     return found
+
+
+def _ends_operand(token: Token) -> bool:
+    kind, word = token
+    return kind in ("number", "text", "name") or (kind == "sign" and word in (")", "]", ".", "..", "*"))
 
 
 def parse(text: str, root: str = "/data/") -> Expr:
     """The tree of `text`, whose absolute paths begin with `root`.
 
-    Raises `ExpressionError` for anything outside the subset, too long or too deep.
+    Raises `ExpressionError` for anything that isn't supported, too long or too deep.
     """
     if len(text) > LONGEST:
         raise ExpressionError(f"the expression has {len(text)} characters; the most is {LONGEST}")
@@ -115,12 +101,19 @@ def parse(text: str, root: str = "/data/") -> Expr:
     return tree
 
 
+def is_nodes(tree: Expr) -> bool:
+    """Whether the tree gives nodes of a form or instance."""
+    if tree[0] == "op":
+        return bool(tree[1] == "|")
+    return tree[0] in _NODES or (tree[0] == "fn" and tree[1] in OF_NODES)
+
+
 class _Reader:
     """A recursive-descent reader, one method a kind of thing."""
 
     def __init__(self, found: list[Token], root: str) -> None:
         self.found = found
-        self.root = root
+        self.root = segment(root.strip("/"))
         self.at = 0
 
     def peek(self) -> Token | None:
@@ -130,11 +123,12 @@ class _Reader:
         token = self.peek()
         return token[1] if token else "the end"
 
-    def take(self, sign: str) -> bool:
-        if self.peek() == ("sign", sign):
+    def take(self, *signs: str) -> str | None:
+        token = self.peek()
+        if token and token[0] == "sign" and token[1] in signs:
             self.at += 1
-            return True
-        return False
+            return token[1]
+        return None
 
     def expect(self, sign: str) -> None:
         if not self.take(sign):
@@ -142,7 +136,7 @@ class _Reader:
 
     def operator(self, level: int) -> str | None:
         token = self.peek()
-        if token and token[0] in ("sign", "name") and LEVEL_OF.get(token[1]) == level:
+        if token and token[0] in ("sign", "operator") and LEVEL_OF.get(token[1]) == level:
             self.at += 1
             return token[1]
         return None
@@ -156,8 +150,8 @@ class _Reader:
         steps = 0
         while (sign := self.operator(level)) is not None:
             steps += 1
-            if depth + steps > DEEPEST:
-                raise ExpressionError(f"the expression has more than {DEEPEST} '{sign}' in a row")
+            if steps > LONGEST_CHAIN:
+                raise ExpressionError(f"the expression has more than {LONGEST_CHAIN} '{sign}' in a row")
             left = ["op", sign, left, self.level(level + 1, depth + 1)]
         return left
 
@@ -166,36 +160,106 @@ class _Reader:
             if depth > DEEPEST:
                 raise ExpressionError(f"the expression is nested more than {DEEPEST} deep")
             return ["neg", self.unary(depth + 1)]
-        return self.primary(depth)
+        left = self.location(depth)
+        while self.take("|"):
+            right = self.location(depth + 1)
+            if not (is_nodes(left) and is_nodes(right)):
+                raise ExpressionError("'|' joins paths; for text write concat(), for conditions 'or'")
+            left = ["op", "|", left, right]
+        return left
 
-    def primary(self, depth: int) -> Expr:
+    def location(self, depth: int) -> Expr:
+        """A path, or a value; what a path may be walked on from."""
         token = self.peek()
         if token is None:
             raise ExpressionError("the expression ends too early")
         kind, word = token
-        if self.take("("):
+        following = self.found[self.at + 1] if self.at + 1 < len(self.found) else None
+        is_call = kind == "name" and following == ("sign", "(") and word not in ("node", "text")
+        if kind in ("number", "text") or is_call or (kind, word) == ("sign", "("):
+            base = self.primary(depth)
+            predicates = self.predicates(depth)
+            walks = self.peek() in (("sign", "/"), ("sign", "//"))
+            if not predicates and not walks:
+                return base
+            if not is_nodes(base):
+                raise ExpressionError(f"'{self.word()}' after a value; only paths have parts")
+            start: list[Expr] = [["self", "*", *predicates]] if predicates else []
+            return _settled(base, [*start, *self.rest(depth)], self.root)
+        if self.take("/"):
+            return _settled(["root"], self.steps(depth), self.root)
+        if self.take("//"):
+            return _settled(["root"], [["descendant-or-self", "*"], *self.steps(depth)], self.root)
+        return _settled(["self"], self.steps(depth), self.root)
+
+    def rest(self, depth: int) -> list[Expr]:
+        if self.take("/"):
+            return self.steps(depth)
+        if self.take("//"):
+            return [["descendant-or-self", "*"], *self.steps(depth)]
+        return []
+
+    def steps(self, depth: int) -> list[Expr]:
+        found = [self.step(depth)]
+        while sign := self.take("/", "//"):
+            if sign == "//":
+                found.append(["descendant-or-self", "*"])
+            found.append(self.step(depth))
+            if len(found) > LONGEST_CHAIN:
+                raise ExpressionError(f"the path has more than {LONGEST_CHAIN} steps")
+        return found
+
+    def step(self, depth: int) -> Expr:
+        if self.take("."):
+            return ["self", "*", *self.predicates(depth)]
+        if self.take(".."):
+            return ["parent", "*", *self.predicates(depth)]
+        axis = "attribute" if self.take("@") else "child"
+        token = self.peek()
+        if token and token[0] == "axis":
+            axis = token[1]
+            if axis not in AXES:
+                raise ExpressionError(f"the axis '{axis}' isn't supported; there are: {', '.join(sorted(AXES))}")
+            self.at += 1
+            token = self.peek()
+        if self.take("*"):
+            name = "*"
+        elif token and token[0] == "name":
+            self.at += 1
+            name = self.node_test(token[1])
+        else:
+            raise ExpressionError(f"'{self.word()}' isn't expected here")
+        return [axis, name, *self.predicates(depth)]
+
+    def node_test(self, word: str) -> str:
+        if word in ("node", "text") and self.take("("):
+            self.expect(")")
+            if word == "text":
+                raise ExpressionError("text() isn't supported; leave it out, a path's value is its text")
+            return "*"
+        if self.peek() == ("sign", "("):
+            raise ExpressionError(f"the function {word}() can't stand in a path")
+        return segment(word)
+
+    def predicates(self, depth: int) -> list[Expr]:
+        found = []
+        while self.take("["):
+            found.append(self.level(0, depth + 1))
+            self.expect("]")
+        return found
+
+    def primary(self, depth: int) -> Expr:
+        kind, word = self.found[self.at]
+        self.at += 1
+        if kind == "sign":
             inside = self.level(0, depth + 1)
             self.expect(")")
             return inside
-        self.at += 1
         if kind == "number":
             return ["lit", _number(word)]
         if kind == "text":
             return ["lit", word[1:-1]]
-        if kind == "self":
-            return ["self"]
-        if kind == "path":
-            return self.path(word)
-        if kind == "name" and self.peek() == ("sign", "("):
-            return self.call(word, depth)
-        if kind == "name":
-            raise ExpressionError(f"{word} alone means nothing; write ${{{word}}} for a question, '{word}' for text")
-        raise ExpressionError(f"'{word}' isn't expected here")
-
-    def path(self, word: str) -> Expr:
-        if not word.startswith(self.root):
-            raise ExpressionError(f"'{word}' is outside the form; write ${{name}}")
-        return ["path", word[len(self.root) :]]
+        return self.call(word, depth)
 
     def call(self, name: str, depth: int) -> Expr:
         self.expect("(")
@@ -205,26 +269,104 @@ class _Reader:
             while self.take(","):
                 arguments.append(self.level(0, depth + 1))
             self.expect(")")
-        return _call(name, arguments)
+        return _call(name, arguments, self.root)
 
 
-def _call(name: str, arguments: list[Expr]) -> Expr:
+def _settled(start: Expr, steps: list[Expr], root: str) -> Expr:
+    """The shortest tree for a path."""
+    steps = [step for step in steps if step != ["self", "*"]]
+    if start == ["root"]:
+        if len(steps) > 1 and steps[0] == ["child", root] and _plain(steps):
+            return ["path", "/".join(step[1] for step in steps[1:])]
+        if steps[0][0] == "child" and steps[0][1] not in (root, "*"):
+            raise ExpressionError(f"'/{steps[0][1]}' is outside the form; write ${{name}}")
+        return ["walk", start, *steps]
+    if start[0] == "walk":
+        return [*start, *steps]
+    climb = 0
+    while climb < len(steps) and steps[climb] == ["parent", "*"]:
+        climb += 1
+    if _plain(steps[climb:]):
+        below = "/".join(step[1] for step in steps[climb:])
+        if start == ["self"]:
+            return ["rel", climb, below] if steps else ["self"]
+        if start == ["cur", 0, ""]:
+            return ["cur", climb, below]
+    return ["walk", start, *steps] if steps else start
+
+
+def _plain(steps: list[Expr]) -> bool:
+    return all(len(step) == 2 and step[0] == "child" and step[1] != "*" for step in steps)
+
+
+def _call(name: str, arguments: list[Expr], root: str) -> Expr:
     if name in ("true", "false") and not arguments:
         return ["lit", name == "true"]
-    if name == "string-length" and not arguments:
-        arguments = [["self"]]
+    if name == "jr:choice-name" and len(arguments) == 2:
+        return ["fn", name, arguments[0], _quoted_path(arguments[1], root)]
     if name not in FUNCTIONS:
-        raise ExpressionError(f"the function {name}() isn't supported; there are: {', '.join(sorted(FUNCTIONS))}")
+        raise ExpressionError(f"the function {name}() isn't supported; {instead_of(name)}")
     fewest, most = FUNCTIONS[name]
     if not fewest <= len(arguments) <= most:
         wanted = str(fewest) if fewest == most else f"{fewest} to {most}"
         raise ExpressionError(f"{name}() takes {wanted} arguments, not {len(arguments)}")
+    for place in NODES_WANTED.get(name, ()):
+        if place < len(arguments) and not is_nodes(arguments[place]):
+            raise ExpressionError(f"argument {place + 1} of {name}() must be a path, such as ${{name}}")
+    if name == "pulldata":
+        return _pulldata(arguments)
+    if name == "current":
+        return ["cur", 0, ""]
+    if name in ("instance", "regex"):
+        _must_be_text(name, arguments[-1])
     if name == "regex":
-        pattern = arguments[1]
-        if pattern[0] != "lit" or not isinstance(pattern[1], str):
-            raise ExpressionError("the second argument of regex() must be a text in quotes")
-        check_pattern(pattern[1])
+        return _regex(arguments[0], arguments[1][1])
+    if name in ("string-length", "string", "number", "normalize-space") and not arguments:
+        arguments = [["self"]]
     return ["fn", name, *arguments]
+
+
+def _must_be_text(name: str, argument: Expr) -> None:
+    if argument[0] != "lit" or not isinstance(argument[1], str):
+        which = "second argument of regex()" if name == "regex" else "argument of instance()"
+        raise ExpressionError(f"the {which} must be a text in quotes")
+
+
+def _regex(text: Expr, pattern: str) -> Expr:
+    name, compiled = as_compiled(pattern)
+    return ["fn", name, text, ["lit", compiled]]
+
+
+def _quoted_path(argument: Expr, root: str) -> Expr:
+    """The question that jr:choice-name names in quotes."""
+    if argument[0] != "lit" or not isinstance(argument[1], str):
+        raise ExpressionError("the second argument of jr:choice-name() must be a path in quotes: '${name}'")
+    path = parse(argument[1], f"/{root}/")
+    if path[0] not in _NODES:
+        raise ExpressionError(f"jr:choice-name(): '{argument[1]}' is no path; write '${{name}}'")
+    return path
+
+
+def _pulldata(arguments: list[Expr]) -> Expr:
+    """pulldata('file', 'column', 'key', value) is instance('file')/root/item[key = value]/column."""
+    for argument in arguments[:3]:
+        if argument[0] != "lit" or not isinstance(argument[1], str):
+            raise ExpressionError("the first three arguments of pulldata() must be texts in quotes")
+    name, column, key = (str(argument[1]) for argument in arguments[:3])
+    test = ["op", "=", ["rel", 0, segment(key)], _from_current(arguments[3])]
+    steps = [["child", "root"], ["child", "item", test], ["child", segment(column)]]
+    return ["fn", "string", ["walk", ["fn", "instance", ["lit", name]], *steps]]
+
+
+def _from_current(tree: Expr) -> Expr:
+    """The tree as it must be inside a predicate to go on meaning the expression's own node."""
+    if tree[0] == "self":
+        return ["cur", 0, ""]
+    if tree[0] == "rel":
+        return ["cur", *tree[1:]]
+    if tree[0] == "walk":
+        return ["walk", _from_current(tree[1]), *tree[2:]]
+    return [_from_current(part) if isinstance(part, list) else part for part in tree]
 
 
 def _number(word: str) -> int | float:
@@ -234,83 +376,9 @@ def _number(word: str) -> int | float:
     return int(value) if value.is_integer() else value
 
 
-_PATTERN_PART = re.compile(
-    r"""(?P<set>\[\^?(?:\\[\\\]\[^.d*+?(){}|$/-]|[^\\\[\]])+\])
-      | (?P<escape>\\[\\\]\[^.d*+?(){}|$/])
-      | (?P<repeat>[*+?]|\{\d{1,3}(?:,\d{0,3})?\})
-      | (?P<open>\()(?!\?)
-      | (?P<close>\))
-      | (?P<either>\|)
-      | (?P<plain>[^\\\[\](){}*+?^$|])""",
-    re.VERBOSE | re.DOTALL,
-)
-
-
-def core_of(pattern: str) -> str:
-    """The pattern without ^ at its start and $ at its end: regex() always asks for the whole text."""
-    core = pattern.removeprefix("^")
-    if core.endswith("$") and not core.endswith("\\$"):
-        core = core[:-1]
-    return core
-
-
-def check_pattern(pattern: str) -> None:
-    """Refuses a regular expression outside the part that Python and browsers read alike, or that could run for ever.
-
-    Allowed: plain characters, sets, \\d, escaped signs, groups, |, and * + ? {m,n}. A group that is repeated may not
-    hold * + or an open {m,}: nested repeats are what makes matching exponential.
-    """
-    core = core_of(pattern)
-    at = 0
-    open_groups: list[bool] = []
-    unbounded = 0
-    last = ""
-    loops = False
-    while at < len(core):
-        match = _PATTERN_PART.match(core, at)
-        if match is None:
-            raise ExpressionError(f"the regular expression isn't supported from '{core[at : at + 10]}' on")
-        kind, part = str(match.lastgroup), match.group()
-        if kind == "open":
-            open_groups.append(False)
-        elif kind == "close":
-            if not open_groups:
-                raise ExpressionError("the regular expression closes a ) that it didn't open")
-            loops = open_groups.pop()
-            if loops and open_groups:
-                open_groups[-1] = True
-        elif kind == "repeat":
-            endless = _check_repeat(part, last, loops)
-            unbounded += endless
-            if endless and open_groups:
-                open_groups[-1] = True
-        last = kind
-        at = match.end()
-    if open_groups:
-        raise ExpressionError("the regular expression opens a ( that it doesn't close")
-    if unbounded > 3:
-        raise ExpressionError("the regular expression has more than three * or +")
-    try:
-        re.compile(core, re.ASCII | re.DOTALL)
-    except re.error as error:
-        raise ExpressionError(f"the regular expression is wrong: {error}") from None
-
-
-def _check_repeat(part: str, last: str, loops: bool) -> bool:
-    """Whether this repeat is open-ended; refuses one that follows nothing, another repeat, or a looping group."""
-    if last not in ("set", "escape", "plain", "close"):
-        raise ExpressionError(f"'{part}' in the regular expression repeats nothing")
-    if last == "close" and loops:
-        raise ExpressionError(f"'{part}' repeats a group that repeats without end; that could run for ever")
-    numbers = [int(number) for number in re.findall(r"\d+", part)]
-    if any(number > 100 for number in numbers) or (len(numbers) == 2 and numbers[0] > numbers[1]):
-        raise ExpressionError(f"'{part}' in the regular expression: at most 100, the smaller number first")
-    return part in ("*", "+") or part.endswith(",}")
-
-
 def paths(tree: Expr) -> set[str]:
-    """Every question that the tree reads."""
-    if tree[0] == "path":
+    """Every question that the tree reads by its absolute path."""
+    if tree[0] in ("path", "all"):
         return {tree[1]}
     return {path for part in tree[1:] if isinstance(part, list) for path in paths(part)}
 
@@ -324,17 +392,55 @@ def _show(tree: Expr, root: str, level: int) -> str:
     kind = tree[0]
     if kind == "lit":
         return _show_literal(tree[1])
-    if kind == "self":
-        return "."
-    if kind == "path":
-        return root + str(tree[1])
     if kind == "neg":
         return "-" + _show(tree[1], root, len(LEVELS))
     if kind == "fn":
-        return f"{tree[1]}({', '.join(_show(part, root, 0) for part in tree[2:])})"
+        return _show_call(tree, root)
+    if kind != "op":
+        return _show_path(tree, root)
+    if tree[1] == "|":
+        return f"{_show(tree[2], root, len(LEVELS))} | {_show(tree[3], root, len(LEVELS))}"
     own = LEVEL_OF[tree[1]]
     text = f"{_show(tree[2], root, own)} {tree[1]} {_show(tree[3], root, own + 1)}"
     return f"({text})" if own < level else text
+
+
+def _show_call(tree: Expr, root: str) -> str:
+    name, arguments = tree[1], tree[2:]
+    if name == "match":
+        name = "regex"
+    elif name == "regex":
+        arguments = [arguments[0], ["lit", f"^{arguments[1][1]}$"]]
+    elif name == "jr:choice-name":
+        arguments = [arguments[0], ["lit", _show_path(arguments[1], root)]]
+    return f"{name}({', '.join(_show(part, root, 0) for part in arguments)})"
+
+
+def _show_path(tree: Expr, root: str) -> str:
+    kind = tree[0]
+    if kind == "self":
+        return "."
+    if kind in ("path", "all"):
+        return root + _spelled(tree[1])
+    if kind in ("rel", "cur"):
+        steps = [".."] * tree[1] + ([_spelled(tree[2])] if tree[2] else [])
+        return "/".join([*(["current()"] if kind == "cur" else []), *steps]) or "."
+    steps = ["/".join(_show_step(step, root) for step in tree[2:])]
+    if tree[1] == ["root"]:
+        return "/" + steps[0]
+    return "/".join([_show(tree[1], root, len(LEVELS)), *steps])
+
+
+def _show_step(step: Expr, root: str) -> str:
+    tests = "".join(f"[{_show(test, root, 0)}]" for test in step[2:])
+    if step[:2] in (["self", "*"], ["parent", "*"]):
+        return ("." if step[0] == "self" else "..") + tests
+    axis = "" if step[0] == "child" else f"{step[0]}::"
+    return f"{axis}{_spelled(step[1])}{tests}"
+
+
+def _spelled(path: str) -> str:
+    return path.replace("~", "-")
 
 
 def _show_literal(value: object) -> str:

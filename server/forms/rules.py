@@ -117,15 +117,15 @@ def validate(
     return named + [Violation(path, kind, MESSAGES[kind]) for path, kind in rest]
 
 
-def walk(compiled: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Every node of a compiled form in its order, groups before what they hold."""
+def walk(compiled: Mapping[str, Any], *, hidden: bool = False) -> list[dict[str, Any]]:
+    """Every node of a compiled form in its order, groups before what they hold; then, if asked, what nothing shows."""
     found: list[dict[str, Any]] = []
     waiting = list(reversed(compiled["nodes"]))
     while waiting:
         node = waiting.pop()
         found.append(node)
         waiting.extend(reversed(node.get("children", ())))
-    return found
+    return [*found, *compiled.get("hidden", ())] if hidden else found
 
 
 def _form(compiled: Mapping[str, Any]) -> _Ready:

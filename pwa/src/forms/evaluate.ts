@@ -43,6 +43,8 @@ function run(expr: Expr, context: Context): Result {
       return operate(expr, context);
     case "fn":
       return call(expr, context);
+    default:
+      return "";
   }
 }
 
@@ -128,6 +130,8 @@ function operate(expr: Extract<Expr, readonly ["op", ...unknown[]]>, context: Co
       return a / b;
     case "mod":
       return Number.isFinite(a) ? a % b : Number.NaN;
+    default:
+      return "";
   }
 }
 
@@ -203,9 +207,14 @@ const patterns = new Map<string, RegExp>();
 
 /** The server has checked the pattern: only what Python and browsers read alike, and nothing that runs for ever. */
 function matches(text: string, pattern: string): boolean {
+  return fits(text, `^(?:${coreOf(pattern)})$`);
+}
+
+/** Whether the pattern is found anywhere in the text. */
+function fits(text: string, pattern: string): boolean {
   let compiled = patterns.get(pattern);
   if (compiled === undefined) {
-    compiled = new RegExp(`^(?:${coreOf(pattern)})$`, "su");
+    compiled = new RegExp(pattern, "su");
     patterns.set(pattern, compiled);
   }
   return compiled.test(text);
@@ -239,5 +248,6 @@ const OF_TEXTS: Readonly<Record<string, (a: string, b: string, c: string) => Res
   selected: (a, b) => words(a).includes(trimmed(b)),
   "count-selected": (a) => words(a).length,
   regex: matches,
+  match: fits,
   "boolean-from-string": (a) => a === "1" || a === "true",
 };
