@@ -5,17 +5,20 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import tempfile
 import time
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from tests.simulation.ledger import Broken
 from tests.simulation.memory import MemoryServer
 from tests.simulation.schedule import Make, Schedule, make, parse, run, shrink
+from tests.simulation.sql import STORES, opened
 
 
-def report(seed: int | None, schedule: Schedule, broken: Broken, server: Make) -> str:
+def report(seed: int | None, schedule: Schedule, broken: Broken, server: Make, tries: int = 2_000) -> str:
     """What a failure tells."""
-    least = shrink(schedule, server, broken)
+    least = shrink(schedule, server, broken, tries)
     told = run(least, server) or broken
     ops = "\n".join(f"  {name} {a} {b} {c}" for name, a, b, c in least.ops)
     again = f"python -m tests.simulation --schedule '{least.text()}'"
@@ -41,8 +44,16 @@ def main() -> int:
     parser.add_argument("--schedules", type=int, default=1000)
     parser.add_argument("--failures", type=int, default=1, help="stop after so many")
     parser.add_argument("--seconds", type=float, help="fresh schedules for so long")
+    parser.add_argument("--store", choices=("memory", *STORES), default="memory", help="what keeps the records")
     given = parser.parse_args()
-    server: Make = MemoryServer
+    if given.store == "memory":
+        return simulate(given, MemoryServer)
+    with tempfile.TemporaryDirectory() as directory, opened(given.store, Path(directory)) as landing:
+        return simulate(given, landing.server)
+
+
+def simulate(given: argparse.Namespace, server: Make) -> int:
+    """Runs what was asked for; 1 if something failed."""
     seeds: Iterable[int] = range(given.first_seed, given.first_seed + given.schedules)
     if given.seed is not None:
         seeds = [given.seed]

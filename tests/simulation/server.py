@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from sync.store import Conflict, Decision, Record, Revision
 
-FORM = 3
+FORM = 1
 # The fields of the one form, and how each merges. Those of TYPED get values that are never typed twice.
 POLICIES: dict[str, str] = {"a": "ask", "b": "ask", "c": "ask", "note": "latest", "flag": "ask"}
 FIELDS = list(POLICIES)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import pytest
 
 from tests.simulation.__main__ import report
 from tests.simulation.memory import MemoryServer
-from tests.simulation.schedule import Schedule, kept, make, run
+from tests.simulation.schedule import Make, Schedule, kept, make, run
+from tests.simulation.sql import STORES, Landing, opened
 
 CHUNKS = 40
 SCHEDULES = 250
+SQL_CHUNKS = 10
+SQL_SCHEDULES = 30
 
 
 @pytest.mark.parametrize("schedule", kept(), ids=lambda schedule: schedule.name)
@@ -21,8 +25,30 @@ def test_what_failed_once_never_fails_again(schedule: Schedule) -> None:
 
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_fresh_schedules_keep_the_rules(chunk: int) -> None:
+    fresh(SCHEDULES, MemoryServer)
+
+
+@pytest.fixture(scope="module", params=STORES)
+def landing(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Landing]:
+    """The product on each database."""
+    with opened(request.param, tmp_path_factory.mktemp("landing")) as made:
+        yield made
+
+
+@pytest.mark.parametrize("schedule", kept(), ids=lambda schedule: schedule.name)
+def test_what_failed_once_never_fails_in_a_database(landing: Landing, schedule: Schedule) -> None:
+    assert run(schedule, landing.server) is None
+
+
+@pytest.mark.parametrize("chunk", range(SQL_CHUNKS))
+def test_fresh_schedules_keep_the_rules_in_a_database(landing: Landing, chunk: int) -> None:
+    fresh(SQL_SCHEDULES, landing.server, tries=200)
+
+
+def fresh(schedules: int, server: Make, tries: int = 2_000) -> None:
+    """Schedules that nobody has run before."""
     first = int.from_bytes(os.urandom(5), "big")
-    for seed in range(first, first + SCHEDULES):
-        broken = run(make(seed), MemoryServer)
+    for seed in range(first, first + schedules):
+        broken = run(make(seed), server)
         if broken is not None:
-            pytest.fail(report(seed, make(seed), broken, MemoryServer))
+            pytest.fail(report(seed, make(seed), broken, server, tries))
