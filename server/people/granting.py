@@ -23,11 +23,15 @@ Document = dict[str, Any]
 def give_role(actor: Actor, person_id: int, given: Mapping[str, Any]) -> Document:
     """Another role for somebody one manages: 'role', 'place', 'from' (today) and 'to' (open), both local dates.
 
-    Raises 'not-found' for people and places outside one's own, 'not-yours-to-give', and 'invalid' for an empty period.
+    With 'replaces', the id of a role that they hold, that one ends where the new one begins. Raises 'not-found' for
+    people, places and roles outside one's own, 'not-yours-to-give', and 'invalid' for an empty period.
     """
     service.managed(actor, person_id)
     _may_give(actor, given["role"], given["place"])
-    _give(person_id, given["role"], given["place"], _period(given.get("start"), given.get("end")))
+    start, end = _period(given.get("start"), given.get("end"))
+    if given.get("replaces"):
+        _end(_held(actor, person_id, given["replaces"]), start)
+    _give(person_id, given["role"], given["place"], (start, end))
     return service.person_document(actor, person_id)
 
 
@@ -35,12 +39,16 @@ def give_role(actor: Actor, person_id: int, given: Mapping[str, Any]) -> Documen
 def end_role(actor: Actor, person_id: int, role_id: int, on: date | None) -> Document:
     """Ends a role of somebody one manages: from `on` (today) it is no more. Raises what `give_role` raises."""
     service.managed(actor, person_id)
+    _end(_held(actor, person_id, role_id), on)
+    return service.person_document(actor, person_id)
+
+
+def _held(actor: Actor, person_id: int, role_id: int) -> PersonRole:
     row = db.session.get(PersonRole, role_id)
     if row is None or row.person_id != person_id:
         raise Problem("not-found")
     _may_give(actor, row.role, row.place_id)
-    _end(row, on)
-    return service.person_document(actor, person_id)
+    return row
 
 
 def _may_give(actor: Actor, role: str, place_id: int) -> None:

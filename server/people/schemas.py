@@ -148,6 +148,7 @@ class NewRoleSchema(Schema):
     place = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=LARGEST))
     start = fields.Date(data_key="from")
     end = fields.Date(data_key="to", allow_none=True)
+    replaces = fields.Integer(strict=True, validate=validate.Range(min=1, max=LARGEST))
 
 
 class RoleEndSchema(Schema):

@@ -100,3 +100,33 @@ def test_what_is_sent_after_a_role_ended_waits_for_the_supervisor_and_the_phone_
     item.get_by_role("button", name="Nhận vào").click()
     expect(item.get_by_role("status").or_(item.locator(".banner"))).not_to_have_count(0)
     assert late in sees(crew.eye())
+
+
+@pytest.mark.parametrize("screen", [PHONE, DESK], ids=["360x640", "1280x800"])
+def test_the_office_sends_a_volunteer_to_another_commune_and_ends_the_role_there(
+    crew: Crew, screen: dict[str, int]
+) -> None:
+    name = "Kim Văn Chín" if screen is PHONE else "Thạch Văn Mười"
+    page = crew.enrol(crew.landing.another_link(added(crew, name, "TNV", "xa-ngai-xuyen"))).page
+    before = screens.report(page)
+    screens.landed(page)
+    office = crew.enrol(crew.landing.another_link(3), screen).page
+    screens.show(office, "people")
+    office.get_by_role("button", name=f"Vai trò, địa bàn: {name}").click()
+    dialog = office.get_by_role("dialog")
+    dialog.get_by_role("button", name="Giao", exact=True).click()
+    expect(dialog).to_contain_text("Hãy chọn địa bàn")
+    dialog.get_by_label("Địa bàn").select_option(label="Xã Đại An")
+    dialog.get_by_label("Với vai trò đang giữ").select_option(index=1)
+    dialog.get_by_role("button", name="Giao", exact=True).click()
+    card = office.locator(".person", has_text=name)
+    expect(card).to_contain_text("Tình nguyện viên · Xã Đại An")
+    expect(card).not_to_contain_text("Xã Ngãi Xuyên")
+    screens.sync(page)
+    assert before not in page.evaluate(RECORDS_HERE)
+    office.get_by_role("button", name=f"Vai trò, địa bàn: {name}").click()
+    end = office.get_by_role("dialog").get_by_role("button", name="Kết thúc: Tình nguyện viên · Xã Đại An")
+    end.click()
+    expect(end).to_contain_text("Kết thúc hôm nay")
+    end.click()
+    expect(office.locator("main")).to_contain_text(f"Đã kết thúc vai trò của {name}")

@@ -33,6 +33,25 @@ def test_the_office_gives_a_role_in_another_place_and_ends_the_old_one(village: 
     assert f"p{village.places['commune']}" not in volunteer.sync()["cursors"]
 
 
+def test_a_role_in_another_place_takes_the_place_of_the_old_one_at_once(village: Village) -> None:
+    office, volunteer = village.enrolled("office"), village.enrolled("volunteer")
+    person, other = village.people["volunteer"], village.places["other"]
+    (old,) = held(office, person)
+    body = {"role": "TNV", "place": other, "replaces": old["id"]}
+    given = office.post(f"/api/people/{person}/roles", body)
+    assert [role["place"]["id"] for role in given.get_json()["roles"]] == [other]
+    places = {key for key in volunteer.sync()["cursors"] if key[0] == "p"}
+    assert places == {f"p{other}"}
+
+
+def test_nobody_replaces_a_role_that_is_not_theirs_to_end(village: Village) -> None:
+    office, person = village.enrolled("office"), village.people["volunteer"]
+    (strangers,) = held(office, village.people["stranger"])
+    body = {"role": "TNV", "place": village.places["other"], "replaces": strangers["id"]}
+    assert slug(office.post(f"/api/people/{person}/roles", body)) == (404, "not-found")
+    assert len(held(office, person)) == 1
+
+
 def test_a_role_is_given_and_ended_for_days_to_come(village: Village, clock: StillClock) -> None:
     office, person = village.enrolled("office"), village.people["volunteer"]
     body = {"role": "TNV", "place": village.places["other"], "from": "2023-06-01", "to": "2023-07-01"}

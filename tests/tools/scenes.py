@@ -149,6 +149,7 @@ def office_scenes(stage: Stage) -> Iterator[Scene]:
     yield Scene("office-review", stage.office, at(f"review/{stage.approved}"))
     yield Scene("office-people-add", stage.office, then("people", PRIMARY))
     yield Scene("office-people-link", stage.office, then("people", "[data-person] .row button"))
+    yield Scene("office-people-roles", stage.office, then("people", "[data-person] .row button:nth-of-type(2)"))
     yield Scene("office-people-revoke", stage.office, then("people", ".phone-line button"))
     yield Scene("office-baseline-preview", stage.office, preview_baselines, forget_baselines)
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ProfileInfo } from "../../../shared/profile";
 import type { PlaceDocument } from "../../../shared/protocol";
-import { browserName, found, inTreeOrder, mayGive, type PersonRow } from "./people-data";
+import { browserName, dayBeside, found, inTreeOrder, mayGive, type PersonRow } from "./people-data";
 
 const name = (vi: string) => ({ vi, en: vi, km: vi });
 
@@ -18,11 +18,18 @@ describe("roles that may be given", () => {
 });
 
 describe("people", () => {
-  const lan: PersonRow = { id: 1, name: "Thạch Thị Đào", language: "vi", roles: profile("TNV").roles, devices: [], manageable: true };
+  const lan: PersonRow = { id: 1, name: "Thạch Thị Đào", language: "vi", roles: profile("TNV").roles.map((role) => ({ ...role, id: 1, from: "2023-03-20", to: null })), devices: [], manageable: true };
   it("are found by name or place without diacritics", () => {
     expect(found([lan], "dao thach", () => "Ngãi Xuyên")).toEqual([lan]);
     expect(found([lan], "ngai", () => "Ngãi Xuyên")).toEqual([lan]);
     expect(found([lan], "lan", () => "Ngãi Xuyên")).toEqual([]);
+  });
+});
+
+describe("the last day of a role", () => {
+  it("is the one before the first day without it, over the end of a month too", () => {
+    expect(dayBeside("2023-06-01", -1)).toBe("2023-05-31");
+    expect(dayBeside("2023-02-28", 1)).toBe("2023-03-01");
   });
 });
 

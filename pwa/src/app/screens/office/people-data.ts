@@ -11,11 +11,18 @@ export interface Phone {
   readonly revoked: string | null;
 }
 
+/** A role in force, from its first day until before `to`. */
+export interface HeldRole extends RoleHere {
+  readonly id: number;
+  readonly from: string;
+  readonly to: string | null;
+}
+
 export interface PersonRow {
   readonly id: number;
   readonly name: string;
   readonly language: string;
-  readonly roles: readonly RoleHere[];
+  readonly roles: readonly HeldRole[];
   readonly devices: readonly Phone[];
   /** Whether I may give them a link or take a phone back. */
   readonly manageable: boolean;
@@ -34,6 +41,13 @@ const GIVES: Readonly<Partial<Record<string, readonly Role[]>>> = { GSV: ["TNV"]
 
 export function mayGive(profile: ProfileInfo): Role[] {
   return ROLES.filter((role) => profile.roles.some((held) => GIVES[held.role]?.includes(role)));
+}
+
+/** The ISO date of the day after, or before. */
+export function dayBeside(iso: string, days: 1 | -1): string {
+  const day = new Date(`${iso}T00:00:00Z`);
+  day.setUTCDate(day.getUTCDate() + days);
+  return day.toISOString().slice(0, 10);
 }
 
 export function isRole(role: string): role is Role {

@@ -13,14 +13,11 @@ import { placesOf } from "../../data/places";
 import { AddPerson } from "./add-person";
 import { LinkDialog, type LinkDialogProps } from "./link-dialog";
 import "./office.css";
-import { browserName, found, isRole, mayGive, type Link, type PersonRow, type Phone } from "./people-data";
+import { Roles, roleLine } from "./roles";
+import { browserName, found, mayGive, type Link, type PersonRow, type Phone } from "./people-data";
 import { t } from "./t";
 
 const placeOf = (role: RoleHere): string => localized(role.place.name);
-
-function roleName(role: string): string {
-  return isRole(role) ? t(`role.${role}`) : role;
-}
 
 /** The list stays on the screen while a newer one is fetched. */
 function usePeople() {
@@ -74,15 +71,16 @@ interface PersonCardProps {
   busy: boolean;
   give: (person: PersonRow) => Promise<void>;
   revoke: (person: PersonRow, phone: Phone) => void;
+  place: (person: PersonRow) => void;
 }
 
-function PersonCard({ person, busy, give, revoke }: PersonCardProps) {
+function PersonCard({ person, busy, give, revoke, place }: PersonCardProps) {
   const used = person.devices.some((phone) => !phone.revoked);
   return (
     <li class="card person" data-person={person.id}>
       <div>
         <h2>{person.name}</h2>
-        <p class="small soft">{person.roles.map((role) => `${roleName(role.role)} · ${placeOf(role)}`).join("; ")}</p>
+        <p class="small soft">{person.roles.map(roleLine).join("; ")}</p>
       </div>
       {person.devices.length === 0 && <p class="small">{t("people.phones.none")}</p>}
       {person.devices.length > 0 && (
@@ -96,6 +94,9 @@ function PersonCard({ person, busy, give, revoke }: PersonCardProps) {
         <div class="row">
           <Button icon="plus" busy={busy} onClick={() => give(person)} label={`${t(used ? "people.link.another" : "people.link")}: ${person.name}`}>
             {t(used ? "people.link.another" : "people.link")}
+          </Button>
+          <Button kind="quiet" icon="person" onClick={() => place(person)} label={`${t("people.roles")}: ${person.name}`}>
+            {t("people.roles")}
           </Button>
         </div>
       ) : (
@@ -194,6 +195,7 @@ export default function People() {
   const { people, trouble, look } = usePeople();
   const [text, setText] = useState("");
   const [adding, setAdding] = useState(false);
+  const [placing, setPlacing] = useState<PersonRow | null>(null);
   const [revoking, setRevoking] = useState<RevokeDialogProps["chosen"]>(null);
   const [told, setTold] = useState<{ good: boolean; words: string } | null>(null);
   const { given, setGiven, busy, give } = useLinks((words) => setTold({ good: false, words }));
@@ -226,7 +228,7 @@ export default function People() {
           {shown.length === 0 && <EmptyState icon="people" title={t("people.none")} />}
           <ul class="people">
             {shown.map((person) => (
-              <PersonCard key={person.id} person={person} busy={busy === person.id} give={give} revoke={(who, phone) => setRevoking({ person: who, phone })} />
+              <PersonCard key={person.id} person={person} busy={busy === person.id} give={give} revoke={(who, phone) => setRevoking({ person: who, phone })} place={setPlacing} />
             ))}
           </ul>
         </>
@@ -239,6 +241,16 @@ export default function People() {
           setAdding(false);
           await give(person);
           await look();
+        }}
+      />
+      <Roles
+        person={placing}
+        places={places}
+        close={() => setPlacing(null)}
+        done={(words) => {
+          setPlacing(null);
+          setTold({ good: true, words });
+          void look();
         }}
       />
       <LinkDialog given={given} close={() => setGiven(null)} />
