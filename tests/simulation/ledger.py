@@ -61,6 +61,11 @@ class Ledger:
         if (path, value) in self.by_value:
             self.by_value[path, value].replaced = True
 
+    def moved(self, record: str, path: str, value: Any) -> None:
+        """What was saved is in another record now: its creation was said anew under another number."""
+        if (path, value) in self.by_value:
+            self.by_value[path, value].record = record
+
     def saw(self, device: int, n: int, view: Mapping[str, Any], path: str) -> None:
         """What the author of a change had on the screen."""
         self.seen[device, n, path].add(hashable(view.get(path)))

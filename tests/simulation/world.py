@@ -323,6 +323,8 @@ class World:
                 ledger.seen[device, new, path] |= ledger.seen.get((phone.device, old, path), set())
             ledger.reviews[device, new] |= ledger.reviews.get((phone.device, old), set())
             mutation = fresh.outbox[new].mutation
+            for path, value in pairs(mutation):
+                ledger.moved(mutation["record"], path, value)
             if mutation["kind"] == "resolve":
                 ledger.resolutions[mutation["record"]].append((frozenset(mutation["closes"]), dict(pairs(mutation))))
 
