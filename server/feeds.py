@@ -35,6 +35,8 @@ Loader = Callable[[Sequence[str], Any], Mapping[str, Document]]
 # About 20 MB a process: what the phones of some communes read in a day.
 MOST_REMEMBERED = 20_000
 LONGEST_REMEMBERED = 4_096
+# Counting what is left costs a page more than the page itself from here on.
+MOST_COUNTED = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ class Page:
     """What a device is sent: documents per feed in order, its cursors from now on, and whether there is more.
 
     `ahead` is true when a cursor lay beyond its feed: the server has been restored from a backup. `left` counts what is
-    still to come after this page.
+    still to come after this page; above some thousands it is what there are at most.
     """
 
     changes: dict[str, list[Document | Told | str]]
@@ -177,8 +179,8 @@ def read(
     found = db.session.execute(_heads(), {"keys": listed(scope)})
     heads: dict[str, int] = dict.fromkeys(scope, 0) | {row.key: row.position for row in found}
     begun = protocol.start(heads, cursors)
-    rows, upto, more = protocol.cut(_changed(begun.behind, begun.since, limit + 1), heads, begun, limit)
-    left = _left(begun.behind, upto) if more else 0
+    rows, upto, more = protocol.cut(_changed(heads, begun, limit + 1), heads, begun, limit)
+    left = _left(heads, upto) if more else 0
     return Page(_documents(rows, viewer, wrote or Wrote()), upto, begun.forget, more, begun.ahead, left)
 
 
@@ -187,15 +189,25 @@ def _heads() -> Any:
     return sa.select(*FEEDS.c).where(among(FEEDS.c.key, "keys"))
 
 
-def _changed(behind: Sequence[str], since: Mapping[str, int], limit: int) -> Sequence[Any]:
-    if not behind:
-        return []
-    query = sa.select(*FEED_ROWS.c).where(_after(behind, since))
-    return db.session.execute(query.order_by(FEED_ROWS.c.feed, FEED_ROWS.c.position).limit(limit)).all()
+def _changed(heads: Mapping[str, int], begun: protocol.Start, limit: int) -> Sequence[Any]:
+    """The first rows after `begun`; one statement, or some more for a reader who is far behind in many feeds."""
+    rows: list[Any] = []
+    for portion in protocol.portions(heads, begun, limit):
+        query = sa.select(*FEED_ROWS.c).where(_after(portion, begun.since))
+        query = query.order_by(FEED_ROWS.c.feed, FEED_ROWS.c.position).limit(limit - len(rows))
+        rows += db.session.execute(query).all()
+        if len(rows) >= limit:
+            break
+    return rows
 
 
-def _left(behind: Sequence[str], since: Mapping[str, int]) -> int:
-    return db.session.scalar(sa.select(sa.func.count()).select_from(FEED_ROWS).where(_after(behind, since))) or 0
+def _left(heads: Mapping[str, int], upto: Mapping[str, int]) -> int:
+    """How many rows are still to come. Of very many it is told what their positions say there are at most."""
+    behind = [key for key, head in heads.items() if upto[key] < head]
+    most = sum(heads[key] - upto[key] for key in behind)
+    if most > MOST_COUNTED:
+        return most
+    return db.session.scalar(sa.select(sa.func.count()).select_from(FEED_ROWS).where(_after(behind, upto))) or 0
 
 
 def _after(behind: Sequence[str], since: Mapping[str, int]) -> Any:

@@ -9,7 +9,7 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -43,6 +43,25 @@ def start(heads: Mapping[str, int], cursors: Mapping[str, int]) -> Start:
     since = {key: 0 if cursors.get(key, 0) > head else cursors.get(key, 0) for key, head in heads.items()}
     behind = [key for key in sorted(heads) if since[key] < heads[key]]
     return Start(since, behind, sorted(key for key in cursors if key not in heads), ahead)
+
+
+def portions(heads: Mapping[str, int], begun: Start, limit: int) -> Iterator[list[str]]:
+    """The feeds to read, in order, some at a time: together they hold at most `limit` rows, or it is one feed alone.
+
+    So a store never has to sort more than a page to find one, however much there is. What a feed holds at most is known
+    by its positions, since no two rows of it share one.
+    """
+    portion: list[str] = []
+    room = limit
+    for key in begun.behind:
+        most = heads[key] - begun.since[key]
+        if portion and most > room:
+            yield portion
+            portion, room = [], limit
+        portion.append(key)
+        room -= most
+    if portion:
+        yield portion
 
 
 def cut(
