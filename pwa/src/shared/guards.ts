@@ -72,9 +72,10 @@ export function readAnswer(body: unknown, mutations: readonly Mutation[] = []): 
   need(isText(body["epoch"]) && body["epoch"] !== "", "epoch");
   need(isMoment(body["now"]), "now");
   need(typeof body["more"] === "boolean" && typeof body["reoffer"] === "boolean", "more, reoffer");
-  const { results, forget } = body;
+  const { results, forget, lacks } = body;
   need(Array.isArray(results) && results.every(isResult), "results");
   need(Array.isArray(forget) && forget.every((key) => isText(key)), "forget");
+  need(lacks === undefined || (Array.isArray(lacks) && lacks.every((name) => isText(name))), "lacks");
   const { epoch, now, person, left } = body;
   const mine = (id: string): RecordDocument | null =>
     isCount(person) ? created(id, { mutations, results, person, now }) : null;
@@ -87,6 +88,7 @@ export function readAnswer(body: unknown, mutations: readonly Mutation[] = []): 
     cursors: readCursors(body["cursors"]),
     forget,
     more: body["more"],
+    ...(lacks && { lacks }),
     ...(isCount(left) && { left }),
     reoffer: body["reoffer"],
     people: readPeople(body["people"]),

@@ -307,6 +307,8 @@ export interface SyncAnswer {
   readonly cursors: Cursors;
   readonly forget: readonly string[];
   readonly more: boolean;
+  /** Of the photos asked about, those that the server does not have whole yet; absent: it didn't say. */
+  readonly lacks?: readonly string[];
   /** With `more`: how many documents are still to come. */
   readonly left?: number;
   readonly reoffer: boolean;

@@ -14,6 +14,7 @@ import { readProgress } from "./database";
 import type { Database, OutboxRow, Progress, SentRow, Writing } from "./database";
 import { forgetNames, stripDrafts, stripMessages } from "./erase";
 import { eraseUnseen, forget, takeChanges } from "./land";
+import * as photos from "./photos";
 
 const NOTHING: Applied = { retried: [], reoffered: false, renumber: false, revoked: false };
 const KEPT = 30 * 24 * 3600 * 1000;
@@ -24,7 +25,11 @@ export function apply(database: Database, answer: SyncAnswer, received: Received
     // An answer to an earlier reading: what it acknowledges may be lost since, so it acknowledges nothing any more.
     if (received.sent.generation !== before.generation) return NOTHING;
     const restored = answer.reoffer;
-    if (restored) await offerAgain(transaction);
+    if (answer.lacks) await photos.takeLacks(transaction, received.sent.photos, answer.lacks, Date.parse(answer.now));
+    if (restored) {
+      await offerAgain(transaction);
+      await photos.offerAgain(transaction);
+    }
     const settled = await takeResults(transaction, answer.results, Date.parse(answer.now));
     // Everybody has a feed of their own: an answer without any says that this phone's access was taken back.
     const revoked = settled.revoked || Object.keys(answer.cursors).length === 0;
@@ -160,6 +165,7 @@ function advanced(from: Cursors, answer: SyncAnswer): Cursors {
 // ---------------------------------------------------------------- what is old
 
 async function prune(transaction: Writing, at: number): Promise<void> {
+  await photos.tidy(transaction, at);
   const sent = transaction.objectStore("sent");
   for (const row of await sent.index("answered").getAll(IDBKeyRange.upperBound(at - KEPT))) {
     if (row.open !== "held") await sent.delete(row.n);

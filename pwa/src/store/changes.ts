@@ -4,7 +4,7 @@ import type { Change } from "./types";
 
 type Listener = (changes: ReadonlySet<Change>) => void;
 
-const KNOWN: ReadonlySet<string> = new Set<Change>(["drafts", "outbox", "records", "documents", "profile"]);
+const KNOWN: ReadonlySet<string> = new Set<Change>(["drafts", "outbox", "records", "documents", "profile", "photos"]);
 
 export class Changes {
   private readonly listeners = new Set<Listener>();

@@ -21,7 +21,7 @@ import type {
   Values,
 } from "../shared/protocol";
 import type { Inherited } from "./database";
-import type { Change, Draft, OutboxItem, RecordView } from "./types";
+import type { Change, Draft, MediaBytes, NewPhoto, OutboxItem, Photo, Piece, RecordView } from "./types";
 
 export interface Decided {
   readonly record: string;
@@ -50,6 +50,8 @@ export interface Collected {
   readonly saw: Readonly<Record<string, string>>;
   /** How many mutations there still are beyond these. */
   readonly left: number;
+  /** Names of photos of which this phone doesn't know whether the server has them. */
+  readonly photos: readonly string[];
 }
 
 export interface Applied {
@@ -73,11 +75,36 @@ export interface SyncStore {
   /** The whole record document that was asked for; null: the server shows none. */
   complete(id: string, document: RecordDocument | null): Promise<void>;
   /** A lease on sending, for browsers without Web Locks: false while somebody else holds it. */
-  lease(owner: string, milliseconds: number): Promise<boolean>;
+  lease(owner: string, milliseconds: number, what?: string): Promise<boolean>;
   lastSync(): Promise<string | null>;
 }
 
-export interface Store extends SyncStore {
+/** The store as the sending of photos sees it. */
+export interface PhotoStore {
+  readonly device: number;
+  /** What the server said that it lacks. */
+  lacked(): Promise<Photo[]>;
+  piece(name: string, piece: Piece): Promise<ArrayBuffer | null>;
+  /** An upload has begun at this address: it is gone on with there, also after a restart. */
+  uploadBegun(name: string, piece: Piece, address: string): Promise<void>;
+  uploadLanded(name: string, piece: Piece): Promise<void>;
+  lease(owner: string, milliseconds: number, what?: string): Promise<boolean>;
+}
+
+export interface Store extends SyncStore, PhotoStore {
+  // Photos and other media
+  /**
+   * Writes it; resolves when it is on the disk, and only then may its name become an answer. `state`: "waiting" for one
+   * of another phone's that is to be sent from here. Raises `StorageFull`.
+   */
+  keepPhoto(photo: NewPhoto, state?: "kept" | "waiting"): Promise<void>;
+  photo(name: string): Promise<Photo | null>;
+  /** All that are on this phone, without their bytes. */
+  photos(): Promise<Photo[]>;
+  /** The small picture of a record's answer that was loaded before. */
+  seen(record: string, name: string): Promise<MediaBytes | null>;
+  see(record: string, name: string, picture: MediaBytes): Promise<void>;
+
   // Drafts
   drafts(): Promise<Draft[]>;
   draft(id: string): Promise<Draft | null>;

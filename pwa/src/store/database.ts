@@ -7,7 +7,7 @@ import { openDB } from "idb";
 import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from "idb";
 import type { Cursors, Mutation, MutationResult, OtherDocument, RecordDocument, Value } from "../shared/protocol";
 import { StorageFull, StorageUnavailable } from "./errors";
-import type { Draft, Saw } from "./types";
+import type { Draft, PhotoState, Piece, Saw } from "./types";
 
 /** A record as the server has it; `values` are whole. */
 export interface Copy {
@@ -109,6 +109,26 @@ export interface Inherited {
   readonly drafts: readonly string[];
 }
 
+export interface PhotoRow {
+  readonly name: string;
+  readonly type: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Media type of the small picture; null: there is none. */
+  readonly preview: string | null;
+  readonly state: PhotoState;
+  /** When it was written here: this phone's own clock, milliseconds. */
+  readonly kept: number;
+  /** The record whose mutation names it. */
+  readonly record?: string;
+  /** The server has the small picture. */
+  readonly shown?: true;
+  /** Where on the server an upload has begun. */
+  readonly uploads?: Readonly<Partial<Record<Piece, string>>>;
+  /** Since when the server has it whole: its own clock, milliseconds. */
+  readonly sent?: number;
+}
+
 export interface Schema extends DBSchema {
   meta: { key: string; value: Progress | Counters | Lease | Inherited };
   records: { key: string; value: Copy; indexes: { feeds: string } };
@@ -118,16 +138,36 @@ export interface Schema extends DBSchema {
   documents: { key: [string, string]; value: OtherCopy; indexes: { feeds: string; k: string } };
   people: { key: number; value: string };
   histories: { key: string; value: unknown };
+  photos: { key: string; value: PhotoRow; indexes: { state: PhotoState; sent: number } };
+  /** Bytes, apart from what is known of them: by name and piece. */
+  pieces: { key: [string, Piece]; value: ArrayBuffer };
+  /** Small pictures that came from the server: by record and name. */
+  seen: { key: [string, string]; value: { readonly bytes: ArrayBuffer; readonly type: string } };
 }
 
 export type Names = StoreNames<Schema>;
 export type Reading = IDBPTransaction<Schema, Names[]>;
 export type Writing = IDBPTransaction<Schema, Names[], "readwrite">;
 
-const VERSION = 1;
-export const ALL: Names[] = ["meta", "records", "outbox", "sent", "drafts", "documents", "people", "histories"];
+const VERSION = 2;
+const FIRST: Names[] = ["meta", "records", "outbox", "sent", "drafts", "documents", "people", "histories"];
+export const ALL: Names[] = [...FIRST, "photos", "pieces", "seen"];
 
-function upgrade(database: IDBPDatabase<Schema>): void {
+/** Each version adds; what is there already is not touched. */
+function upgrade(database: IDBPDatabase<Schema>, from: number): void {
+  if (from < 1) addRecords(database);
+  if (from < 2) addPhotos(database);
+}
+
+function addPhotos(database: IDBPDatabase<Schema>): void {
+  const photos = database.createObjectStore("photos", { keyPath: "name" });
+  photos.createIndex("state", "state");
+  photos.createIndex("sent", "sent");
+  database.createObjectStore("pieces");
+  database.createObjectStore("seen");
+}
+
+function addRecords(database: IDBPDatabase<Schema>): void {
   database.createObjectStore("meta");
   database.createObjectStore("records", { keyPath: "id" }).createIndex("feeds", "feeds", { multiEntry: true });
   database.createObjectStore("outbox", { keyPath: "n" }).createIndex("record", "record");

@@ -8,6 +8,7 @@ import { closed } from "./closed";
 import { fieldsOf, noteKey, readProgress } from "./database";
 import type { Copy, Progress, SentRow, Writing } from "./database";
 import { isCreation } from "./overlay";
+import { forgetSeen } from "./photos";
 
 export interface Landing {
   readonly generation: number;
@@ -143,6 +144,7 @@ async function eraseRecord(transaction: Writing, id: string): Promise<void> {
   await transaction.objectStore("records").delete(id);
   await transaction.objectStore("histories").delete(id);
   await transaction.objectStore("histories").delete(noteKey(id));
+  await forgetSeen(transaction, id);
 }
 
 /** Erases what came by this feed alone; what this phone still has to send is not touched. */

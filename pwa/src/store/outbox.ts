@@ -3,6 +3,7 @@
 import type { Collected, Limit } from "./contract";
 import { readProgress } from "./database";
 import type { Database, OutboxRow } from "./database";
+import { asked } from "./photos";
 
 /** What to send next. Its mutations are frozen, durably, before anything of them leaves the phone. */
 export function collect(database: Database, limit: Limit): Promise<Collected> {
@@ -17,7 +18,8 @@ export function collect(database: Database, limit: Limit): Promise<Collected> {
     const mutations = taken.map((row) => row.mutation);
     const past = taken.flatMap(({ n, saw }) => (saw && saw.epoch !== epoch ? [[n, saw.hash] as const] : []));
     const saw = Object.fromEntries(past);
-    return { epoch, cursors, generation, forgets, mutations, saw, left: waiting.length - taken.length };
+    const left = waiting.length - taken.length;
+    return { epoch, cursors, generation, forgets, mutations, saw, left, photos: await asked(transaction) };
   });
 }
 

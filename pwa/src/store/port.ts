@@ -45,6 +45,7 @@ export class SyncPort implements SyncStore {
     const applied = await apply(this.database, answer, received);
     const changed: Change[] = ["profile"]; // When this phone last heard the server has changed, if nothing else.
     if (answer.results.length > 0 || applied.reoffered) changed.push("outbox", "records");
+    if (received.sent.photos.length > 0 || applied.reoffered) changed.push("photos");
     if (Object.keys(answer.changes).length > 0 || answer.forget.length > 0) changed.push("records", "documents");
     this.changes.announce(...changed);
     return applied;
@@ -63,12 +64,12 @@ export class SyncPort implements SyncStore {
     }, "records");
   }
 
-  lease(owner: string, milliseconds: number): Promise<boolean> {
+  lease(owner: string, milliseconds: number, what = "lease"): Promise<boolean> {
     return this.database.write(async (transaction) => {
       const meta = transaction.objectStore("meta");
-      const held = (await meta.get("lease")) as Lease | undefined;
+      const held = (await meta.get(what)) as Lease | undefined;
       if (held && held.owner !== owner && held.until > Date.now()) return false;
-      await meta.put({ owner, until: Date.now() + milliseconds }, "lease");
+      await meta.put({ owner, until: Date.now() + milliseconds }, what);
       return true;
     });
   }

@@ -8,10 +8,12 @@ import type { Inherited } from "./database";
 import { heritageOf, inherit, inherited, letGo } from "./inherit";
 import type { Heritage } from "./inherit";
 import { takeCopy } from "./outbox";
+import * as photos from "./photos";
+import type { Moved } from "./photos";
 import { draftBase, overlay } from "./overlay";
 import { allViews, piecesOf, viewOf } from "./pieces";
 import { SyncPort } from "./port";
-import type { Change, Draft, OutboxItem, RecordView } from "./types";
+import type { Change, Draft, MediaBytes, NewPhoto, OutboxItem, Photo, Piece, RecordView } from "./types";
 import * as writes from "./writes";
 
 /** Opens the store of an enrolled device number. Raises `StorageUnavailable`. */
@@ -28,10 +30,20 @@ export async function takeOver(from: number, device: number): Promise<number> {
     const heritage = await old.leave();
     const count = await next.take(heritage);
     await old.forgetLeft(heritage);
+    await movePhotos(old, next);
     return count;
   } finally {
     old.close();
     next.close();
+  }
+}
+
+/** One at a time, so that the phone needs room for one more only; stopped in between, the rest follows at the next start. */
+async function movePhotos(old: ProfileStore, next: ProfileStore): Promise<void> {
+  for (const { name } of await old.photos()) {
+    const moved = await old.takePhoto(name);
+    if (moved) await next.putPhoto(moved);
+    await old.dropPhoto(name);
   }
 }
 
@@ -99,7 +111,7 @@ class ProfileStore extends SyncPort implements Store {
   }
 
   discardDraft(id: string): Promise<void> {
-    return this.write((transaction) => writes.discardDraft(transaction, id), "drafts");
+    return this.write((transaction) => writes.discardDraft(transaction, id), "drafts", "photos");
   }
 
   editRecord(recordId: string): Promise<Draft | null> {
@@ -124,6 +136,7 @@ class ProfileStore extends SyncPort implements Store {
       "drafts",
       "outbox",
       "records",
+      "photos",
     );
     this.persist();
     return record;
@@ -225,6 +238,58 @@ class ProfileStore extends SyncPort implements Store {
 
   takeCopy(): Promise<Pick<Collected, "epoch" | "mutations">> {
     return takeCopy(this.database);
+  }
+
+  // ---- photos and other media
+
+  async keepPhoto(photo: NewPhoto, state: "kept" | "waiting" = "kept"): Promise<void> {
+    await this.database.write((transaction) => photos.keep(transaction, photo, state), ["photos", "pieces"]);
+    this.changes.announce("photos");
+    this.persist();
+  }
+
+  photo(name: string): Promise<Photo | null> {
+    return this.database.read(async (transaction) => (await transaction.objectStore("photos").get(name)) ?? null);
+  }
+
+  photos(): Promise<Photo[]> {
+    return this.database.read((transaction) => transaction.objectStore("photos").getAll());
+  }
+
+  lacked(): Promise<Photo[]> {
+    return this.database.read((transaction) => transaction.objectStore("photos").index("state").getAll("lacked"));
+  }
+
+  piece(name: string, piece: Piece): Promise<ArrayBuffer | null> {
+    return this.database.read(async (transaction) => (await transaction.objectStore("pieces").get([name, piece])) ?? null);
+  }
+
+  uploadBegun(name: string, piece: Piece, address: string): Promise<void> {
+    return this.database.write((transaction) => photos.begun(transaction, name, piece, address));
+  }
+
+  uploadLanded(name: string, piece: Piece): Promise<void> {
+    return this.write((transaction) => photos.landed(transaction, name, piece), "photos");
+  }
+
+  seen(record: string, name: string): Promise<MediaBytes | null> {
+    return this.database.read(async (transaction) => (await transaction.objectStore("seen").get([record, name])) ?? null);
+  }
+
+  see(record: string, name: string, picture: MediaBytes): Promise<void> {
+    return this.database.write((transaction) => photos.see(transaction, { record, name }, picture));
+  }
+
+  takePhoto(name: string): Promise<Moved | null> {
+    return this.database.read((transaction) => photos.take(transaction, name));
+  }
+
+  putPhoto(moved: Moved): Promise<void> {
+    return this.write((transaction) => photos.put(transaction, moved), "photos");
+  }
+
+  dropPhoto(name: string): Promise<void> {
+    return this.database.write((transaction) => photos.drop(transaction, name));
   }
 
   // ---- a new number

@@ -90,5 +90,38 @@ export interface SentItem {
   readonly answered: number;
 }
 
-export type Change = "drafts" | "outbox" | "records" | "documents" | "profile";
+/** A photo or another file of an answer: whole, and the small picture of it. */
+export type Piece = "whole" | "preview";
+
+/**
+ * kept: on this phone, in no mutation yet. waiting: a mutation names it. lacked: the server said that it lacks it, so it
+ * is being sent. sent: the server has it whole.
+ */
+export type PhotoState = "kept" | "waiting" | "lacked" | "sent";
+
+export interface MediaBytes {
+  readonly bytes: ArrayBuffer;
+  /** Media type. */
+  readonly type: string;
+}
+
+export interface NewPhoto extends MediaBytes {
+  /** `<sha256 of the bytes>.<extension>`: what the answer is. */
+  readonly name: string;
+  readonly preview: MediaBytes | null;
+}
+
+export interface Photo {
+  readonly name: string;
+  readonly type: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly preview: string | null;
+  readonly state: PhotoState;
+  /** The server has the small picture. */
+  readonly shown?: true;
+  readonly uploads?: Readonly<Partial<Record<Piece, string>>>;
+}
+
+export type Change = "drafts" | "outbox" | "records" | "documents" | "profile" | "photos";
 export type { FieldSet };

@@ -7,6 +7,7 @@ import { fieldsOf, readProgress } from "./database";
 import type { Counters, OutboxRow, Writing } from "./database";
 import { DraftUnknown, FormMissing, RecordUnknown } from "./errors";
 import { draftBase, onlyHeld, overlay, sawOf } from "./overlay";
+import * as photos from "./photos";
 import { piecesOf } from "./pieces";
 import type { Draft, Saw } from "./types";
 
@@ -28,6 +29,7 @@ export async function enqueue(transaction: Writing, mutation: Mutation, { form, 
   const { n, record } = mutation;
   const row = { n, record, mutation, form, place, frozen: false, sending: false, result: null, ...(saw && { saw }) };
   await transaction.objectStore("outbox").add(row);
+  if ("set" in mutation) await photos.claim(transaction, mutation.set, record);
 }
 
 /** The record's latest unanswered mutation, if it has never been in a request. */
@@ -56,7 +58,10 @@ export async function saveDraft(transaction: Writing, draft: Draft): Promise<voi
 export async function discardDraft(transaction: Writing, id: string): Promise<void> {
   const drafts = transaction.objectStore("drafts");
   // The trace of a submitted draft stays: a second tab may still ask for it.
-  if ((await drafts.get(id))?.draft) await drafts.delete(id);
+  const draft = (await drafts.get(id))?.draft;
+  if (!draft) return;
+  await drafts.delete(id);
+  await photos.discard(transaction, draft.values);
 }
 
 export interface Submission {
@@ -134,6 +139,9 @@ async function isSeenByDraft(transaction: Writing, row: OutboxRow): Promise<bool
 
 async function replace(transaction: Writing, row: OutboxRow, mutation: Mutation): Promise<void> {
   await transaction.objectStore("outbox").put({ ...row, mutation });
+  if (!("set" in mutation) || !("set" in row.mutation)) return;
+  await photos.claim(transaction, mutation.set, row.record);
+  await photos.release(transaction, row.mutation.set, mutation.set);
 }
 
 export async function resolve(transaction: Writing, resolution: Resolution, at: string): Promise<void> {
