@@ -1,234 +1,351 @@
 """What a form may hold: every row and cell is looked at, and what the phone can't run is refused with its place.
 
-Nothing is ignored in silence: a column, type, appearance or policy that isn't listed here is an error.
+Nothing is ignored in silence. What changes nothing in the answers (a column of remarks, a look that the phone doesn't
+have) is a warning where an office uploads a form, and an error in a campaign's pack, which the house writes.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from server.forms import kinds
 from server.forms.sheets import LANGUAGES, FormError, Row, Sheet, language_of
 
-SIMPLE_TYPES = ("text", "integer", "date", "datetime", "geopoint", "note")
-SELECT_TYPES = ("select_one", "select_multiple")
-ALL_TYPES = (*SIMPLE_TYPES, "select_one LIST", "select_multiple LIST", "begin_group", "end_group")
-# Each merge policy with the types that it makes sense for; the others are for every type.
-POLICIES: dict[str, tuple[str, ...]] = {
-    "ask": (),
-    "latest": (),
-    "max": ("integer", "date", "datetime"),
-    "min": ("integer", "date", "datetime"),
-    "sum": ("integer",),
-    "union": ("select_multiple",),
-    "text": ("text",),
-}
-APPEARANCES = {"text": ("multiline",)}
-SURVEY_COLUMNS = ("type", "name", "required", "relevant", "constraint", "appearance", "sync::merge")
-SURVEY_TEXTS = ("label", "hint", "constraint_message")
-CHOICES_COLUMNS = ("list_name", "name")
-CHOICES_TEXTS = ("label",)
-SETTINGS_COLUMNS = ("form_title", "title_en", "title_km", "form_id", "version", "default_language")
-MOST_NODES = 300
-MOST_CHOICES = 2000
-DEEPEST_GROUP = 6
-LONGEST_TEXT = 1000
+MOST_ROWS = 5_000
+DEEPEST_GROUP = 12
+LONGEST_TEXT = 5_000
+LONGEST_NAME = 100
+LONGEST_ID = 100
+LONGEST_VERSION = 40
+LONGEST_TITLE = 200
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
 CHOICE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}", re.ASCII)
+ANY_NAME = re.compile(r"[^\W\d][\w.-]*")
 FORM_ID = re.compile(r"[A-Z][A-Z0-9]{0,11}-[0-9]{2}", re.ASCII)
 VERSION = re.compile(r"[0-9]{1,6}", re.ASCII)
-_REFERENCE = re.compile(r"\$\{([^}]*)\}")
+_REFERENCE = re.compile(r"\$\{\s*(last-saved#)?([^}]*?)\s*\}")
+_PARAMETER = re.compile(r"([^\s=,;]+)\s*=\s*([^\s=,;]+)")
+# Columns in which ${name} stands for an answer.
+EXPRESSIONS = ("required", "relevant", "constraint", "calculation", "read_only", "choice_filter", "repeat_count")
+VALUELESS = ("note", "begin_group", "begin_repeat", "begin_loop")
 
 
 @dataclass
 class Checker:
-    """Looks through the sheets of one file; `errors` grows as it goes."""
+    """Looks through the sheets of one file; `errors` and `warnings` grow as it goes."""
 
     file: str
     sheets: dict[str, Sheet]
+    # A pack's form is in the campaign's three languages, and its names are plain.
+    pack: bool = True
     errors: list[FormError] = field(default_factory=list)
+    warnings: list[FormError] = field(default_factory=list)
     # path of each question and group -> its row, in the order of the form
     rows: dict[str, Row] = field(default_factory=dict)
+    # the plain type of each row of the survey, by line, and what follows it
+    types: dict[int, tuple[str, str]] = field(default_factory=dict)
 
-    def refuse(self, line: int, column: str, message: str) -> None:
-        """Adds an error."""
-        self.errors.append(FormError(self.file, line, column, message))
+    def refuse(self, row: Row, column: str, message: str) -> None:
+        """Adds an error at a row's cell."""
+        self.errors.append(row.error(column, message))
 
-    def run(self) -> list[FormError]:
-        """All that is wrong with the sheets as they are written, before expressions are read."""
-        for name, sheet in self.sheets.items():
-            if name not in ("survey", "choices", "settings"):
-                self.refuse(sheet.line, "", f"the sheet '{name}' isn't supported; there are survey, choices, settings")
-        for name in ("survey", "settings"):
-            if name not in self.sheets:
-                self.refuse(0, "", f"the sheet '{name}' is missing; add a line '| {name} |' and its rows")
+    def refuse_all(self, sheet: str, message: str) -> None:
+        """Adds an error about a sheet, or about the file."""
+        self.errors.append(FormError(self.file, 0, "", message, sheet))
+
+    def warn(self, error: FormError) -> None:
+        """Adds what an office is told and a pack is refused for."""
+        (self.errors if self.pack else self.warnings).append(error)
+
+    def run(self) -> None:
+        """Looks for all that is wrong with the sheets as they are written, before expressions are read."""
+        self.tables()
         if self.errors:
-            return self.errors
-        self.columns("survey", SURVEY_COLUMNS, SURVEY_TEXTS)
-        self.columns("choices", CHOICES_COLUMNS, CHOICES_TEXTS)
-        self.columns("settings", SETTINGS_COLUMNS, ())
+            return
+        self.columns("survey", kinds.SURVEY_COLUMNS, kinds.SURVEY_TEXTS)
+        self.columns("choices", kinds.CHOICES_COLUMNS, kinds.CHOICES_TEXTS)
+        self.columns("settings", kinds.SETTINGS_COLUMNS, ())
         lists = self.choices()
         self.survey(lists)
         self.references()
         self.settings()
-        return self.errors
+
+    def tables(self) -> None:
+        """The sheets that there are and must be."""
+        for name in self.sheets:
+            if name in ("survey", "choices", "settings") or name.startswith("_"):
+                continue
+            words = f"the sheet '{name}' isn't supported; there are survey, choices, settings"
+            if name == "entities":
+                words = "entities aren't made; take the sheet out, the answers stay in the records"
+            elif name in ("external_choices", "osm"):
+                words = f"the sheet '{name}' isn't supported; write its rows into choices, or into a CSV file"
+            self.warn(self.sheets[name].error(self.sheets[name].line, "", words))
+        for name in ("survey", "settings") if self.pack else ("survey",):
+            if name not in self.sheets:
+                self.refuse_all("", f"the sheet '{name}' is missing; add a line '| {name} |' and its rows")
+        rows = sum(len(sheet.rows) for sheet in self.sheets.values())
+        if rows > MOST_ROWS:
+            self.refuse_all("", f"the form has {rows:,} rows; at most {MOST_ROWS:,}, put long lists into a CSV file")
 
     def columns(self, name: str, plain: tuple[str, ...], texts: tuple[str, ...]) -> None:
-        """Refuses headings that nothing reads."""
+        """Names the headings that nothing reads."""
         sheet = self.sheets.get(name)
+        used = {part for row in self.sheets["survey"].rows for part in _words(row.get("choice_filter"))}
         for column in sheet.columns if sheet else ():
             base, language = language_of(column)
-            if not sheet or not column or column in plain or (base in texts and language in LANGUAGES):
+            if not sheet or not column or column in plain:
                 continue
-            if base in texts:
+            if column.partition("::")[0] in texts:
+                if not self.pack or language in LANGUAGES:
+                    continue
                 wanted = f"write '{base}::Tiếng Việt (vi)', '{base}::English (en)' or '{base}::ខ្មែរ (km)'"
+            elif name == "choices" and (column in used or not self.pack):
+                continue  # choices may be filtered by any column, and looked up in it
+            elif column.lower() in kinds.REMARKS and not self.pack:
+                continue
             else:
                 known = (*plain, *(f"{text}::Tiếng Việt (vi)" for text in texts))
                 wanted = "take it out; there are " + ", ".join(known)
-            self.refuse(sheet.line, column, f"{name}: the column '{column}' isn't supported; {wanted}")
+            if not self.pack:
+                wanted = "it isn't read; check its name, or call it 'notes' if it is a remark"
+            heading = sheet.headings[column]
+            self.warn(sheet.error(sheet.line, column, f"the column '{heading}' isn't supported; {wanted}"))
+
+    # ------------------------------------------------------------ choices
 
     def choices(self) -> dict[str, list[str]]:
         """The names in each choice list."""
         lists: dict[str, list[str]] = {}
         sheet = self.sheets.get("choices")
-        rows = sheet.rows if sheet else []
-        if len(rows) > MOST_CHOICES:
-            self.refuse(0, "", f"choices: {len(rows)} rows; at most {MOST_CHOICES}")
-        for row in rows:
+        settings = self.sheets["settings"].rows[:1] if "settings" in self.sheets else []
+        doubles = bool(settings) and settings[0].get("allow_choice_duplicates").lower() in ("yes", "true", "true()")
+        for row in sheet.rows if sheet else []:
             listed, name = row.get("list_name"), row.get("name")
-            if not NAME.fullmatch(listed):
-                self.refuse(row.line, "list_name", f"choices: '{listed}' is no list name; use a–z, 0–9, _")
-            if not CHOICE_NAME.fullmatch(name):
-                self.refuse(row.line, "name", f"choices: '{name}' is no choice name; use a–z, 0–9, _ or -")
-            if name in lists.setdefault(listed, []):
-                self.refuse(row.line, "name", f"choices: '{name}' is twice in the list '{listed}'; rename one")
+            if not listed and not name and not self.pack:
+                continue
+            if not (NAME.fullmatch(listed) if self.pack else listed):
+                self.refuse(row, "list_name", f"'{listed}' is no list name; use a–z, 0–9, _")
+            if not (CHOICE_NAME.fullmatch(name) if self.pack else name):
+                self.refuse(row, "name", f"'{name}' is no choice name; use a–z, 0–9, _ or -")
+            if name in lists.setdefault(listed, []) and not doubles:
+                self.refuse(row, "name", f"'{name}' is twice in the list '{listed}'; rename one")
             lists[listed].append(name)
-            self.texts("choices", row, "label", needed=True)
+            self.texts(row, "label", needed=self.pack)
         return lists
 
-    def texts(self, sheet: str, row: Row, base: str, *, needed: bool) -> None:
-        """Refuses a text without Vietnamese, with a ${reference}, or too long."""
+    def texts(self, row: Row, base: str, *, needed: bool) -> None:
+        """Refuses a text that is too long, and in a pack one without Vietnamese."""
         split = [(language_of(column), column, cell) for column, cell in row.cells.items()]
         found = {language: (column, cell) for (named, language), column, cell in split if named == base}
-        if "vi" not in found and (needed or found):
+        if self.pack and "vi" not in found and (needed or found):
             column = f"{base}::Tiếng Việt (vi)"
-            self.refuse(row.line, column, f"{sheet}: the Vietnamese {base} is missing; every text needs one")
+            self.refuse(row, column, f"the Vietnamese {base} is missing; every text needs one")
         for column, cell in found.values():
-            if "${" in cell:
-                self.refuse(row.line, column, f"{sheet}: values inside a {base} aren't supported; write plain text")
             if len(cell) > LONGEST_TEXT:
-                self.refuse(row.line, column, f"{sheet}: {len(cell)} characters; at most {LONGEST_TEXT}")
+                self.refuse(row, column, f"{len(cell)} characters; at most {LONGEST_TEXT}")
+
+    # ------------------------------------------------------------ survey
 
     def survey(self, lists: dict[str, list[str]]) -> None:
         """Types, names, nesting and what belongs to each type."""
-        rows = self.sheets["survey"].rows
-        if len(rows) > MOST_NODES:
-            self.refuse(0, "", f"survey: {len(rows)} rows; at most {MOST_NODES}")
-        groups: list[tuple[str, int]] = []
-        for row in rows:
-            kind = row.get("type")
-            if kind == "end_group":
-                self.end(row, groups)
+        sections: list[tuple[str, str, Row]] = []
+        for row in self.asked():
+            kind, rest = self.types[row.line] = kinds.plain_type(row.get("type"))
+            if kind.startswith("end_"):
+                self.end(row, kind.removeprefix("end_"), sections)
                 continue
-            self.question(row, kind, lists)
-            path = "/".join([*(name for name, _line in groups), row.get("name")])
+            self.question(row, kind, rest, lists)
+            name = row.get("name") or ("audit" if kind == "audit" else f"~{row.line}")
+            path = "/".join([*(section for _kind, section, _row in sections), name.replace("-", "~")])
+            if kind == "audit":
+                path = "meta/audit"
             if path in self.rows:
-                self.refuse(row.line, "name", f"survey: '{path}' is there twice; rename one")
+                self.refuse(row, "name", f"'{path}' is there twice; rename one")
             self.rows[path] = row
-            if kind == "begin_group":
-                groups.append((row.get("name"), row.line))
-                if len(groups) > DEEPEST_GROUP:
-                    self.refuse(row.line, "type", f"survey: groups are nested more than {DEEPEST_GROUP} deep")
-        for name, line in groups:
-            self.refuse(line, "type", f"survey: the group '{name}' has no end_group; add one after its questions")
-        if not any(row.get("type") not in ("note", "begin_group") for row in self.rows.values()):
-            self.refuse(0, "", "survey: there is no question; add one")
+            if row.get("repeat_count"):
+                self.rows.setdefault(f"{path}_count", row)
+            if kind.startswith("begin_"):
+                sections.append((kind.removeprefix("begin_"), name.replace("-", "~"), row))
+                if len(sections) > DEEPEST_GROUP:
+                    self.refuse(row, "type", f"groups are nested more than {DEEPEST_GROUP} deep")
+        for kind, name, row in sections:
+            self.refuse(row, "type", f"the {kind} '{name}' has no end_{kind}; add one after its questions")
+        asking = [row for row in self.rows.values() if self.types[row.line][0] not in VALUELESS]
+        if not asking:
+            self.refuse_all("survey", "there is no question; add one")
 
-    def end(self, row: Row, groups: list[tuple[str, int]]) -> None:
-        """An end_group: closes the last group and says nothing else."""
-        if not groups:
-            self.refuse(row.line, "type", "survey: this end_group ends nothing; take it out")
+    def asked(self) -> Iterator[Row]:
+        """The rows of the survey that are part of the form."""
+        for row in self.sheets["survey"].rows:
+            if row.get("disabled").lower() in ("yes", "true", "true()"):
+                continue
+            if not row.get("type"):
+                if row.get("name") or row.any("label"):
+                    self.refuse(row, "type", "the type is missing; write one of: " + ", ".join(kinds.ALL_TYPES))
+                else:
+                    self.warn(row.error("", "this row has no type and no name, and isn't read; take it out"))
+                continue
+            yield row
+
+    def end(self, row: Row, kind: str, sections: list[tuple[str, str, Row]]) -> None:
+        """An end: closes the last group or repeat and says nothing else."""
+        if not sections:
+            self.refuse(row, "type", f"this end_{kind} ends nothing; take it out")
             return
-        name, _line = groups.pop()
-        if row.get("name") not in ("", name):
-            self.refuse(row.line, "name", f"survey: this ends the group '{name}', not '{row.get('name')}'")
+        open_kind, name, begun = sections.pop()
+        if kind != open_kind:
+            words = f"this ends a {kind}, but the {open_kind} '{name}' of row {begun.line} is open"
+            self.refuse(row, "type", f"{words}; write end_{open_kind}")
+        if self.pack and row.get("name") not in ("", name):
+            self.refuse(row, "name", f"this ends the {kind} '{name}', not '{row.get('name')}'")
         for column in sorted(set(row.cells) - {"type", "name"}):
-            self.refuse(row.line, column, "survey: an end_group takes nothing here; empty the cell")
+            if column.partition("::")[0] not in (*kinds.REMARKS, "label"):
+                self.warn(row.error(column, f"an end_{kind} takes nothing here; empty the cell"))
 
-    def question(self, row: Row, kind: str, lists: dict[str, list[str]]) -> None:
-        """One question, note or begin_group."""
-        word, _, listed = kind.partition(" ")
-        if word in SELECT_TYPES:
-            if listed not in lists:
-                there = ", ".join(sorted(lists)) or "none"
-                self.refuse(row.line, "type", f"survey: the list '{listed}' isn't in choices; there are: {there}")
-        elif kind not in (*SIMPLE_TYPES, "begin_group"):
-            there = ", ".join(ALL_TYPES)
-            self.refuse(row.line, "type", f"survey: the type '{kind}' isn't supported; write one of: {there}")
-        if not NAME.fullmatch(row.get("name")):
+    def question(self, row: Row, kind: str, rest: str, lists: dict[str, list[str]]) -> None:
+        """One question, note, group or repeat."""
+        if not kind:
+            there = ", ".join(kinds.ALL_TYPES)
+            self.refuse(row, "type", f"the type '{row.get('type')}' isn't supported; write one of: {there}")
+        elif kind in kinds.REFUSED:
+            self.refuse(row, "type", f"the type '{kind}' isn't supported; {kinds.REFUSED[kind]}")
+        elif kind in kinds.EMPTY:
+            self.warn(row.error("type", f"'{kind}' stays empty, because no browser tells it; take it out"))
+        if kind == "calculate" and not row.get("calculation") and not row.get("default"):
+            self.refuse(row, "calculation", "the calculation is missing; write an expression")
+        if kind in kinds.SELECTS or kind == "begin_loop":
+            self.listed(row, kind, rest, lists)
+        self.name(row, kind)
+        for base in ("label", "hint", "guidance_hint", "required_message"):
+            shown = kind not in (*kinds.SILENT, *kinds.LISTS_BESIDE) and base == "label"
+            self.texts(row, base, needed=shown and not kind.startswith("begin_"))
+        self.texts(row, "constraint_message", needed=bool(row.get("constraint")))
+        self.extras(row, kind)
+
+    def listed(self, row: Row, kind: str, rest: str, lists: dict[str, list[str]]) -> None:
+        """The list that a question chooses from."""
+        name, _, other = rest.partition(" ")
+        if kind in kinds.FROM_FILE:
+            if name.rpartition(".")[2].lower() not in ("csv", "geojson", "xml"):
+                self.refuse(row, "type", f"'{name}' is no list; name a .csv, .geojson or .xml file")
+            return
+        if name not in lists and "${" not in rest:
+            there = ", ".join(sorted(lists)) or "none"
+            self.refuse(row, "type", f"the list '{name}' isn't in choices; there are: {there}")
+        elif other and other.lower() not in ("or_other", "or other", "or specify other") and "${" not in rest:
+            self.refuse(row, "type", f"'{other}' after the list isn't supported; write or_other or take it out")
+        if kind in ("select_multiple", "rank"):
+            spaced = next((choice for choice in lists.get(name, ()) if " " in choice), None)
+            if spaced is not None:
+                self.refuse(row, "type", f"the choice '{spaced}' of '{name}' has a space; write it with _")
+
+    def name(self, row: Row, kind: str) -> None:
+        """A question's name."""
+        name = row.get("name")
+        if not name and (kind == "audit" or (kind == "note" and not self.pack)):
+            return
+        if self.pack and not NAME.fullmatch(name):
             wanted = "write a small letter, then small letters, digits or _, at most 40"
-            self.refuse(row.line, "name", f"survey: '{row.get('name')}' is no name; {wanted}")
-        self.texts("survey", row, "label", needed=True)
-        self.texts("survey", row, "hint", needed=False)
-        self.texts("survey", row, "constraint_message", needed=bool(row.get("constraint")))
-        self.extras(row, word)
+            self.refuse(row, "name", f"'{name}' is no name; {wanted}")
+        elif not ANY_NAME.fullmatch(name) or len(name) > LONGEST_NAME:
+            wanted = f"begin with a letter, then letters, digits, _ or -, at most {LONGEST_NAME}, no spaces"
+            self.refuse(row, "name", f"'{name}' is no name; {wanted}")
 
-    def extras(self, row: Row, word: str) -> None:
-        """Appearance, merge policy, and the cells that make no sense for a type."""
-        look = row.get("appearance")
-        if look and look not in APPEARANCES.get(word, ()):
-            there = ", ".join(APPEARANCES.get(word, ())) or "none"
-            self.refuse(row.line, "appearance", f"survey: '{look}' isn't supported for {word}; there are: {there}")
+    def extras(self, row: Row, kind: str) -> None:
+        """Appearance, parameters, merge policy, and the cells that make no sense for a type."""
+        self.looks(row, kind)
+        known = kinds.PARAMETERS.get(kind, ())
+        for key, _value in _PARAMETER.findall(row.get("parameters")):
+            if key.lower() not in known and kind != "audit":
+                there = ", ".join(known) or "none"
+                self.warn(row.error("parameters", f"'{key}' isn't supported for {kind}; there are: {there}"))
         policy = row.get("sync::merge")
-        fitting = [name for name, types in POLICIES.items() if not types or word in types]
-        if policy and policy not in POLICIES:
-            there = ", ".join(POLICIES)
-            self.refuse(row.line, "sync::merge", f"survey: '{policy}' is no merge policy; there are: {there}")
-        elif policy and policy not in fitting and word not in ("note", "begin_group"):
-            there = ", ".join(fitting)
-            self.refuse(row.line, "sync::merge", f"survey: '{policy}' doesn't fit {word}; there are: {there}")
-        if word in ("note", "begin_group"):
+        plain = kind.removesuffix("_from_file")
+        fitting = [name for name, types in kinds.POLICIES.items() if not types or plain in types]
+        if policy and policy not in kinds.POLICIES:
+            there = ", ".join(kinds.POLICIES)
+            self.refuse(row, "sync::merge", f"'{policy}' is no merge policy; there are: {there}")
+        elif policy and policy not in fitting and kind not in VALUELESS:
+            self.refuse(row, "sync::merge", f"'{policy}' doesn't fit {plain}; there are: {', '.join(fitting)}")
+        if kind in VALUELESS:
             for column in ("required", "constraint", "sync::merge"):
-                if row.get(column):
-                    self.refuse(row.line, column, f"survey: a {word} holds no value; empty the cell")
-        messages = [column for column in row.cells if language_of(column)[0] == "constraint_message"]
-        if messages and not row.get("constraint"):
-            self.refuse(row.line, messages[0], "survey: there is no constraint; add one or empty the cell")
+                if row.get(column) and (self.pack or row.get(column).lower() not in ("no", "false", "false()")):
+                    self.warn(row.error(column, f"a {kind} holds no value; empty the cell"))
+        if row.any("constraint_message") and not row.get("constraint"):
+            self.warn(row.error("constraint_message", "there is no constraint; add one or empty the cell"))
+        if row.any("required_message") and not row.get("required"):
+            self.warn(row.error("required_message", "the question isn't required; write yes or empty the cell"))
+
+    def looks(self, row: Row, kind: str) -> None:
+        """Names the looks that the phone doesn't have; the question is asked in its plain look."""
+        plain = kind.removesuffix("_from_file").removeprefix("begin_")
+        known = kinds.APPEARANCES.get(plain, ())
+        look = row.get("appearance")
+        # Looks of other apps (ex:…) and of Enketo's grid (w1 to w12) may hold spaces in brackets.
+        for word in re.sub(r"\(.*\)", "", look).split():
+            low = word.lower()
+            if low in known or re.fullmatch(r"w[0-9]{1,2}", low) or re.fullmatch(r"(columns|compact)-[0-9]{1,2}", low):
+                continue
+            there = ", ".join(known) or "none"
+            words = f"'{word}' isn't supported for {plain}, which is shown plainly; there are: {there}"
+            self.warn(row.error("appearance", words))
+
+    # ------------------------------------------------------------ references and settings
 
     def references(self) -> None:
         """Every ${name} must be one question."""
-        count = Counter(path.rpartition("/")[2] for path in self.rows)
-        silent = [path for path, row in self.rows.items() if row.get("type") in ("begin_group", "note")]
-        groups = {path.rpartition("/")[2] for path in silent}
-        used = [
-            (row.line, column, name)
-            for row in self.rows.values()
-            for column in ("required", "relevant", "constraint")
-            for name in _REFERENCE.findall(row.get(column))
-        ]
-        for line, column, name in used:
-            if count[name] == 0:
-                self.refuse(line, column, f"survey: ${{{name}}} is no question of this form; check its name")
-            elif count[name] > 1:
-                self.refuse(line, column, f"survey: ${{{name}}} could be {count[name]} questions; rename them")
-            elif name in groups:
-                self.refuse(line, column, f"survey: ${{{name}}} holds no value; name a question")
+        count = Counter(path.rpartition("/")[2].replace("~", "-") for path in self.rows)
+        notes = {row.get("name") for row in self.rows.values() if self.types[row.line][0] == "note"}
+        groups = {row.get("name") for row in self.rows.values() if self.types[row.line][0] == "begin_group"}
+        extra = {"instanceID", "instanceName"}
+        for row in self.sheets["survey"].rows:
+            for column, cell in row.cells.items():
+                for last, name in _REFERENCE.findall(cell):
+                    if name in extra:
+                        continue
+                    if count[name] == 0:
+                        self.refuse(row, column, f"${{{name}}} is no question of this form; check its name")
+                    elif count[name] > 1 and not last:
+                        self.refuse(row, column, f"${{{name}}} could be {count[name]} questions; rename them")
+                    elif self.pack and column in EXPRESSIONS and name in notes | groups:
+                        self.refuse(row, column, f"${{{name}}} holds no value; name a question")
 
     def settings(self) -> None:
         """The single row of settings."""
-        sheet = self.sheets["settings"]
-        if len(sheet.rows) != 1:
-            self.refuse(sheet.line, "", f"settings: {len(sheet.rows)} rows; write exactly one below the headings")
+        sheet = self.sheets.get("settings")
+        if sheet is None:
+            return
+        for column, words in kinds.REFUSED_SETTINGS.items():
+            if any(row.get(column) for row in sheet.rows):
+                self.errors.append(sheet.error(sheet.line, column, words))
+        if len(sheet.rows) > 1 or (self.pack and not sheet.rows):
+            self.warn(sheet.error(sheet.line, "", f"{len(sheet.rows)} rows; write exactly one below the headings"))
+        if not sheet.rows:
             return
         row = sheet.rows[0]
+        for column, longest in (("form_id", LONGEST_ID), ("version", LONGEST_VERSION), ("form_title", LONGEST_TITLE)):
+            if len(row.get(column)) > longest:
+                self.refuse(row, column, f"{len(row.get(column))} characters; at most {longest}")
+        if self.pack:
+            self.pack_settings(row)
+
+    def pack_settings(self, row: Row) -> None:
+        """What a pack's form says of itself."""
         for column in ("form_title", "default_language"):
             if not row.get(column):
-                self.refuse(row.line, column, f"settings: {column} is missing")
+                self.refuse(row, column, f"{column} is missing")
         if row.get("default_language") and row.get("default_language") != "Tiếng Việt (vi)":
-            self.refuse(row.line, "default_language", "settings: write 'Tiếng Việt (vi)'")
+            self.refuse(row, "default_language", "write 'Tiếng Việt (vi)'")
         if not FORM_ID.fullmatch(row.get("form_id")):
-            self.refuse(row.line, "form_id", f"settings: '{row.get('form_id')}' is no form id; write it like TNGT-01")
+            self.refuse(row, "form_id", f"'{row.get('form_id')}' is no form id; write it like TNGT-01")
         if not VERSION.fullmatch(row.get("version")):
-            self.refuse(row.line, "version", f"settings: '{row.get('version')}' is no version; write a number like 1")
+            self.refuse(row, "version", f"'{row.get('version')}' is no version; write a number like 1")
+
+
+def _words(expression: str) -> set[str]:
+    return set(re.findall(r"[\w-]+", expression))

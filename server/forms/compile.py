@@ -1,25 +1,18 @@
-"""A form's source in, compiled form out: the JSON that the phone and the server run (docs/xlsform.md).
+"""An XForm in, compiled form out: the JSON that the phone and the server run (docs/xlsform.md).
 
-pyxform makes the XForm (https://getodk.github.io/xforms-spec/); the merge policies, which XForms don't know, and the
-places of errors come from the sheets. Everything the result needs is decided here, once; nothing is parsed at run time.
+The merge policies, which XForms don't know, and the places of errors come from the sheets (`sources.py`). Everything
+the result needs is decided here, once; nothing is parsed at run time.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from defusedxml.ElementTree import fromstring
-from pyxform.errors import PyXFormError
-from pyxform.xls2xform import convert
-
-from server.forms.check import Checker
 from server.forms.circles import circles
 from server.forms.controls import Builder
 from server.forms.errors import SourceError
@@ -27,13 +20,12 @@ from server.forms.expressions import Expr
 from server.forms.itemsets import Files, Lists
 from server.forms.reads import NOWHERE, reads
 from server.forms.rules import walk
-from server.forms.sheets import LANGUAGES, FormError, FormRefused, Row, Sheet, read
+from server.forms.sheets import FormError, FormRefused, Row
 from server.forms.texts import Words
 from server.forms.xform import XForm
 
 CompiledForm = dict[str, Any]
 
-_PYXFORM_ROW = re.compile(r"\[row : (\d+)\]")
 # Members of a node that are expressions, with the column that they are written in.
 EXPRESSIONS = {
     "required": "required",
@@ -46,52 +38,11 @@ EXPRESSIONS = {
 SILENT = frozenset({"calculate", "hidden"})
 
 
-def compile_form(text: str, *, file: str, occurrence: str) -> CompiledForm:
-    """The compiled form of a Markdown XLSForm; `occurrence` is the path of the date that it is counted by.
-
-    Raises `FormRefused` with every error found. The same text always gives the same result and hash.
-    """
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").removeprefix("\ufeff"))
-    sheets = read(text, file)
-    checker = Checker(file, sheets)
-    if errors := checker.run():
-        raise FormRefused(errors)
-    try:
-        xform = convert(text, file_type=".md", pretty_print=False).xform
-    except PyXFormError as error:
-        raise FormRefused([_from_pyxform(error, file, sheets)]) from error
-    source = Source(file, checker.rows)
-    settings = sheets["settings"].rows[0]
-    vietnamese = settings.get("form_title")
-    title = {"vi": vietnamese, "en": settings.get("title_en"), "km": settings.get("title_km")}
-    compiled = build(fromstring(xform, forbid_dtd=True), source, languages=LANGUAGES)
-    compiled["key"] = settings.get("form_id")
-    compiled["version"] = settings.get("version")
-    compiled["title"] = {language: title[language] or vietnamese for language in LANGUAGES}
-    compiled["occurrence"] = occurrence
-    check_occurrence(compiled, source, occurrence)
-    # A pack is written by the house, so what an office may be told afterwards is an error here.
-    if source.errors or source.warnings:
-        raise FormRefused([*source.errors, *source.warnings])
-    compiled["hash"] = form_hash(compiled)
-    return compiled
-
-
 def form_hash(compiled: Mapping[str, Any]) -> str:
     """SHA-256 of what the form says, without its hash: hexadecimal."""
     content = {key: value for key, value in compiled.items() if key != "hash"}
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _from_pyxform(error: PyXFormError, file: str, sheets: Mapping[str, Sheet]) -> FormError:
-    """pyxform counts rows from the sheet's heading; its words are kept, since they tell the author most."""
-    words = str(error)
-    match = _PYXFORM_ROW.search(words)
-    rows = sheets["survey"].rows
-    number = int(match.group(1)) - 2 if match else -1
-    line = rows[number].line if 0 <= number < len(rows) else 0
-    return FormError(file, line, "", words.replace("\n", " ")[:500])
 
 
 @dataclass
@@ -113,7 +64,9 @@ class Source:
 
     def _add(self, to: list[FormError], path: str, column: str, message: str) -> None:
         row = self.rows.get(path)
-        error = FormError(self.file, row.line if row else 0, column, message)
+        if row and column == "calculation" and not row.get(column) and row.get("repeat_count"):
+            column = "repeat_count"  # pyxform counts in a question of its own
+        error = row.error(column, message) if row else FormError(self.file, 0, column, message)
         if error not in to:
             to.append(error)
 
@@ -132,7 +85,7 @@ def build(root: Element, source: Source, *, languages: Sequence[str] = (), files
         xform = XForm(root)
         words = Words(xform.model, xform.read, languages)
     except SourceError as error:
-        raise FormRefused([FormError(source.file, 0, "", f"survey: {error}")]) from error
+        raise FormRefused([FormError(source.file, 0, "", str(error))]) from error
     lists = Lists(xform.instances[1:], words, files or {}, xform.read)
     builder = Builder(xform, words, lists, refuse=source.refuse, policy=source.policy)
     nodes = builder.nodes(xform.body, "")
@@ -154,9 +107,9 @@ def build(root: Element, source: Source, *, languages: Sequence[str] = (), files
     compiled["files"] = sorted(words.files)
     compiled["missing"] = sorted(lists.missing)
     for name in compiled["missing"]:
-        source.warn("", "", f"survey: the file '{name}' is missing; upload it before the form is published")
+        source.warn("", "", f"the file '{name}' is missing; upload it before the form is published")
     for path, column in circles(every):
-        source.refuse(path, column, "survey: this depends on itself in a circle; take a condition out")
+        source.refuse(path, column, "this depends on itself in a circle; take a condition out")
     return {name: part for name, part in compiled.items() if part or name in ("languages", "fields", "nodes")}
 
 
@@ -166,7 +119,7 @@ def _add_lists(compiled: CompiledForm, lists: Lists, source: Source) -> None:
     try:
         compiled["instances"], compiled["texts"] = lists.needed([*named, *compiled["out"]])
     except SourceError as error:
-        source.refuse("", "", f"choices: {error}")
+        source.refuse("", "", str(error))
 
 
 def trees(node: Mapping[str, Any]) -> Iterator[tuple[str, Expr]]:
@@ -205,18 +158,18 @@ def _check(tree: Expr, node: Mapping[str, Any], column: str, where: tuple[XForm,
         return
     for place in sorted(_places(tree, node["path"])):
         if place == NOWHERE:
-            source.refuse(node["path"], column, "survey: a path climbs out of the form; write ${name}")
+            source.refuse(node["path"], column, "a path climbs out of the form; write ${name}")
         elif place and place not in xform.places:
             shown = f"/{xform.root}/{place}".replace("~", "-")
             inside = xform.places.get(place.rpartition("/")[0])
             if inside is not None and inside.leaf:
                 word = place.rpartition("/")[2].replace("~", "-")
-                words = f"survey: '{word}' leads nowhere and is always empty; write '{word}' in quotes for a text"
+                words = f"'{word}' leads nowhere and is always empty; write '{word}' in quotes for a text"
                 source.warn(node["path"], column, words)
             else:
-                source.refuse(node["path"], column, f"survey: '{shown}' is no question; write ${{name}}")
+                source.refuse(node["path"], column, f"'{shown}' is no question; write ${{name}}")
     if column == "relevant" and node["path"] in _places(tree, node["path"]):
-        source.refuse(node["path"], column, "survey: this depends on itself in a circle; take a condition out")
+        source.refuse(node["path"], column, "this depends on itself in a circle; take a condition out")
 
 
 def _settle(node: dict[str, Any], xform: XForm) -> None:
@@ -245,6 +198,6 @@ def check_occurrence(compiled: CompiledForm, source: Source, occurrence: str) ->
     if node is None:
         source.refuse("", "", f"the occurrence '{occurrence}' is no question of this form; name a date or datetime")
     elif node["t"] not in ("date", "datetime"):
-        source.refuse(occurrence, "type", f"survey: the occurrence must be a date or datetime, not {node['t']}")
+        source.refuse(occurrence, "type", f"the occurrence must be a date or datetime, not {node['t']}")
     elif node.get("required") != ["lit", True]:
-        source.refuse(occurrence, "required", "survey: the occurrence must be required; write yes")
+        source.refuse(occurrence, "required", "the occurrence must be required; write yes")

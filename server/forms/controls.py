@@ -87,11 +87,18 @@ class Builder:
             try:
                 node = self.node(control, base)
             except SourceError as error:
-                self.refuse(base, "", str(error))
+                self.refuse(self.place_of(control, base), error.column, str(error))
                 continue
             if node is not None:
                 found.append(node)
         return found
+
+    def place_of(self, control: Element, base: str) -> str:
+        """The path that a control is about, as far as it can be told: for errors."""
+        try:
+            return self.xform.absolute(control, base)
+        except SourceError:
+            return base
 
     def node(self, control: Element, base: str) -> Node | None:
         """One group, repeat, note or question; None for what is none."""
@@ -224,7 +231,7 @@ class Builder:
         try:
             tree = self.xform.read(text)
         except ExpressionError as error:
-            self.refuse(node["path"], column, f"survey: {error}")
+            self.refuse(node["path"], column, str(error))
             return
         # What is always so need not be asked.
         if tree == (TRUE if name in ("relevant", "constraint") else FALSE) and name != "calculate":

@@ -78,7 +78,7 @@ class Lists:
         try:
             return self.read(text)
         except ExpressionError as error:
-            raise SourceError(f"choice_filter: {error}") from None
+            raise SourceError(str(error), "choice_filter") from None
 
     def _reference(self, itemset: Element, name: str) -> str:
         found = next((child for child in itemset if local(child.tag) == name), None)

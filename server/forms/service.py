@@ -10,10 +10,12 @@ from flask import current_app
 
 from server import clock, feeds
 from server.db import db, snapshot, transaction
-from server.forms.compile import CompiledForm, compile_form
+from server.forms.compile import CompiledForm
 from server.forms.rules import walk
-from server.forms.sheets import FormError, FormRefused, read
+from server.forms.sheets import FormError, FormRefused
+from server.forms.sources import compile_form
 from server.forms.tables import Form, FormVersion
+from server.forms.workbooks import read_sheets
 from server.problems import Problem
 from server.structure import changed, remembered
 
@@ -91,19 +93,19 @@ def _clashes(
 ) -> list[FormError]:
     """What forbids this version beside the earlier ones: they are immutable, and records of theirs live on."""
     text, filename = source
-    sheets = read(text, filename)
+    sheets = read_sheets(text.encode(), filename)
     errors: list[FormError] = []
     if same:
-        line = sheets["settings"].rows[0].line
-        words = f"settings: version {same.version} of {form['key']} is installed with other content; raise the version"
-        errors.append(FormError(filename, line, "version", words))
-    lines = {row.get("name"): row.line for row in sheets["survey"].rows}
+        words = f"version {same.version} of {form['key']} is installed with other content; raise the version"
+        errors.append(sheets["settings"].rows[0].error("version", words))
+    rows = {row.get("name"): row for row in sheets["survey"].rows}
     before = {node["path"]: node["t"] for version in earlier for node in walk(version.compiled) if "pos" in node}
     for node in walk(form):
         was = before.get(node["path"])
         if "pos" in node and was not in (None, node["t"]):
-            words = f"survey: '{node['path']}' was {was} in an earlier version; give the new question another name"
-            errors.append(FormError(filename, lines.get(node["name"], 0), "type", words))
+            words = f"'{node['path']}' was {was} in an earlier version; give the new question another name"
+            row = rows.get(node["name"])
+            errors.append(row.error("type", words) if row else FormError(filename, 0, "type", words))
     return errors
 
 

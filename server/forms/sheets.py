@@ -1,136 +1,228 @@
-"""An XLSForm in Markdown tables as rows with line numbers, and the errors that name them.
+"""An XLSForm as sheets of rows whose cells know their place, and the errors that name it.
 
-The tables are read as pyxform reads them (`|` in a cell is written `\\|`, lines that begin with # are comments), so
-that what is refused here is what pyxform would have been given.
+What a heading means is decided here, once: `caption` is `label`, `bind::relevant` is `relevant`, `Label : English` is
+`label::English`. `workbooks.py` reads files into sheets; everything behind it knows the plain names only.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 LANGUAGES = ("vi", "en", "km")
-LONGEST_SOURCE = 500_000
+KNOWN_SHEETS = ("survey", "choices", "settings", "external_choices", "entities", "osm")
 
-_COMMENT = re.compile(r"^\s*#")
-_INLINE_COMMENT = re.compile(r"^(.*)(#[^|]+)$")
-_ROW = re.compile(r"\s*\|(.*)\|\s*")
-_RULE = re.compile(r"^[|-]+$")
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-_SPLIT = re.compile(r"(?<!\\)\|")
-_LANGUAGE = re.compile(r"^(?P<base>[a-z_]+)::(?P<label>.+?)\s*\((?P<language>[a-z]{2})\)$")
+_LANGUAGE = re.compile(r"^(?P<base>[a-z_-]+)::(?P<label>.+?)\s*\((?P<language>[a-z]{2})\)$")
+# What each sheet's headings may also be called (https://xlsform.org/en/ref-table/), in small letters.
+_SURVEY = {
+    "command": "type",
+    "tag": "name",
+    "value": "name",
+    "caption": "label",
+    "relevance": "relevant",
+    "calculate": "calculation",
+    "readonly": "read_only",
+    "constraining_message": "constraint_message",
+    "jr:constraintmsg": "constraint_message",
+    "requiredmsg": "required_message",
+    "jr:requiredmsg": "required_message",
+    "count": "repeat_count",
+    "jr:count": "repeat_count",
+    "noapperrorstring": "no_app_error_string",
+}
+_CHOICES = {"list name": "list_name", "caption": "label", "value": "name"}
+_SETTINGS = {
+    "set_form_title": "form_title",
+    "title": "form_title",
+    "set_form_id": "form_id",
+    "id_string": "form_id",
+    "set form title": "form_title",
+    "set form id": "form_id",
+}
+_ALIASES = {"survey": _SURVEY, "choices": _CHOICES, "external_choices": _CHOICES, "settings": _SETTINGS}
+_BIND = {
+    "relevant": "relevant",
+    "constraint": "constraint",
+    "calculate": "calculation",
+    "required": "required",
+    "readonly": "read_only",
+    "jr:constraintmsg": "constraint_message",
+    "jr:requiredmsg": "required_message",
+}
+_BODY = {"appearance": "appearance", "jr:count": "repeat_count"}
+_MEDIA = ("image", "big-image", "audio", "video")
+TRANSLATED = ("label", "hint", "guidance_hint", "constraint_message", "required_message", *_MEDIA)
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class FormError:
     """One thing that is wrong in a form's source.
 
-    `row` is the line of the file, counted from 1 (0: the file as a whole); `column` is the column's heading ('' when
-    the whole row is meant); `message` names the sheet, what was found and what to write instead.
+    `row` is the line of the file or sheet, counted from 1 (0: the file as a whole); `column` is the column's heading as
+    it is written ('' when the whole row is meant); `cell` is its place in a spreadsheet ('B7'), '' in other files;
+    `message` tells what was found and what to write instead.
     """
 
     file: str
     row: int
     column: str
     message: str
+    sheet: str = ""
+    cell: str = ""
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.row}" if self.row else self.file
-        return f"{place}: {f'[{self.column}] ' if self.column else ''}{self.message}"
+        sheet = f"{self.sheet}: " if self.sheet else ""
+        return f"{place}: {f'[{self.column}] ' if self.column else ''}{sheet}{self.message}"
 
 
 class FormRefused(Exception):
-    """The form can't be used; `errors` holds all that was found, in the order of the file."""
+    """The form can't be used; `errors` holds all that was found, each once."""
 
     def __init__(self, errors: Iterable[FormError]) -> None:
-        self.errors = sorted(set(errors))
+        self.errors = list(dict.fromkeys(errors))
         super().__init__("\n".join(str(error) for error in self.errors))
+
+
+@dataclass
+class Sheet:
+    """A table: its name, the line of its headings, its columns by what they mean, and its rows.
+
+    `headings` has each column as it is written, `letters` where it stands in a spreadsheet (empty for other files).
+    """
+
+    name: str
+    file: str
+    line: int = 0
+    columns: list[str] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+    headings: dict[str, str] = field(default_factory=dict)
+    letters: dict[str, str] = field(default_factory=dict)
+
+    def error(self, line: int, column: str, message: str) -> FormError:
+        """An error at a line and column; the column may be one that the sheet doesn't have."""
+        letter = self.letters.get(column, "")
+        return FormError(
+            self.file,
+            line,
+            self.headings.get(column, column),
+            message,
+            self.name,
+            f"{letter}{line}" if letter and line else "",
+        )
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a sheet: its line number in the file and its cells by column heading (empty cells left out)."""
+    """One row of a sheet: its line and its cells by what their columns mean (empty cells left out)."""
 
     line: int
     cells: Mapping[str, str]
+    sheet: Sheet
 
     def get(self, column: str) -> str:
         """The cell, '' when it is empty."""
         return self.cells.get(column, "")
 
+    def any(self, base: str) -> str:
+        """The cell of a column in whichever language it is filled in, '' when it is in none."""
+        return next((cell for column, cell in self.cells.items() if column.partition("::")[0] == base), "")
 
-@dataclass
-class Sheet:
-    """A table: its name, the line and headings of its first row, and its rows."""
-
-    name: str
-    line: int
-    columns: list[str]
-    rows: list[Row] = field(default_factory=list)
+    def error(self, column: str, message: str) -> FormError:
+        """An error at one of its cells; in any language where the column is given without one."""
+        if column and column not in self.sheet.headings:
+            column = next((each for each in self.sheet.columns if each.partition("::")[0] == column), column)
+        return self.sheet.error(self.line, column, message)
 
 
-def read(text: str, file: str) -> dict[str, Sheet]:
-    """The sheets of a Markdown XLSForm by name, in lower case.
+def in_order(errors: Iterable[FormError], sheets: Mapping[str, Sheet]) -> list[FormError]:
+    """The errors, each once, in the order of the file."""
+    order = {name: place for place, name in enumerate(sheets)}
+    return sorted(set(errors), key=lambda each: (order.get(each.sheet, -1), each.row, each.column, each.message))
 
-    Raises `FormRefused` for text that is no table, too long, holds control characters, has a sheet twice or a row
-    longer than its headings.
+
+def meaning(sheet: str, heading: str, *, single: bool = False) -> str:
+    """What a heading means: 'label::English (en)' of 'Caption:: English (en)'; `single`: languages follow one colon."""
+    heading = " ".join(heading.split())
+    separator = "::" if "::" in heading or not single else ":"
+    parts = [part.strip() for part in heading.split(separator)]
+    if separator == ":" and "jr" in parts:
+        at = parts.index("jr")
+        parts[at : at + 2] = [":".join(parts[at : at + 2])]
+    first = parts[0].lower().replace(" ", "_")
+    aliases = _ALIASES.get(sheet, {})
+    first = aliases.get(parts[0].lower(), aliases.get(first, first))
+    if sheet == "settings":
+        return "::".join([first, *parts[1:]])
+    if len(parts) > 1:
+        second = parts[1].lower()
+        if first == "media" and second in _MEDIA:
+            return "::".join([second, *parts[2:]])
+        if first == "bind" and second in _BIND:
+            return "::".join([_BIND[second], *parts[2:]])
+        if first in ("body", "control"):
+            return "::".join([_BODY[second]] if second in _BODY else ["body", *parts[1:]])
+        known = first in TRANSLATED or first in ("bind", "instance", "sync") or sheet == "survey"
+        return "::".join([first, *parts[1:]]) if (known and separator == "::") or first in TRANSLATED else heading
+    # Other columns of choices keep the name that filters know them by.
+    plain = sheet == "survey" or first in TRANSLATED or first in ("list_name", "name")
+    return first if plain else heading
+
+
+def fill(sheet: Sheet, table: Sequence[tuple[int, Sequence[str]]], *, letters: bool) -> list[FormError]:
+    """Fills a sheet from its lines, headings first; gives what is wrong with them.
+
+    `table` has (line, cells) of the rows that hold something; `letters`: cells are named as in a spreadsheet.
     """
-    if len(text) > LONGEST_SOURCE:
-        raise FormRefused([FormError(file, 0, "", f"the file has {len(text)} characters; at most {LONGEST_SOURCE}")])
-    sheets: dict[str, Sheet] = {}
+    if not table:
+        return []
+    sheet.line, headings = table[0]
+    single = not any("::" in heading for heading in headings)
     errors: list[FormError] = []
-    current: Sheet | None = None
-    for line, raw in enumerate(text.split("\n"), 1):
-        if found := _CONTROL.search(raw):
-            words = f"there is a control character (U+{ord(found.group()):04X}) in this line; take it out"
-            errors.append(FormError(file, line, "", words))
-            continue
-        cells = _cells(raw)
-        if cells is None:
-            continue
-        name = cells[0].lower()
-        if name:
-            if name in sheets:
-                errors.append(FormError(file, line, "", f"the sheet '{name}' is there twice; join the two"))
-            current = sheets[name] = Sheet(name, line, [])
-        _add(current, cells[1:], (file, line), errors)
-    if not sheets:
-        errors.append(FormError(file, 0, "", "there is no table; begin with a line '| survey |'"))
-    if errors:
-        raise FormRefused(errors)
-    return sheets
+    for place, heading in enumerate(headings):
+        column = meaning(sheet.name, heading, single=single) if heading else ""
+        if column and column in sheet.headings:
+            words = "this column is there twice; keep one"
+            if heading != sheet.headings[column]:
+                words = f"'{heading}' is the same column as '{sheet.headings[column]}'; keep one"
+            cell = f"{letter_of(place)}{sheet.line}" if letters else ""
+            errors.append(FormError(sheet.file, sheet.line, heading, words, sheet.name, cell))
+        sheet.columns.append(column)
+        if column:
+            sheet.headings.setdefault(column, heading)
+            if letters:
+                sheet.letters.setdefault(column, letter_of(place))
+    for line, cells in table[1:]:
+        beyond = next((place for place, cell in enumerate(cells) if cell and not _named(sheet, place)), None)
+        if beyond is not None:
+            errors.append(_unnamed(sheet, line, beyond, letters=letters))
+        found = {column: cell for column, cell in zip(sheet.columns, cells, strict=False) if column and cell}
+        if found:
+            sheet.rows.append(Row(line, found, sheet))
+    return errors
 
 
-def _cells(raw: str) -> list[str] | None:
-    """The cells of a table's line, the sheet's name first; None for any other line."""
-    if _COMMENT.match(raw):
-        return None
-    inline = _INLINE_COMMENT.match(raw)
-    match = _ROW.match(inline.group(1) if inline else raw)
-    if match is None or _RULE.match(match.group(1)):
-        return None
-    return [cell.strip().replace("\\|", "|") for cell in _SPLIT.split(match.group(1))]
+def _named(sheet: Sheet, place: int) -> bool:
+    return place < len(sheet.columns) and bool(sheet.columns[place])
 
 
-def _add(sheet: Sheet | None, cells: list[str], place: tuple[str, int], errors: list[FormError]) -> None:
-    file, line = place
-    if not any(cells):
-        return
-    if sheet is None:
-        errors.append(FormError(file, line, "", "this row is in no sheet; put a line '| survey |' before it"))
-    elif not sheet.columns:
-        sheet.columns = cells
-        sheet.line = line
-        twice = sorted({name for name in cells if name and cells.count(name) > 1})
-        errors += [
-            FormError(file, line, column, f"{sheet.name}: this column is there twice; keep one") for column in twice
-        ]
-    elif any(cells[len(sheet.columns) :]):
-        errors.append(FormError(file, line, "", f"{sheet.name}: more cells than headings (write \\| for a |)"))
-    else:
-        found = {column: cell for column, cell in zip(sheet.columns, cells, strict=False) if cell}
-        sheet.rows.append(Row(line, found))
+def _unnamed(sheet: Sheet, line: int, place: int, *, letters: bool) -> FormError:
+    if letters:
+        cell = f"{letter_of(place)}{line}"
+        words = f"the cell {cell} is in a column without a heading; give the column one or empty the cell"
+        return FormError(sheet.file, line, "", words, sheet.name, cell)
+    return sheet.error(line, "", "more cells than headings (write \\| for a |)")
+
+
+def letter_of(place: int) -> str:
+    """'A' of 0, 'AB' of 27: a column's name in a spreadsheet."""
+    name = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        name = chr(ord("A") + rest) + name
+    return name
 
 
 def language_of(column: str) -> tuple[str, str]:

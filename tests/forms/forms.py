@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from server.forms.compile import compile_form
+from server.forms.sources import compile_form
 
 LANGUAGES = {"vi": "Tiếng Việt (vi)", "en": "English (en)", "km": "ខ្មែរ (km)"}
 WHEN = {"type": "date", "name": "day", "required": "yes"}

@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from server.forms.compile import compile_form
+from server.forms.sources import compile_form
 
 ROOT = Path(__file__).parent.parent.parent
 FOLDER = ROOT / "tests" / "vectors" / "forms"

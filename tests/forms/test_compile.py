@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.forms.compile import compile_form, form_hash
+from server.forms.compile import form_hash
 from server.forms.sheets import FormError, FormRefused
+from server.forms.sources import compile_form
 from tests.forms.forms import LANGUAGES, compiled, source
 
 NAME = {"type": "text", "name": "a"}
@@ -83,20 +84,28 @@ def test_required_no_means_not_required() -> None:
 
 VI = LANGUAGES["vi"]
 REFUSED = [
-    ({"type": "image", "name": "a"}, "type", "'image' isn't supported; write one of: text"),
+    ({"type": "photos", "name": "a"}, "type", "'photos' isn't supported; write one of: text"),
+    ({"type": "osm", "name": "a"}, "type", "'osm' isn't supported; write a text"),
     ({"type": "select_one nowhere", "name": "a"}, "type", "'nowhere' isn't in choices; there are: yes_no"),
     ({"type": "select_one", "name": "a"}, "type", "the list '' isn't in choices"),
-    ({"type": "select_one yes_no or_other", "name": "a"}, "type", "'yes_no or_other' isn't in choices"),
-    ({"type": "begin_repeat", "name": "a"}, "type", "'begin_repeat' isn't supported"),
-    ({"type": "calculate", "name": "a"}, "type", "'calculate' isn't supported"),
-    ({"type": "", "name": "a"}, "type", "the type '' isn't supported"),
+    ({"type": "select_one yes_no or_more", "name": "a"}, "type", "'or_more' after the list isn't supported"),
+    ({"type": "select_one_from_file communes.doc", "name": "a"}, "type", "'communes.doc' is no list"),
+    ({"type": "begin_repeat", "name": "a"}, "type", "has no end_repeat"),
+    ({"type": "end_repeat"}, "type", "this end_repeat ends nothing"),
+    ({"type": "calculate", "name": "a"}, "calculation", "the calculation is missing"),
+    ({"type": "", "name": "a"}, "type", "the type is missing"),
+    ({**NAME, "parameters": "rows=3 colour=red"}, "parameters", "'colour' isn't supported for text; there are: rows"),
+    ({**NAME, "label::" + VI: "Chào ${nobody}"}, "label::" + VI, "${nobody} is no question of this form"),
+    ({**NAME, "required_message::" + VI: "Cần"}, "required_message::" + VI, "the question isn't required"),
+    ({"type": "range", "name": "a", "parameters": "start=1 end=x step=1"}, "parameters", "'end'"),
+    ({"type": "select_one yes_no", "name": "a", "choice_filter": "name = "}, "choice_filter", "isn't expected here"),
     ({"type": "end_group"}, "type", "ends nothing"),
     ({"type": "begin_group", "name": "g"}, "type", "has no end_group"),
     ({"type": "text", "name": "Tên"}, "name", "'Tên' is no name"),
     ({"type": "text", "name": ""}, "name", "'' is no name"),
     ({"type": "text", "name": "day"}, "name", "'day' is there twice"),
-    ({**NAME, "appearance": "multiline numbers"}, "appearance", "there are: multiline"),
-    ({"type": "date", "name": "a", "appearance": "multiline"}, "appearance", "there are: none"),
+    ({**NAME, "appearance": "multiline quick"}, "appearance", "'quick' isn't supported for text"),
+    ({"type": "time", "name": "a", "appearance": "multiline"}, "appearance", "there are: none"),
     ({**NAME, "sync::merge": "sum"}, "sync::merge", "'sum' doesn't fit text; there are: ask, latest, text"),
     ({**NAME, "sync::merge": "union"}, "sync::merge", "'union' doesn't fit text; there are: ask, latest, text"),
     ({**NAME, "sync::merge": "max"}, "sync::merge", "'max' doesn't fit text; there are: ask, latest, text"),
@@ -120,7 +129,6 @@ REFUSED = [
     ({"type": "note", "name": "a", "required": "yes"}, "required", "a note holds no value"),
     ({**NAME, "label::" + VI: ""}, "label::" + VI, "the Vietnamese label is missing"),
     ({**NAME, "hint::" + LANGUAGES["en"]: "x"}, "hint::" + VI, "the Vietnamese hint is missing"),
-    ({**NAME, "label::" + VI: "Chào ${day}"}, "label::" + VI, "values inside a label aren't supported"),
     ({**NAME, "constraint": ". != ''", "constraint_message::" + VI: ""}, "constraint_message::" + VI, "is missing"),
     ({**NAME, "constraint_message::" + VI: "Sai"}, "constraint_message::" + VI, "there is no constraint"),
     ({**NAME, "relevant": "${nobody} = 1"}, "relevant", "${nobody} is no question of this form"),
@@ -138,14 +146,15 @@ REFUSED = [
     ({**NAME, "constraint": "/html/body = 1"}, "constraint", "is outside the form"),
     ({**NAME, "relevant": ". = 1"}, "relevant", "depends on itself"),
     ({**NAME, "relevant": "${a} = 1"}, "relevant", "depends on itself in a circle"),
-    ({**NAME, "calculation": "1"}, "calculation", "the column 'calculation' isn't supported; take it out"),
+    ({**NAME, "sms_field": "1"}, "sms_field", "the column 'sms_field' isn't supported; take it out"),
+    ({**NAME, "calculate": "1 +"}, "calculate", "ends too early"),
     ({**NAME, "label": "x"}, "label", "write 'label::Tiếng Việt (vi)'"),
     (
         {**NAME, "label::Français (fr)": "x"},
         "label::Français (fr)",
         "the column 'label::Français (fr)' isn't supported",
     ),
-    ({**NAME, "read_only": "yes"}, "read_only", "the column 'read_only' isn't supported"),
+    ({**NAME, "bind::odk:colour": "yes"}, "bind::odk:colour", "the column 'bind::odk:colour' isn't supported"),
 ]
 
 
@@ -160,10 +169,10 @@ def test_what_the_phone_cannot_run_is_refused_with_its_place(question: dict[str,
 
 def test_several_errors_come_at_once_in_the_order_of_the_file() -> None:
     found = errors_of(
-        source({"type": "image", "name": "x"}, {"type": "audio", "name": "y"}, {**NAME, "required": "${z}"})
+        source({"type": "photos", "name": "x"}, {"type": "sound", "name": "y"}, {**NAME, "required": "${z}"})
     )
     assert [(error.row, error.column) for error in found] == [(4, "type"), (5, "type"), (6, "required")]
-    assert str(found[0]).startswith("thu.md:4: [type] survey: the type 'image' isn't supported")
+    assert str(found[0]).startswith("thu.md:4: [type] survey: the type 'photos' isn't supported")
 
 
 def test_a_circle_through_two_questions_and_a_group_is_refused() -> None:
@@ -224,14 +233,14 @@ def test_the_day_a_record_is_counted_by_must_be_asked(occurrence: str, words: st
         ("just words", "there is no table"),
         ("| | a | b |", "this row is in no sheet"),
         ("| survey | type | name |\n| | text | a |", "the sheet 'settings' is missing"),
-        (source(NAME) + "\n| entities | x |\n| | y |", "the sheet 'entities' isn't supported"),
-        (source(NAME) + "\n| survey | type |\n| | text |", "the sheet 'survey' is there twice"),
+        (source(NAME) + "\n| entities | x |\n| | y |", "entities aren't made"),
+        (source(NAME) + "\n| survey | type |\n| | text |", "the sheet is there twice"),
         (source(NAME).replace("a vi", "a\x00vi"), "there is a control character (U+0000)"),
         (source(NAME).replace("| date |", "| date | x |"), "more cells than headings"),
         (source(NAME).replace("| required |", "| name |"), "this column is there twice"),
         ("x" * 500_001, "at most 500000"),
-        (source(*({"type": "text", "name": f"q{number}"} for number in range(300))), "301 rows; at most 300"),
-        (source({**NAME, "label::" + VI: "a" * 1001}), "1001 characters; at most 1000"),
+        (source(*({"type": "text", "name": f"q{number}"} for number in range(5000))), "at most 5,000, put long lists"),
+        (source({**NAME, "label::" + VI: "a" * 5001}), "5001 characters; at most 5000"),
     ],
     ids=lambda value: value[:20],
 )
@@ -278,11 +287,11 @@ def test_a_spoiled_form_compiles_or_is_refused_and_nothing_else(spoils: list[tup
         assert form["hash"] == form_hash(form)
 
 
-def test_groups_may_be_nested_six_deep_and_no_deeper() -> None:
+def test_groups_may_be_nested_twelve_deep_and_no_deeper() -> None:
     def nested(depth: int) -> str:
         begin = [{"type": "begin_group", "name": f"g{level}"} for level in range(depth)]
         return source(*begin, NAME, *({"type": "end_group"} for _ in range(depth)))
 
-    form = compile_form(nested(6), file="thu.md", occurrence="day")
-    assert form["fields"][1] == "g0/g1/g2/g3/g4/g5/a"
-    assert any("more than 6 deep" in error.message for error in errors_of(nested(7)))
+    form = compile_form(nested(12), file="thu.md", occurrence="day")
+    assert form["fields"][1] == "/".join([*(f"g{level}" for level in range(12)), "a"])
+    assert any("more than 12 deep" in error.message for error in errors_of(nested(13)))

@@ -91,7 +91,7 @@ def test_a_question_never_changes_its_type_under_the_same_name(campaign: int) ->
 
 def test_a_refused_form_leaves_nothing_behind(campaign: int) -> None:
     with pytest.raises(FormRefused):
-        install(campaign, {"type": "image", "name": "photo"})
+        install(campaign, {"type": "osm", "name": "map"})
     assert "THU-01" not in forms.current_versions(campaign)
 
 
