@@ -27,7 +27,9 @@ from server.web import Json, Unzip, check_body
 
 VERSION = "0.1.0"
 # The order of the house: a folder imports only folders before it.
-FOLDERS = ("places", "people", "campaigns", "forms", "records", "reviews", "indicators", "milestones", "webpush")
+FOLDERS = (
+    "places", "people", "campaigns", "forms", "records", "reviews", "indicators", "milestones", "webpush", "reports",
+)  # fmt: skip
 PLAIN_DATA = ("application/json", "application/problem+json")
 CONTENT_POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'; "

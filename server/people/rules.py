@@ -27,8 +27,8 @@ LANGUAGES = ("vi", "km", "en")
 RIGHTS: Mapping[str, frozenset[str]] = {
     "TNV": frozenset({"read", "write"}),
     "GSV": frozenset({"read", "write", "review", "people"}),
-    "TT": frozenset({"read", "office", "people"}),
-    "LD": frozenset({"read"}),
+    "TT": frozenset({"read", "office", "people", "export"}),
+    "LD": frozenset({"read", "export"}),
     "CAX": frozenset({"read"}),
 }
 WORKING = frozenset({"write", "review"})

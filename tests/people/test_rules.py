@@ -18,8 +18,8 @@ VOLUNTEER = Held("TNV", COMMUNE, (COMMUNE,))
     [
         ("TNV", {"read", "write"}),
         ("GSV", {"read", "write", "review", "people"}),
-        ("TT", {"read", "office", "people"}),
-        ("LD", {"read"}),
+        ("TT", {"read", "office", "people", "export"}),
+        ("LD", {"read", "export"}),
         ("CAX", {"read"}),
     ],
 )
@@ -29,8 +29,8 @@ def test_a_role_gives_exactly_its_rights(role: str, rights: set[str]) -> None:
 
 def test_rights_of_several_roles_add_up_place_by_place() -> None:
     rights = rules.rights_of([OFFICE, SUPERVISOR])
-    assert rights[COMMUNE] == {"read", "write", "review", "people", "office"}
-    assert rights[OTHER] == {"read", "office", "people"}
+    assert rights[COMMUNE] == {"read", "write", "review", "people", "office", "export"}
+    assert rights[OTHER] == {"read", "office", "people", "export"}
 
 
 def test_an_unknown_role_gives_nothing() -> None:

@@ -26,5 +26,6 @@ export const ROUTES: readonly Route[] = [
   { path: "quarantine", section: "inbox", load: () => import("./screens/supervisor/quarantine") },
   { path: "register", section: "records", load: () => import("./screens/supervisor/register") },
   { path: "office", section: "office", load: () => import("./screens/office/office") },
+  { path: "export", section: "export", load: () => import("./screens/office/export") },
   { path: "people", section: "people", load: () => import("./screens/office/people") },
 ];

@@ -1,6 +1,6 @@
 /** Saves something as a file on the phone: the way out when the browser's own storage is full or its session has ended. */
 export function saveAsFile(name: string, content: unknown): void {
-  download(new File([JSON.stringify(content, null, 2)], name, { type: "application/json" }));
+  saveFile(new File([JSON.stringify(content, null, 2)], name, { type: "application/json" }));
 }
 
 /** Hands it to another app or person where the phone has a way for that (as text: browsers share no JSON); else saves it. */
@@ -18,7 +18,7 @@ export async function shareAsFile(name: string, content: unknown): Promise<void>
   saveAsFile(name, content);
 }
 
-function download(file: File): void {
+export function saveFile(file: File): void {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(file);
   link.download = file.name;

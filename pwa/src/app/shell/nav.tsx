@@ -22,6 +22,7 @@ const ENTRIES: readonly Entry[] = [
   { section: "records", href: "#/register", icon: "list", word: "nav.records", shown: () => may("review") },
   { section: "outbox", href: "#/outbox", icon: "send", word: "nav.outbox", shown: () => may("write") && !may("review") },
   { section: "people", href: "#/people", icon: "people", word: "nav.people", shown: () => may("people"), roomy: () => may("write") },
+  { section: "export", href: "#/export", icon: "download", word: "nav.export", shown: () => may("export") && !may("office") && !may("write") },
   { section: "campaign", href: "#/campaign", icon: "flag", word: "nav.campaign", shown: () => true },
   { section: "me", href: "#/me", icon: "person", word: "nav.me", shown: () => true },
 ];

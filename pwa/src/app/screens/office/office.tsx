@@ -24,6 +24,7 @@ export default function Office() {
         <List label={t("office.ways")}>
           <ListItem href="#/people" icon="people" title={t("office.people")} detail={t("office.people.text")} />
           <ListItem href="#/register" icon="list" title={t("office.register")} detail={t("office.register.text")} />
+          <ListItem href="#/export" icon="download" title={t("export.title")} detail={t("office.export.text")} />
         </List>
       </div>
     </Page>

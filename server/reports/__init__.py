@@ -1,0 +1,1 @@
+"""Reports: what leaves the landing as files."""
