@@ -28,12 +28,13 @@ from server.web import Json, Unzip, check_body
 VERSION = "0.1.0"
 # The order of the house: a folder imports only folders before it.
 FOLDERS = (
-    "places", "people", "campaigns", "forms", "records", "reviews", "indicators", "milestones", "webpush", "reports",
+    "places", "people", "campaigns", "forms", "attachments", "records", "reviews", "indicators", "milestones",
+    "webpush", "reports",
 )  # fmt: skip
 PLAIN_DATA = ("application/json", "application/problem+json")
 CONTENT_POLICY = (
-    "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'; "
-    "frame-ancestors 'none'"
+    "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
 )
 
 

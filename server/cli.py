@@ -21,6 +21,7 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from server import backup, events
+from server.attachments import service as attachments
 from server.campaigns import rules as campaign_rules
 from server.campaigns import service as campaigns
 from server.campaigns.rules import Fault, Lined, PackRefused
@@ -281,6 +282,7 @@ def work(stop: threading.Event) -> None:
             if time.monotonic() >= next_tick:
                 next_tick = time.monotonic() + TICK_SECONDS
                 milestones.tick()
+                attachments.tidy()
             if not stop.is_set():
                 webpush.send_due()
         except Exception:

@@ -23,6 +23,16 @@ PUSH_HOSTS = (
     "*.push.apple.com",
     "*.notify.windows.com",
 )
+# The settings that are whole numbers.
+COUNTS = (
+    ("BEN_MAX_BODY", "max_body"),
+    ("BEN_MAX_UNPACKED", "max_unpacked"),
+    ("BEN_MAX_PICTURE", "max_picture"),
+    ("BEN_MAX_FILE", "max_file"),
+    ("BEN_MAX_UNFINISHED", "max_unfinished"),
+    ("BEN_UPLOAD_DAYS", "upload_days"),
+    ("BEN_PROXIES", "proxies"),
+)
 
 
 class SettingError(Exception):
@@ -45,6 +55,10 @@ class Settings:
     rehearse: date | None = None
     max_body: int = 1_000_000
     max_unpacked: int = 8_000_000
+    max_picture: int = 8_000_000
+    max_file: int = 25_000_000
+    max_unfinished: int = 100_000_000
+    upload_days: int = 30
     proxies: int = 0
     app_dir: Path = field(default_factory=lambda: Path(__file__).parent.parent / "pwa" / "dist")
 
@@ -81,7 +95,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         given["rehearse"] = _date("BEN_REHEARSE", environment["BEN_REHEARSE"])
     if get("BEN_APP_DIR"):
         given["app_dir"] = Path(environment["BEN_APP_DIR"])
-    for name, key in (("BEN_MAX_BODY", "max_body"), ("BEN_MAX_UNPACKED", "max_unpacked"), ("BEN_PROXIES", "proxies")):
+    for name, key in COUNTS:
         if get(name):
             given[key] = _count(name, environment[name])
     return Settings(**given)  # type: ignore[arg-type]  # each value above has its field's type

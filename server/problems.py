@@ -14,6 +14,18 @@ from werkzeug.exceptions import HTTPException
 # slug: (status, title, what to do)
 CATALOGUE: dict[str, tuple[int, str, str]] = {
     "already-settled": (409, "Somebody has settled this already", "Sync to see what was decided."),
+    "attachment-altered": (422, "The file's bytes are not those of its name", "Send it again from its start."),
+    "attachment-damaged": (422, "The picture can't be read", "Take it again, or choose another one."),
+    "attachment-too-large": (
+        413,
+        "The file is too large",
+        "Take it smaller, or choose another one; the limit is given in 'limit', in 'unit'.",
+    ),
+    "attachment-type-refused": (
+        415,
+        "This kind of file is not accepted",
+        "Pictures are JPEG, PNG or WebP; see the documentation for what else is taken.",
+    ),
     "bad-request": (400, "The request can't be understood", "Update the app; if it goes on, tell the office."),
     "body-too-large": (413, "The request is too large", "Send it in smaller parts; the limit is given in 'limit'."),
     "busy": (503, "The server is busy", "Nothing is lost: the phone tries again by itself."),
@@ -51,6 +63,14 @@ CATALOGUE: dict[str, tuple[int, str, str]] = {
         507,
         "The server has no room left",
         "Nothing was accepted and your phone keeps it; tell the office.",
+    ),
+    "upload-offset": (409, "The upload ends elsewhere", "Ask where it ends and go on from there."),
+    "upload-protocol": (412, "This app speaks another version of tus", "Update the app."),
+    "upload-unknown": (404, "This upload is not known", "Begin it anew: it was finished, given up or has expired."),
+    "uploads-full": (
+        429,
+        "This phone has too many unfinished uploads",
+        "Finish some of them first; the limit is given in 'limit', in bytes.",
     ),
     "unsupported-media": (415, "This kind of body is not accepted", "Send application/json, plain or gzip."),
 }

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import Response
+
+from server.attachments import service as attachments
 from server.people.service import current_actor
-from server.records import handin, service
+from server.records import attached, handin, service
 from server.records.schemas import (
+    AttachmentQuerySchema,
     HandedInSchema,
     HandInSchema,
     HistorySchema,
@@ -43,6 +47,15 @@ def hand_in(given: dict[str, Any]) -> dict[str, Any]:
 def record_history(record_id: str) -> dict[str, Any]:
     """A record with its whole history."""
     return service.record_history(current_actor(), record_id)
+
+
+@blueprint.get("/records/<string:record_id>/attachments/<string:name>")
+@blueprint.arguments(AttachmentQuerySchema, location="query")
+@blueprint.response(200, content_type="application/octet-stream")
+def attachment(asked: dict[str, Any], record_id: str, name: str) -> Response:
+    """A photo or another file of a record, or its small preview."""
+    attached.check(current_actor(), record_id, name)
+    return attachments.answer(name, preview=asked["preview"])
 
 
 @blueprint.post("/quarantine/<int:item_id>/release")

@@ -19,6 +19,8 @@ MAX_MUTATIONS = 1000
 LARGEST = 2**31 - 1
 LAST_SECOND = 253_402_300_799  # the year 9999 ends
 MAX_CURSORS = 5000
+MAX_PHOTOS = 200
+LONGEST_NAME = 70
 LAST_POSITION = 5000
 POSITION = validate.Range(min=0, max=LAST_POSITION)
 MAX_DEPTH = 6  # repeats inside each other
@@ -62,7 +64,10 @@ class SyncRequestSchema(OfferedSchema):
         validate=validate.Length(max=MAX_CURSORS),
     )
     photos = fields.List(
-        fields.String(validate=validate.Length(max=64)), load_default=list, validate=validate.Length(max=1000)
+        fields.String(validate=validate.Length(max=LONGEST_NAME)),
+        load_default=list,
+        validate=validate.Length(max=MAX_PHOTOS),
+        metadata={"description": "content names of photos and other files that this phone still has to send"},
     )
 
 
@@ -348,3 +353,12 @@ class QuarantineSchema(Schema):
     id = fields.String(required=True)
     status = fields.String(required=True)
     result = fields.Nested(ResultSchema)
+
+
+class AttachmentQuerySchema(Schema):
+    """What of an attachment is wanted."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    preview = fields.Boolean(load_default=False, metadata={"description": "the small preview instead of the whole"})

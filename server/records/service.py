@@ -12,6 +12,7 @@ import orjson
 import sqlalchemy as sa
 
 from server import clock, events, feeds
+from server.attachments import service as attachments
 from server.campaigns import service as campaigns
 from server.db import UtcDateTime, db, snapshot, transaction
 from server.epoch import current_epoch
@@ -96,7 +97,7 @@ def sync(actor: Actor, asked: Mapping[str, Any], offered: Sequence[rules.Parsed]
     answer["forget"] = sorted({*answer["forget"], *_forgotten(asked["cursors"], answer["cursors"])})
     answer["reoffer"] = answer["reoffer"] or restored
     told = {"protocol": rules.PROTOCOL, "epoch": epoch, "now": clock.now(), "person": actor.person_id}
-    return answer | told | {"results": results, "lacks": []}
+    return answer | told | {"results": results, "lacks": attachments.lacking(asked["photos"])}
 
 
 def _created(offered: Sequence[rules.Parsed], pushed: Pushed) -> feeds.Positions:
@@ -333,10 +334,11 @@ def told(refs: Sequence[str]) -> dict[str, feeds.Told]:
 def quarantine_documents(refs: Sequence[str], viewer: Actor) -> dict[str, Answer]:
     """The quarantine's items that are the viewer's own, or in a place where they review."""
     rows = db.session.scalars(sa.select(QuarantineRow).where(QuarantineRow.id.in_([int(ref) for ref in refs])))
-    return {str(row.id): _item(row) for row in rows if _may_see(viewer, row)}
+    return {str(row.id): _item(row) for row in rows if may_see_item(viewer, row)}
 
 
-def _may_see(viewer: Actor, row: QuarantineRow) -> bool:
+def may_see_item(viewer: Actor, row: QuarantineRow) -> bool:
+    """Whether an item of the quarantine is the viewer's own, or in a place where they review."""
     return row.person_id == viewer.person_id or (row.place_id is not None and viewer.may("review", row.place_id))
 
 
@@ -538,7 +540,7 @@ def discard(actor: Actor, item_id: int) -> Answer:
 
 def _held_item(actor: Actor, item_id: int) -> QuarantineRow:
     row = db.session.scalars(sa.select(QuarantineRow).where(QuarantineRow.id == item_id).with_for_update()).first()
-    if row is None or not _may_see(actor, row):
+    if row is None or not may_see_item(actor, row):
         raise Problem("not-found")
     if row.status != "held":
         raise Problem("already-settled", settled=row.status)

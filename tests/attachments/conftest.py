@@ -1,0 +1,37 @@
+"""A campaign with a form that asks for photos, and phones that upload."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from tests.tools.chain import Chain
+from tests.tools.clocks import StillClock
+from tests.tools.phones import Phone
+from tests.tools.tus import Tus
+
+
+@pytest.fixture
+def chain(app: Flask, clock: StillClock) -> Chain:
+    """The campaign at work."""
+    return Chain(app)
+
+
+@pytest.fixture
+def volunteer(chain: Chain) -> Phone:
+    """An's phone."""
+    return chain.volunteer
+
+
+@pytest.fixture
+def tus(volunteer: Phone) -> Tus:
+    """Uploads of An's phone."""
+    return Tus(volunteer)
+
+
+@pytest.fixture
+def colleague(chain: Chain) -> Callable[[], Tus]:
+    """Uploads of another volunteer's phone."""
+    return lambda: Tus(chain.phone("Kim Bình"))
