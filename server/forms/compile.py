@@ -89,6 +89,8 @@ def build(root: Element, source: Source, *, languages: Sequence[str] = (), files
     lists = Lists(xform.instances[1:], words, files or {}, xform.read)
     builder = Builder(xform, words, lists, refuse=source.refuse, policy=source.policy)
     nodes = builder.nodes(xform.body, "")
+    for words_aside in xform.aside:
+        source.warn("", "", words_aside)
     hidden = builder.hidden()
     every = [*walk({"nodes": nodes}), *hidden]
     used = {place for node in every for _column, tree in trees(node) for place in _places(tree, node["path"])}

@@ -109,7 +109,11 @@ class Builder:
             return None
         path = self.xform.absolute(control, base)
         place = self.xform.places.get(path)
-        if place is None or not place.leaf:
+        if place is None:
+            ref = control.get("ref") or control.get("bind")
+            self.xform.aside.append(f"'{ref}' is asked and is no question of the instance; it is left out")
+            return None
+        if not place.leaf:
             raise SourceError(f"'{control.get('ref')}' is no question of the instance")
         node = self.start(self.kind(control, path), path)
         self.shown.add(path)

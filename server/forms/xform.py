@@ -62,6 +62,8 @@ class XForm:
         self.places: dict[str, Place] = {}
         self.repeats = {self.absolute(each, "") for each in self.body.iter() if local(each.tag) == "repeat"}
         self._places(self.instance, "")
+        # what is said of places that there aren't: ODK leaves it out, and the author is told
+        self.aside: list[str] = []
         self.binds = self._binds()
         self.actions = list(self._actions())
 
@@ -131,7 +133,11 @@ class XForm:
         for bind in self.model:
             if local(bind.tag) != "bind":
                 continue
-            path = self.path(bind.get("nodeset", ""), "")
+            nodeset = bind.get("nodeset", "")
+            if nodeset.startswith("/") and segment(nodeset.split("/")[1]) != self.root:
+                self.aside.append(f"'{nodeset}' is bound and is outside the form '/{self.root}'; it is left out")
+                continue
+            path = self.path(nodeset, "")
             merged = found.setdefault(path, Element("bind"))
             merged.attrib.update(bind.attrib)
         return found

@@ -64,6 +64,15 @@ def test_an_xform_is_compiled_by_itself() -> None:
         compile_xform(b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>')
 
 
+def test_what_an_xform_says_of_places_that_there_are_not_is_left_out_and_told() -> None:
+    """ODK's engine leaves it out too, and says nothing."""
+    asked = XFORM.replace(b"</h:body>", b'<input ref="/data/gone"><label>Gone</label></input></h:body>')
+    asked = asked.replace(b"</model>", b'<bind nodeset="/other/a" type="int" required="true()"/></model>')
+    compiled, warnings = compile_source(asked, "thu.xml")
+    assert compiled["nodes"] == compile_xform(XFORM)["nodes"]
+    assert [warning.message.partition(" is ")[0] for warning in warnings] == ["'/other/a'", "'/data/gone'"]
+
+
 def test_the_same_form_says_the_same_in_every_kind_of_file() -> None:
     text = forms.source({"type": "text", "name": "a"})
     tables = [line.strip().strip("|").split("|") for line in text.splitlines() if line and "---" not in line]

@@ -14,12 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from defusedxml.ElementTree import fromstring
-from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert
 
-from server.forms.compile import Source, build, form_hash
 from server.forms.sheets import FormRefused
+from server.forms.sources import compile_source
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
@@ -56,19 +54,12 @@ def files_of(form: Path) -> dict[str, bytes]:
 
 
 def try_to_compile(path: Path) -> Tried:
+    """What the server makes of a form's file; the XForm for ODK's engine is what pyxform makes of it by itself."""
     try:
-        xml = path.read_text() if path.suffix == ".xml" else convert(path, pretty_print=False, warnings=[]).xform
-    except PyXFormError as error:
-        return Tried(path.name, refused=(str(error).replace("\n", " "),))
-    source = Source(path.name)
-    try:
-        form = build(fromstring(xml, forbid_dtd=True), source, files=files_of(path))
+        form, _warnings = compile_source(path.read_bytes(), path.name, files=files_of(path))
     except FormRefused as error:
-        return Tried(path.name, xml, refused=tuple(each.message for each in error.errors))
-    if source.errors:
-        return Tried(path.name, xml, refused=tuple(each.message for each in source.errors))
-    form |= {"key": path.stem, "version": "1", "title": {}, "occurrence": None}
-    form["hash"] = form_hash(form)
+        return Tried(path.name, refused=tuple(str(each) for each in error.errors))
+    xml = path.read_text() if path.suffix == ".xml" else convert(path, pretty_print=False, warnings=[]).xform
     return Tried(path.name, xml, form)
 
 
