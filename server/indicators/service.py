@@ -63,7 +63,8 @@ class _Book:
         """Tells the campaign's feed that figures of these places changed, and those that are made of them."""
         code = self.rows[indicator_id].code
         codes = [code, *(other.code for other in self.indicators.values() if code in other.of)]
-        for place_id in sorted(place_ids):
+        heirs = places.heirs(set(place_ids), clock.today(self.campaign.zone))
+        for place_id in sorted({*place_ids, *heirs.values()}):
             for changed in codes:
                 feeds.publish(f"c{self.campaign.id}", "indicator", ref(self.campaign.id, changed, place_id))
 
@@ -341,7 +342,26 @@ def _values_again(book: _Book, indicator_id: int, indicator: Indicator) -> Itera
 
 @transaction
 def tick() -> None:
-    """Closes the windows that have ended: from then on a figure is judged for the whole period."""
+    """Closes the windows that have ended, and tells of figures that places have by what has gone into them."""
+    _close()
+    _succeed()
+
+
+def _succeed() -> None:
+    """Gives a successor a row of its own, with nothing in it: so it is told of once, on its day."""
+    held: dict[int, set[int]] = {}
+    for indicator_id, place_id in db.session.execute(sa.select(ValueRow.indicator_id, ValueRow.place_id)):
+        held.setdefault(indicator_id, set()).add(place_id)
+    heirs = places.heirs(set().union(*held.values()), clock.today())
+    for indicator_id, place_ids in held.items():
+        fresh = {heirs[place_id] for place_id in place_ids} - place_ids
+        if fresh:
+            book = _open(db.session.get_one(IndicatorRow, indicator_id).campaign_id)
+            _values(book, indicator_id, sorted(fresh))
+            book.publish(indicator_id, fresh)
+
+
+def _close() -> None:
     for row in db.session.scalars(sa.select(IndicatorRow).where(IndicatorRow.closed.is_(False))).all():
         if row.ends_on < clock.today(_campaign(row.campaign_id).zone):
             row.closed = True
@@ -354,10 +374,17 @@ def tick() -> None:
 
 @dataclass(frozen=True)
 class _Shelf:
-    """What documents are made of: indicators by campaign and code, values by indicator and place."""
+    """What documents are made of: indicators and values by what they are of; what went into each place."""
 
     rows: Mapping[tuple[int, str], IndicatorRow]
     values: Mapping[tuple[int, int], ValueRow]
+    before: Mapping[int, Collection[int]]
+
+    def of(self, indicator_id: int, place_id: int) -> list[ValueRow]:
+        """A place's own row and those of the places that have gone into it."""
+        family = [place_id, *sorted(self.before.get(place_id, ()))]
+        found = (self.values.get((indicator_id, one)) for one in family)
+        return [row for row in found if row is not None]
 
 
 def documents(refs: Sequence[str], _viewer: object) -> Mapping[str, Document]:
@@ -369,11 +396,12 @@ def documents(refs: Sequence[str], _viewer: object) -> Mapping[str, Document]:
     wanted = {one: (int(campaign_id), code, int(place_id)) for one, (campaign_id, code, place_id) in asked}
     in_campaigns = sa.select(IndicatorRow).where(IndicatorRow.campaign_id.in_({key for key, _, _ in wanted.values()}))
     rows = {(row.campaign_id, row.code): row for row in db.session.scalars(in_campaigns)}
+    before = places.predecessors({key for _, _, key in wanted.values()}, clock.today())
     at_places = sa.select(ValueRow).where(
         ValueRow.indicator_id.in_([row.id for row in rows.values()]),
-        ValueRow.place_id.in_({key for _, _, key in wanted.values()}),
+        ValueRow.place_id.in_({*before, *set().union(*before.values())}),
     )
-    shelf = _Shelf(rows, {(row.indicator_id, row.place_id): row for row in db.session.scalars(at_places)})
+    shelf = _Shelf(rows, {(row.indicator_id, row.place_id): row for row in db.session.scalars(at_places)}, before)
     shown: dict[str, Document] = {}
     for one, (campaign_id, code, place_id) in wanted.items():
         row = rows.get((campaign_id, code))
@@ -384,7 +412,9 @@ def documents(refs: Sequence[str], _viewer: object) -> Mapping[str, Document]:
 
 def _has_figure(row: IndicatorRow, place_id: int, shelf: _Shelf) -> bool:
     parts = [shelf.rows.get((row.campaign_id, code)) for code in rules.build(row.definition).of]
-    return any(one is not None and (one.id, place_id) in shelf.values for one in [row, *parts])
+    found = [value for one in [row, *parts] if one is not None for value in shelf.of(one.id, place_id)]
+    # The row that a successor was given has nothing in it.
+    return any(value.records or not shelf.before.get(value.place_id) for value in found)
 
 
 def _document(row: IndicatorRow, place_id: int, shelf: _Shelf) -> Document:
@@ -416,9 +446,11 @@ def _judge(row: IndicatorRow, place_id: int, shelf: _Shelf) -> tuple[Standing, S
         parts = [shelf.rows[(row.campaign_id, code)] for code in indicator.of]
         standing, sums = rules.combined([_judge(part, place_id, shelf)[0] for part in parts])
         return standing, sums, None
-    value = shelf.values.get((row.id, place_id))
-    sums = Sums(value.numerator, value.denominator) if value is not None else Sums()
-    baseline = value.baseline if value is not None else None
+    sums = Sums()
+    for value in shelf.of(row.id, place_id):
+        sums = sums.plus(Sums(value.numerator, value.denominator))
+    own = shelf.values.get((row.id, place_id))
+    baseline = own.baseline if own is not None else None
     return rules.standing(indicator, sums, baseline, closed=row.closed), sums, baseline
 
 

@@ -18,6 +18,7 @@ from server.indicators import service
 from server.indicators.rules import DefinitionsRefused
 from server.indicators.tables import ContributionRow, IndicatorRow, ValueRow
 from server.milestones import service as milestones
+from server.places import service as places
 from tests.tools.chain import DISTRICT, PACK, Chain
 from tests.tools.clocks import StillClock
 
@@ -246,3 +247,101 @@ def test_documents_take_two_statements_however_many(chain: Chain) -> None:
     assert {key.partition(":")[2] for key in found} >= {f"A0:{chain.commune}", f"P2:{chain.district}"}
     assert len(found) == 12
     assert len([text for text in statements if text.startswith("SELECT")]) == 2
+
+
+# ---------------------------------------------------------------- places that have gone into another
+
+EVE = datetime(2025, 6, 30, 5, tzinfo=UTC)
+REFORM = datetime(2025, 7, 1, 5, tzinfo=UTC)
+
+
+@snapshot
+def figure(chain: Chain, code: str, place: int) -> dict[str, Any] | None:
+    """An indicator at a place, as whoever reads the campaign's feed is told it."""
+    one = service.ref(chain.campaign, code, place)
+    return dict(service.documents([one], None)).get(one)
+
+
+def told(chain: Chain, code: str, place: int) -> int:
+    """Where the campaign's feed last told of an indicator at a place; 0: never."""
+    where = {"feed": f"c{chain.campaign}", "ref": service.ref(chain.campaign, code, place)}
+    query = sa.text("SELECT position FROM feed_rows WHERE feed = :feed AND kind = 'indicator' AND ref = :ref")
+    with db.engine.connect() as connection:
+        return int(connection.execute(query, where).scalar() or 0)
+
+
+@pytest.fixture
+def merged(chain: Chain) -> tuple[int, int]:
+    """Two communes with figures that are to become one: the second of them, and what they become."""
+    other = places.by_key("xa-thanh-son")
+    chain.approved("TT-04", attendees_total=60)
+    there = chain.submit("TT-04", chain.phone("Lý Sang", "TNV", "xa-thanh-son"), other, attendees_total=7)
+    chain.review(there, phone=chain.phone("Huỳnh Chánh", "GSV", "xa-thanh-son"))
+    chain.work()
+    return other, places.by_key("xa-tra-cu-2025")
+
+
+def test_a_successor_shows_the_figures_of_what_went_into_it_from_its_day_on(
+    chain: Chain, clock: StillClock, merged: tuple[int, int]
+) -> None:
+    other, successor = merged
+    clock.set(EVE)
+    milestones.tick()
+    assert figure(chain, "P2", successor) is None
+    clock.set(REFORM)
+    milestones.tick()
+    assert shown_now(chain, "P2", successor) == 67
+    assert [shown_now(chain, "P2", place) for place in (chain.commune, other, chain.district)] == [60, 7, 67]
+
+
+def shown_now(chain: Chain, code: str, place: int) -> int:
+    found = figure(chain, code, place)
+    assert found is not None
+    number: int = found["numerator"]
+    return number
+
+
+def test_phones_are_told_of_it_on_that_day_once(chain: Chain, clock: StillClock, merged: tuple[int, int]) -> None:
+    _, successor = merged
+    clock.set(REFORM)
+    milestones.tick()
+    first = told(chain, "P2", successor)
+    assert first
+    milestones.tick()
+    assert told(chain, "P2", successor) == first
+
+
+def test_what_is_approved_or_taken_back_later_is_told_at_the_successor_too(
+    chain: Chain, clock: StillClock, merged: tuple[int, int]
+) -> None:
+    other, successor = merged
+    clock.set(REFORM)
+    milestones.tick()
+    before = told(chain, "P2", successor)
+    late = chain.submit("TT-04", chain.phone("Lý Sang", "TNV", "xa-thanh-son"), other, attendees_total=5)
+    chain.review(late, phone=chain.phone("Huỳnh Chánh", "GSV", "xa-thanh-son"))
+    chain.work()
+    assert shown_now(chain, "P2", successor) == 72
+    assert told(chain, "P2", successor) > before
+    assert shown_now(chain, "P2", chain.district) == 72
+
+
+def test_a_reform_reaches_no_milestone_by_itself(chain: Chain, clock: StillClock, merged: tuple[int, int]) -> None:
+    _, successor = merged
+    chain.approved("TT-04", attendees_total=39)  # 60 + 39 here, 7 there: together more than the hundred of T100
+    clock.set(REFORM)
+    milestones.tick()
+    chain.work()
+    assert shown_now(chain, "P2", successor) == 106
+    assert milestones.documents([milestones.ref(chain.campaign, "T100", successor)], None) == {}
+
+
+def test_figures_made_again_are_the_same_at_a_successor(
+    chain: Chain, clock: StillClock, merged: tuple[int, int]
+) -> None:
+    _, successor = merged
+    clock.set(REFORM)
+    milestones.tick()
+    service.rebuild(chain.campaign)
+    milestones.tick()
+    assert shown_now(chain, "P2", successor) == 67
