@@ -331,6 +331,10 @@ class Checker:
         for column, longest in (("form_id", LONGEST_ID), ("version", LONGEST_VERSION), ("form_title", LONGEST_TITLE)):
             if len(row.get(column)) > longest:
                 self.refuse(row, column, f"{len(row.get(column))} characters; at most {longest}")
+        for word in row.get("style").split():
+            if word not in kinds.STYLES:
+                there = ", ".join(kinds.STYLES)
+                self.warn(row.error("style", f"'{word}' changes nothing on the phone; there is: {there}"))
         if self.pack:
             self.pack_settings(row)
 

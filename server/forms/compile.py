@@ -105,6 +105,7 @@ def build(root: Element, source: Source, *, languages: Sequence[str] = (), files
     compiled: CompiledForm = {"languages": words.languages, "fields": fields, "nodes": nodes, "hidden": hidden}
     compiled["out"] = [_through_repeats(tree, xform) for tree in words.out]
     compiled["called"] = words.called
+    compiled["style"] = "pages" if "pages" in xform.body.get("class", "").split() else None
     _add_lists(compiled, lists, source)
     compiled["files"] = sorted(words.files)
     compiled["missing"] = sorted(lists.missing)

@@ -105,8 +105,9 @@ CHOICES_TEXTS = ("label", "image", "big-image", "audio", "video")
 CHOICES_COLUMNS = ("list_name", "name")
 SETTINGS_COLUMNS = (
     *("form_title", "title_en", "title_km", "form_id", "version", "default_language", "instance_name"),
-    *("allow_choice_duplicates", "clean_text_values", "omit_instanceid", "name"),
+    *("allow_choice_duplicates", "clean_text_values", "omit_instanceid", "name", "style"),
 )
+STYLES = ("pages",)
 # Columns that people write for themselves: nothing is lost when they are not read.
 REMARKS = ("note", "notes", "comment", "comments", "remark", "remarks", "ghi_chú", "ghi_chu", "description", "#")
 # Settings that can't be done without what they ask for.

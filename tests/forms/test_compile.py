@@ -195,7 +195,7 @@ def test_a_circle_through_two_questions_and_a_group_is_refused() -> None:
         ({"version": ""}, "version"),
         ({"form_title": ""}, "form_title"),
         ({"default_language": "English (en)"}, "default_language"),
-        ({"style": "pages"}, "style"),
+        ({"style": "theme-grid"}, "style"),
         ({"public_key": "x"}, "public_key"),
     ],
 )
@@ -295,3 +295,8 @@ def test_groups_may_be_nested_twelve_deep_and_no_deeper() -> None:
     form = compile_form(nested(12), file="thu.md", occurrence="day")
     assert form["fields"][1] == "/".join([*(f"g{level}" for level in range(12)), "a"])
     assert any("more than 12 deep" in error.message for error in errors_of(nested(13)))
+
+
+def test_a_form_in_pages_says_so_and_no_other_form_says_anything() -> None:
+    assert compiled(NAME, settings={"style": "pages"})["style"] == "pages"
+    assert "style" not in compiled(NAME)

@@ -155,6 +155,8 @@ export interface CompiledForm {
   readonly fields: readonly string[];
   /** Path of the date that the record is counted by. */
   readonly occurrence?: string | null;
+  /** 'pages': one question or field list on the screen at a time. Without it the form scrolls. */
+  readonly style?: "pages";
   /** What is shown, in its order. */
   readonly nodes: readonly FormNode[];
   /** What nothing shows: calculates, hidden values, metadata, groups that only hide. */
