@@ -41,6 +41,8 @@ function groupFiles(manifest) {
     found[role] = [...new Set(urls(reach(own, (key) => !everybodys.has(key))))].filter((url) => !everybody.has(url)).sort();
   }
   const all = Object.values(manifest).map((chunk) => `/${chunk.file}`);
+  // Only phones without a reader of their own fetch this one, when a code is first read; from then on it is kept.
+  found.codes = all.filter((url) => /\/zxing[^/]*$/.test(url)).sort();
   found.english = all.filter((url) => /\/words-en-[^/]*\.js$/.test(url)).sort();
   found.khmer = all.filter((url) => /khmer.*\.woff2$|\/words-km-[^/]*\.js$/.test(url)).sort();
   return found;

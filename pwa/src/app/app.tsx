@@ -102,10 +102,12 @@ export function App() {
   const open = session.value;
   const at = open ? startOf(address.value) : address.value;
   const found = match(ROUTES, at);
+  // A screen that has the phone to itself keeps what it holds while its address turns from page to page.
+  const screenKey = found?.route.focused ? at.split("?")[0] : at;
   useEffect(() => {
     scrollTo(0, 0);
     if (!found) barBack.value = null;
-  }, [at]);
+  }, [screenKey]);
   if (open === undefined) return <Loading />;
   const gated = !open && !found?.route.open;
   const navigation = open !== null && !found?.route.focused && !found?.route.open;
@@ -128,9 +130,9 @@ export function App() {
       {open && <Notices />}
       <Boundary at={at}>
         {Chosen ? (
-          <Chosen key={at} parameters={found?.parameters ?? {}} />
+          <Chosen key={screenKey} parameters={found?.parameters ?? {}} />
         ) : found ? (
-          <Lazy key={at} route={found.route} parameters={found.parameters} />
+          <Lazy key={screenKey} route={found.route} parameters={found.parameters} />
         ) : (
           <NotFound />
         )}

@@ -111,6 +111,8 @@ export interface Store extends SyncStore, PhotoStore {
   /** Writes the draft; resolves when it is on the disk. Raises `StorageFull`. */
   saveDraft(draft: Draft): Promise<void>;
   discardDraft(id: string): Promise<void>;
+  /** So many numbers for items of repeats, which nobody else on this phone gets: the first of them. Raises `StorageFull`. */
+  itemNumbers(count: number): Promise<number>;
   /**
    * The draft that edits this record: the open one, or a new one begun on the values shown now (not yet written:
    * `saveDraft` it, with its `base`, at the first change). Null: no such record here.
@@ -152,6 +154,8 @@ export interface Store extends SyncStore, PhotoStore {
   now(): Date;
   /** `now()` as local time of the campaign with its offset: what a mutation's `at` is. */
   localNow(): string;
+  /** Where local time is counted: the campaign's zone, by its IANA name. */
+  readonly zone: string;
   /** Today in the campaign's zone, as 2023-05-16. */
   today(): string;
 

@@ -95,6 +95,8 @@ export const START: Progress = {
 export interface Counters {
   readonly record: number;
   readonly mutation: number;
+  /** Items of repeats that this phone has added, or may add. */
+  readonly item?: number;
 }
 
 export interface Lease {

@@ -49,7 +49,7 @@ async function movePhotos(old: ProfileStore, next: ProfileStore): Promise<void> 
 
 class ProfileStore extends SyncPort implements Store {
   private offset = 0;
-  private zone = DEFAULT_ZONE;
+  zone = DEFAULT_ZONE;
   private askedToPersist = false;
 
   constructor(device: number) {
@@ -112,6 +112,10 @@ class ProfileStore extends SyncPort implements Store {
 
   discardDraft(id: string): Promise<void> {
     return this.write((transaction) => writes.discardDraft(transaction, id), "drafts", "photos");
+  }
+
+  async itemNumbers(wanted: number): Promise<number> {
+    return (await this.write((transaction) => writes.count(transaction, "item", wanted))) - wanted + 1;
   }
 
   editRecord(recordId: string): Promise<Draft | null> {

@@ -11,10 +11,11 @@ import * as photos from "./photos";
 import { piecesOf } from "./pieces";
 import type { Draft, Saw } from "./types";
 
-export async function count(transaction: Writing, what: keyof Counters): Promise<number> {
+/** Takes the next number, or so many at once; gives the last one taken. */
+export async function count(transaction: Writing, what: keyof Counters, taken = 1): Promise<number> {
   const meta = transaction.objectStore("meta");
-  const counters = { record: 0, mutation: 0, ...((await meta.get("counters")) as Counters | undefined) };
-  const next = counters[what] + 1;
+  const counters = { record: 0, mutation: 0, item: 0, ...((await meta.get("counters")) as Counters | undefined) };
+  const next = counters[what] + taken;
   await meta.put({ ...counters, [what]: next }, "counters");
   return next;
 }

@@ -1,10 +1,17 @@
 /** Beginning a draft, and keeping it: every answer is on the disk within a second of being given. */
 import { batch, signal } from "@preact/signals";
-import type { Value, Values } from "../../shared/protocol";
+import { same } from "../../shared/document";
+import type { Values } from "../../shared/protocol";
 import { StorageFull, type Draft, type Store } from "../../store";
 
 /** How long typing may go on before it is written; choices are written at once. */
 const PAUSE = 300;
+
+/** Whether two sets of answers differ, in whatever order they are held. */
+function difference(one: Values, other: Values): boolean {
+  const paths = Object.keys(one);
+  return paths.length !== Object.keys(other).length || paths.some((path) => !same(one[path], other[path]));
+}
 
 export type Keeping = "kept" | "writing" | "full" | "failed";
 
@@ -15,14 +22,17 @@ export async function beginDraft(store: Store, form: number, place: number): Pro
   return id;
 }
 
-/** Holds the answers on the screen and gets them onto the disk, in order, one write at a time. */
+/** Gets the answers on the screen onto the disk, in order, one write at a time. */
 export class DraftKeeper {
-  readonly values = signal<Values>({});
   readonly state = signal<Keeping>("kept");
   /** When the latest write ended: ISO 8601. */
   readonly keptAt = signal<string | null>(null);
   /** The draft is gone: it was sent or thrown away in another tab. */
   readonly gone = signal(false);
+  /** What the screen holds: read whenever it is written. */
+  values: () => Values;
+  /** Another tab wrote other answers, and there are no newer ones here. */
+  onOther: (values: Values) => void = () => undefined;
   private position: string | null;
   private dirty = false;
   private timer: ReturnType<typeof setTimeout> | null = null;
@@ -33,7 +43,7 @@ export class DraftKeeper {
     private readonly store: Store,
     readonly draft: Draft,
   ) {
-    this.values.value = draft.values;
+    this.values = () => draft.values;
     this.keptAt.value = draft.updated;
     this.position = typeof draft.position === "string" ? draft.position : null;
     this.stopListening = store.subscribe((changes) => {
@@ -41,10 +51,8 @@ export class DraftKeeper {
     });
   }
 
-  /** An answer; null takes it away. */
-  answer(path: string, value: Value | null, soon = true): void {
-    const { [path]: _before, ...others } = this.values.peek();
-    this.values.value = value === null ? others : { ...others, [path]: value };
+  /** An answer was given at this question. `soon`: more is likely to follow at once. */
+  changed(path: string, soon: boolean): void {
     this.touch(path, soon);
   }
 
@@ -78,7 +86,7 @@ export class DraftKeeper {
     this.dirty = false;
     const updated = this.store.localNow();
     try {
-      await this.store.saveDraft({ ...this.draft, values: this.values.peek(), position: this.position, updated });
+      await this.store.saveDraft({ ...this.draft, values: this.values(), position: this.position, updated });
       batch(() => {
         this.keptAt.value = updated;
         if (!this.dirty) this.state.value = "kept";
@@ -95,7 +103,7 @@ export class DraftKeeper {
     const draft = await this.store.draft(this.draft.id);
     if (this.isUnsaved()) return;
     if (!draft) this.gone.value = true;
-    else if (JSON.stringify(draft.values) !== JSON.stringify(this.values.peek())) this.values.value = draft.values;
+    else if (difference(this.values(), draft.values)) this.onOther(draft.values);
   }
 
   /** Whether closing the page now would lose something. */

@@ -58,8 +58,11 @@ export function translator<C extends readonly Catalogue<string>[]>(
   };
 }
 
-/** The text of a label that carries several languages; Vietnamese stands in for what nobody translated yet. */
+/**
+ * The text of a label that carries several languages; Vietnamese stands in for what nobody translated yet, and where a form
+ * has none of the app's languages, its own.
+ */
 export function localized(label: Partial<Record<string, string>> | null | undefined): string {
   if (!label) return "";
-  return label[language.value] || label["vi"] || label["en"] || "";
+  return label[language.value] || label["vi"] || label["en"] || Object.values(label).find(Boolean) || "";
 }

@@ -5,8 +5,8 @@ import { Icon } from "./icon";
 export interface FieldProps {
   /** Id of the control inside; the label, hint and error are tied to it. */
   id: string;
-  label: string;
-  hint?: string | undefined;
+  label: ComponentChildren;
+  hint?: ComponentChildren;
   error?: string | undefined;
   required?: boolean;
   /** Several controls answer one question (radio buttons, check boxes): a fieldset with a legend. */
@@ -15,7 +15,7 @@ export interface FieldProps {
 }
 
 /** The `aria-describedby` of the control in a field: its hint and its error, those that there are. */
-export function describedBy(id: string, hint?: string, error?: string): string | undefined {
+export function describedBy(id: string, hint?: unknown, error?: string): string | undefined {
   const ids = [hint ? `${id}-hint` : "", error ? `${id}-error` : ""].filter(Boolean);
   return ids.length ? ids.join(" ") : undefined;
 }

@@ -1,7 +1,7 @@
 /** People whose access I look after, as the server lists them; and which roles I may give where. */
 import type { ProfileInfo, RoleHere } from "../../../shared/profile";
 import type { PlaceDocument } from "../../../shared/protocol";
-import { fits } from "../supervisor/fold";
+import { fits } from "../../../shared/fold";
 
 export interface Phone {
   readonly number: number;

@@ -1,9 +1,13 @@
 /** What a record says, question by question, under the headings of its form; and what is different from before. */
-import type { CompiledForm, FormNode } from "../../../shared/form";
-import type { Value, Values } from "../../../shared/protocol";
-import { questions, showValue } from "../../data/values";
-import { localized } from "../../i18n";
+import { useMemo } from "preact/hooks";
+import type { CompiledForm } from "../../../shared/form";
+import { fieldOf } from "../../../shared/positions";
+import type { Values } from "../../../shared/protocol";
+import { describer, rowsOf, showValue } from "../../data/values";
+import { language } from "../../i18n";
+import { here } from "../../session";
 import { Card } from "../../ui";
+import { Answer } from "../volunteer/record/answer";
 import { inFormOrder, type FieldChange } from "./changes";
 import { t } from "./t";
 
@@ -21,31 +25,27 @@ function MapLink({ point }: { point: string }) {
   );
 }
 
-function Answer({ node, value, changed }: { node: FormNode; value: Value | undefined; changed: boolean }) {
-  return (
-    <div data-changed={changed ? "yes" : undefined}>
-      <dt>
-        {localized(node.label) || node.name}
-        {changed && <span class="changed-mark">{t("chip.corrected")}</span>}
-      </dt>
-      <dd>
-        {showValue(node, value)} {node.t === "geopoint" && typeof value === "string" && <MapLink point={value} />}
-      </dd>
-    </div>
-  );
-}
-
 export function Answers({ form, values, changed }: { form: CompiledForm; values: Values; changed: readonly string[] }) {
-  const asked = questions(form);
-  const answered = asked.filter((node) => values[node.path] !== undefined || changed.includes(node.path));
-  const missing = asked.length - answered.length;
-  const strangers = Object.keys(values).filter((path) => !asked.some((node) => node.path === path));
+  const { store } = here();
+  const rows = useMemo(() => rowsOf(form, values, store.now()), [form, values, language.value]);
+  const answered = rows.filter((row) => row.node === null || row.value !== undefined || changed.includes(row.path));
+  const missing = rows.length - answered.length;
+  const strangers = Object.keys(values).filter((path) => !isHidden(form, path) && !rows.some((row) => row.path === path));
   return (
     <Card title={t("review.answers")}>
       <dl class="facts">
-        {answered.map((node) => (
-          <Answer key={node.path} node={node} value={values[node.path]} changed={changed.includes(node.path)} />
-        ))}
+        {answered.map((row) => {
+          const isChanged = changed.includes(row.path);
+          return (
+            <Answer
+              key={row.path}
+              row={row}
+              changed={isChanged}
+              beside={isChanged && <span class="changed-mark">{t("chip.corrected")}</span>}
+              after={row.node?.t === "geopoint" && typeof row.value === "string" && <MapLink point={row.value} />}
+            />
+          );
+        })}
         {strangers.map((path) => (
           <div key={path}>
             <dt>{path}</dt>
@@ -58,22 +58,28 @@ export function Answers({ form, values, changed }: { form: CompiledForm; values:
   );
 }
 
+/** What the form reckons and keeps by itself: nobody answered it, and nobody is asked to read it. */
+function isHidden(form: CompiledForm, path: string): boolean {
+  return form.hidden?.some((node) => node.path === fieldOf(path)) ?? false;
+}
+
 /** Each field that differs: its old value struck out, its new one beside it; in words for a screen reader. */
-export function Differences({ form, changes }: { form: CompiledForm; changes: readonly FieldChange[] }) {
-  const nodes = new Map(questions(form).map((node) => [node.path, node]));
+export function Differences({ form, values, changes }: { form: CompiledForm; values: Values; changes: readonly FieldChange[] }) {
+  const { store } = here();
+  const describe = useMemo(() => describer(form, values, store.now()), [form, values, language.value]);
   return (
     <ul class="differences">
       {inFormOrder(changes, form.fields).map(({ path, from, to }) => {
-        const node = nodes.get(path);
+        const { node, label, choices } = describe(path);
         return (
           <li key={path}>
-            <span class="soft">{localized(node?.label) || path}</span>
+            <span class="soft">{label}</span>
             <span class="difference">
               <span class="sr">{t("changed.was")}: </span>
-              <del>{showValue(node, from)}</del>
+              <del>{showValue(node, from, choices)}</del>
               <span aria-hidden="true">→</span>
               <span class="sr">{t("changed.now")}: </span>
-              <ins>{showValue(node, to)}</ins>
+              <ins>{showValue(node, to, choices)}</ins>
             </span>
           </li>
         );

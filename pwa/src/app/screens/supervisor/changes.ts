@@ -1,5 +1,6 @@
 /** What is different in a record since somebody last decided about it. Pure. */
 import { same } from "../../../shared/document";
+import { fieldOf } from "../../../shared/positions";
 import type { Value, Values } from "../../../shared/protocol";
 import type { RecordView } from "../../../store";
 import type { RecordHistory } from "../../data/history";
@@ -51,7 +52,7 @@ export function changesBetween(then: Values, shown: Values): FieldChange[] {
 /** In the order of the form's questions; what the form doesn't know comes last. */
 export function inFormOrder<T extends { readonly path: string }>(items: readonly T[], fields: readonly string[]): T[] {
   const place = (path: string): number => {
-    const found = fields.indexOf(path);
+    const found = fields.indexOf(fieldOf(path));
     return found < 0 ? fields.length : found;
   };
   return [...items].sort((a, b) => place(a.path) - place(b.path));

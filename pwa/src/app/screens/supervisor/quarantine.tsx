@@ -4,7 +4,7 @@ import { api } from "../../../shared/api";
 import { NetworkError, ProblemError } from "../../../shared/problem";
 import type { MutationResult, QuarantineDocument } from "../../../shared/protocol";
 import { formTitle, personName, placeName } from "../../data/lookup";
-import { questions, showValue } from "../../data/values";
+import { describer, showValue } from "../../data/values";
 import { localized } from "../../i18n";
 import { formatMoment } from "../../i18n/format";
 import { explain, explainReason } from "../../problems";
@@ -55,7 +55,8 @@ function titleOf(item: QuarantineDocument, content: HeldContent, data: DeskData)
 
 function Content({ item, content, data }: { item: QuarantineDocument; content: HeldContent; data: DeskData }) {
   const form = content.form === null ? undefined : data.forms.get(content.form)?.compiled;
-  const nodes = new Map(form ? questions(form).map((node) => [node.path, node]) : []);
+  const values = Object.fromEntries(content.answers.flatMap(({ path, value }) => (value === null ? [] : [[path, value]])));
+  const describe = form && describer(form, values, here().store.now());
   const faults = faultsOf(item);
   if (content.kind === "unreadable") return <pre class="kept-content">{JSON.stringify(item.payload, null, 2)}</pre>;
   return (
@@ -64,9 +65,9 @@ function Content({ item, content, data }: { item: QuarantineDocument; content: H
       <dl class="facts">
         {content.answers.map(({ path, value }) => (
           <div key={path}>
-            <dt>{localized(nodes.get(path)?.label) || path}</dt>
+            <dt>{describe?.(path).label ?? path}</dt>
             <dd>
-              {showValue(nodes.get(path), value)}
+              {showValue(describe?.(path).node, value, describe?.(path).choices)}
               {faults
                 .filter((fault) => fault.path === path)
                 .map((fault, index) => (
@@ -85,7 +86,7 @@ function Content({ item, content, data }: { item: QuarantineDocument; content: H
           <p key={fault.path} class="field-error small">
             <Icon name="alert" />
             <span>
-              {localized(nodes.get(fault.path)?.label) || fault.path}: {localized(fault.message)}
+              {describe?.(fault.path).label || fault.path}: {localized(fault.message)}
             </span>
           </p>
         ))}

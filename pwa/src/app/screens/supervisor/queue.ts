@@ -9,7 +9,7 @@
  */
 import type { FormDocument, ReviewDeadline } from "../../../shared/protocol";
 import type { RecordView } from "../../../store";
-import { fits } from "./fold";
+import { fits } from "../../../shared/fold";
 
 /** A campaign's deadline, with the zone in which its working days are counted. */
 export interface Deadline extends ReviewDeadline {

@@ -9,7 +9,7 @@ import { chipsOf, standing, type StateName } from "../../states";
 import { EmptyState, List, ListItem, Button, Page, StateChips } from "../../ui";
 import { Choose } from "./choose";
 import { useDesk, useWide, type DeskData } from "./desk-data";
-import { fits } from "./fold";
+import { fits } from "../../../shared/fold";
 import { Review } from "./review";
 import "./supervisor.css";
 import { t } from "./t";

@@ -121,7 +121,7 @@ function Changed({ data, record, form, comparison, looking }: Omit<ChangedProps,
       {record.review?.rev === since && record.review.reason && <q class="reason">{record.review.reason}</q>}
       {changes === null && <p>{t(looking ? "app.loading" : "changed.offline")}</p>}
       {changes?.length === 0 && <p>{t("changed.none")}</p>}
-      {changes && changes.length > 0 && <Differences form={form} changes={changes} />}
+      {changes && changes.length > 0 && <Differences form={form} values={record.values} changes={changes} />}
     </Compared>
   );
 }
@@ -167,7 +167,7 @@ function HistoryCard({ history, form, record }: { history: HistoryState; form: C
     <Card title={t("review.history")}>
       {!found && <p class="soft">{t(looking ? "app.loading" : "changed.offline")}</p>}
       {found && cached && !looking && !reaches(found, record.rev) && <p class="soft small">{t("changed.offline")}</p>}
-      {found && <Timeline found={found} form={form} />}
+      {found && <Timeline found={found} form={form} values={record.values} />}
     </Card>
   );
 }

@@ -2,6 +2,7 @@
 import { localized } from "../../i18n";
 import { formTitle, personName, placeName, recordDetail, type Lookup } from "../../data/lookup";
 import { questions, showValue } from "../../data/values";
+import { fieldOf } from "../../../shared/positions";
 import type { RecordView } from "../../../store";
 import { t } from "./t";
 
@@ -18,8 +19,11 @@ export function lasting(milliseconds: number): string {
 /** Everything a record can be searched by: number, form, place, author, and every answer as it is shown. */
 export function textsOf(lookup: Lookup, record: RecordView): string[] {
   const form = lookup.forms.get(record.form);
-  const nodes = form ? questions(form.compiled) : [];
-  const answers = nodes.filter((node) => record.values[node.path] !== undefined).map((node) => showValue(node, record.values[node.path]));
+  const nodes = new Map(form ? questions(form.compiled).map((node) => [node.path, node]) : []);
+  const answers = Object.entries(record.values).flatMap(([path, value]) => {
+    const node = nodes.get(fieldOf(path));
+    return node ? [showValue(node, value)] : [];
+  });
   return [
     record.id,
     formTitle(lookup, record.form),

@@ -4,8 +4,8 @@ import type { CompiledForm, FormNode } from "../../../shared/form";
 import type { Side, Value } from "../../../shared/protocol";
 import { StorageFull, type ConflictView, type RecordView } from "../../../store";
 import { formTitle, personName, useLookup, type Lookup } from "../../data/lookup";
-import { questions, showValue } from "../../data/values";
-import { isEmpty, tidy, validate } from "../../../forms";
+import { describer, showValue, type Described } from "../../data/values";
+import { isEmpty, tidy, validate, type Shown } from "../../../forms";
 import { localized } from "../../i18n";
 import { formatMoment } from "../../i18n/format";
 import { t } from "../../i18n/t";
@@ -14,7 +14,7 @@ import { explain } from "../../problems";
 import { address, go } from "../../router";
 import { here } from "../../session";
 import { Banner, Button, EmptyState, LinkButton, Page } from "../../ui";
-import { Question } from "./fill/questions";
+import { Question } from "./fill/question";
 
 type Pick = "head" | "theirs" | "other";
 
@@ -83,7 +83,7 @@ export function Deciding({ record, open, form, lookup, done }: DecidingProps) {
   const { store } = here();
   const [choices, setChoices] = useState<Choices>({});
   const [trouble, setTrouble] = useState<string | null>(null);
-  const nodes = new Map(questions(form).map((node) => [node.path, node]));
+  const describe = describer(form, record.values, store.now());
   const decide = async (chosen: Choices) => {
     const undecided = open.filter((conflict) => !chosen[conflict.id]);
     if (undecided.length) {
@@ -93,13 +93,13 @@ export function Deciding({ record, open, form, lookup, done }: DecidingProps) {
     const set = Object.fromEntries(
       open.flatMap((conflict) => {
         const choice = chosen[conflict.id];
-        return choice ? [[conflict.path, chosenValue(conflict, choice, nodes.get(conflict.path))] as const] : [];
+        return choice ? [[conflict.path, chosenValue(conflict, choice, describe(conflict.path).node)] as const] : [];
       }),
     );
     const after = Object.fromEntries(Object.entries({ ...record.values, ...set }).filter(([, value]) => value !== null));
     const wrong = validate(form, after, store.now(), { changed: new Set(Object.keys(set)) })[0];
     if (wrong) {
-      setTrouble(`${localized(nodes.get(wrong.path)?.label)}: ${localized(wrong.message)}`);
+      setTrouble(`${describe(wrong.path).label}: ${localized(wrong.message)}`);
       return;
     }
     const from = address.peek();
@@ -127,7 +127,7 @@ export function Deciding({ record, open, form, lookup, done }: DecidingProps) {
         <Choose
           key={conflict.id}
           conflict={conflict}
-          node={nodes.get(conflict.path)}
+          about={describe(conflict.path)}
           lookup={lookup}
           choice={choices[conflict.id]}
           choose={(choice) => setChoices((before) => ({ ...before, [conflict.id]: choice }))}
@@ -141,21 +141,29 @@ export function Deciding({ record, open, form, lookup, done }: DecidingProps) {
   );
 }
 
+/** The question with what is typed instead of either answer. */
+function asShown(node: FormNode, path: string, typed: Value | null, shown: Shown | undefined): Shown {
+  const plain: Shown = { node, path, required: false, readonly: false, ...(node.label && { label: node.label }), ...(node.choices && { choices: node.choices }) };
+  const { value: _value, violation: _violation, ...rest } = shown ?? plain;
+  return { ...rest, required: false, readonly: false, ...(typed !== null && { value: typed }) };
+}
+
 interface ChooseProps {
   conflict: ConflictView;
-  node: FormNode | undefined;
+  about: Described;
   lookup: Lookup;
   choice: Choice | undefined;
   choose: (choice: Choice) => void;
 }
 
-function Choose({ conflict, node, lookup, choice, choose }: ChooseProps) {
+function Choose({ conflict, about, lookup, choice, choose }: ChooseProps) {
+  const { node, label, choices, shown } = about;
   const name = `conflict-${conflict.id}`;
   const side = (pick: Pick, given: Side) => (
     <label class="choice side">
       <input type="radio" name={name} checked={choice?.pick === pick} onChange={() => choose({ pick, typed: choice?.typed ?? null })} />
       <span>
-        <strong>{showValue(node, given.value)}</strong>
+        <strong>{showValue(node, given.value, choices)}</strong>
         <span class="soft small">
           {personName(lookup, given.by)} · {formatMoment(given.at)}
         </span>
@@ -164,13 +172,13 @@ function Choose({ conflict, node, lookup, choice, choose }: ChooseProps) {
   );
   return (
     <fieldset class="card">
-      <legend class="field-label">{localized(node?.label) || conflict.path}</legend>
-      <p class="soft small">{t("conflict.base", { value: showValue(node, conflict.base) })}</p>
+      <legend class="field-label">{label}</legend>
+      <p class="soft small">{t("conflict.base", { value: showValue(node, conflict.base, choices) })}</p>
       <div class="sides">
         {side("head", conflict.head)}
         {side("theirs", conflict.theirs)}
       </div>
-      {node && (
+      {node && node.t !== "repeat" && (
         <>
           <label class="choice">
             <input
@@ -183,9 +191,8 @@ function Choose({ conflict, node, lookup, choice, choose }: ChooseProps) {
           </label>
           {choice?.pick === "other" && (
             <Question
-              node={node}
+              shown={asShown(node, conflict.path, choice.typed, shown)}
               prefix={name}
-              value={choice.typed ?? undefined}
               change={(value) => choose({ pick: "other", typed: value })}
             />
           )}

@@ -1,23 +1,23 @@
 /** Filling a form: answers are kept as they are given; 'saved' is said only when it is. */
 import type { JSX } from "preact";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { Surroundings } from "../../../forms";
 import type { FormDocument } from "../../../shared/protocol";
 import { StorageFull, type Draft } from "../../../store";
 import { holdNumber } from "../../filling";
 import { DraftKeeper } from "../../data/drafts";
-import { saveAsFile } from "../../data/file";
 import { formTitle, placeName, useLookup, type Lookup } from "../../data/lookup";
 import { localized } from "../../i18n";
-import { formatTime } from "../../i18n/format";
 import { t } from "../../i18n/t";
 import { useLive } from "../../live";
 import { explain } from "../../problems";
-import { address, go } from "../../router";
+import { address, go, query } from "../../router";
 import { here } from "../../session";
-import { Banner, Button, Dialog, EmptyState, Icon, LinkButton, Page } from "../../ui";
-import { formState } from "./fill/form-state";
-import { Nodes } from "./fill/nodes";
-import { questionId } from "./fill/questions";
+import { EmptyState, Icon, LinkButton, Page } from "../../ui";
+import { Filling } from "./fill/filling";
+import { Finish, NoRoom, ThrowAway, type Finishing } from "./fill/finish";
+import { FormView, useSheets } from "./fill/form-view";
+import { isFresh, surroundings } from "./fill/open";
 
 export function Fill({ parameters }: { parameters: Record<string, string> }) {
   const id = parameters["draft"] ?? "";
@@ -41,19 +41,46 @@ export function Fill({ parameters }: { parameters: Record<string, string> }) {
       </Page>
     );
   }
-  return <Filling draft={found.draft} form={form} lookup={lookup} />;
+  return <Opening draft={found.draft} form={form} lookup={lookup} />;
 }
 
-/** Brings a question into view and puts the cursor there. */
-function goTo(path: string): void {
-  const control = document.getElementById(questionId(path));
-  control?.closest(".question")?.scrollIntoView({ block: "start" });
-  control?.focus({ preventScroll: true });
+interface OpenProps {
+  draft: Draft;
+  form: FormDocument;
+  lookup: Lookup;
 }
 
-function useKeeper(draft: Draft): DraftKeeper {
+function Opening({ draft, form, lookup }: OpenProps) {
   const { store } = here();
-  const keeper = useMemo(() => new DraftKeeper(store, draft), [store, draft.id]);
+  const [around, setAround] = useState<Surroundings | null>(null);
+  useEffect(() => {
+    let current = true;
+    void surroundings(store, form.compiled).then((found) => current && setAround(found));
+    return () => {
+      current = false;
+    };
+  }, [store, form]);
+  if (!around) return <Page title={t("app.loading")}>{null}</Page>;
+  return <FillIn draft={draft} form={form} lookup={lookup} around={around} />;
+}
+
+/** The draft's keeper and the form over it, for as long as the screen is open. */
+function useOpened(draft: Draft, form: FormDocument, around: Surroundings): { keeper: DraftKeeper; filling: Filling } {
+  const { store } = here();
+  const opened = useMemo(() => {
+    const keeper = new DraftKeeper(store, draft);
+    // Of a record that the server does not have yet, all is still to be checked.
+    const base = draft.record && draft.base && draft.base.rev > 0 ? draft.base.values : null;
+    const changed = (path: string, soon: boolean) => keeper.changed(path, soon);
+    const values = isFresh(draft) ? null : draft.values;
+    const filling = new Filling({ form: form.compiled, around, values, base, changed });
+    keeper.values = () => filling.values;
+    keeper.onOther = (other) => filling.take(other);
+    // What the form itself began with, and that it was begun.
+    if (values === null) keeper.changed("", false);
+    return { keeper, filling };
+  }, [store, draft.id]);
+  const { keeper } = opened;
   useEffect(() => {
     const letGo = holdNumber();
     const flush = () => void keeper.flush();
@@ -65,7 +92,6 @@ function useKeeper(draft: Draft): DraftKeeper {
     document.addEventListener("visibilitychange", flush);
     addEventListener("pagehide", flush);
     addEventListener("beforeunload", guard);
-    if (typeof draft.position === "string") goTo(draft.position);
     return () => {
       document.removeEventListener("visibilitychange", flush);
       removeEventListener("pagehide", flush);
@@ -74,49 +100,66 @@ function useKeeper(draft: Draft): DraftKeeper {
       void keeper.flush().finally(letGo);
     };
   }, [keeper]);
-  return keeper;
+  return opened;
 }
 
-interface Finishing {
-  /** After the first press on 'finish' everything that is missing is said, not only what was left wrong. */
-  readonly pressed: boolean;
-  readonly working: boolean;
-  readonly trouble: string | null;
+/** The page that the address names; each page is a step of the browser's own 'back'. */
+function usePages(draft: Draft, filling: Filling) {
+  const before = useRef<string[]>([]);
+  const key = query.value.get("at");
+  const sheets = useSheets(filling, key, (page, back) => {
+    if (back && before.current.at(-1) === page) {
+      history.back();
+      return;
+    }
+    go(`fill/${encodeURIComponent(draft.id)}?at=${encodeURIComponent(page)}`, { replace: back });
+  });
+  const now = sheets.pages[sheets.at]?.key ?? "";
+  useLayoutEffect(() => {
+    const seen = before.current;
+    const place = seen.lastIndexOf(now);
+    before.current = place >= 0 ? seen.slice(0, place) : seen;
+    scrollTo(0, 0);
+    return () => {
+      before.current = [...before.current, now];
+    };
+  }, [now]);
+  useEffect(() => {
+    // The draft opens where it was left; a page that the address names is where the person is already.
+    if (typeof draft.position === "string" && draft.position && key === null) sheets.show(draft.position);
+  }, []);
+  return sheets;
 }
 
-function Filling({ draft, form, lookup }: { draft: Draft; form: FormDocument; lookup: Lookup }) {
+function FillIn({ draft, form, lookup, around }: OpenProps & { around: Surroundings }) {
   const { store } = here();
-  const keeper = useKeeper(draft);
-  const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
-  const [finishing, setFinishing] = useState<Finishing>({ pressed: false, working: false, trouble: null });
+  const { keeper, filling } = useOpened(draft, form, around);
+  const sheets = usePages(draft, filling);
+  const [finishing, setFinishing] = useState<Finishing>({ pressed: 0, working: false, trouble: null });
   const sending = useRef(false);
-  const values = keeper.values.value;
-  // Of a record that the server does not have yet, all is still to be checked.
-  const base = draft.record && draft.base && draft.base.rev > 0 ? draft.base.values : null;
-  const state = formState(form.compiled, values, store.now(), base);
-  const visible = new Map([...state.wrong].filter(([path]) => finishing.pressed || (left.has(path) && path in values)));
-  const leave = (path: string) => setLeft((before) => (before.has(path) ? before : new Set([...before, path])));
-
+  const file = useMemo(() => (name: string) => `/api/forms/${form.id}/files/${encodeURIComponent(name)}`, [form.id]);
   const finish = async () => {
-    const first = [...state.wrong.keys()][0];
+    const pressed = finishing.pressed + 1;
+    filling.askAll();
+    const first = filling.wrong.peek()[0];
     if (first) {
-      setFinishing({ pressed: true, working: false, trouble: null });
-      requestAnimationFrame(() => goTo(first));
+      setFinishing({ pressed, working: false, trouble: null });
+      sheets.show(first);
       return;
     }
     if (sending.current) return;
     sending.current = true;
-    setFinishing({ pressed: true, working: true, trouble: null });
+    setFinishing({ pressed, working: true, trouble: null });
     const from = address.peek();
     try {
       await keeper.flush();
       if (keeper.isUnsaved()) throw new StorageFull();
-      const record = await store.submitDraft(draft.id, store.localNow(), state.submission);
+      const record = await store.submitDraft(draft.id, store.localNow(), filling.submission());
       go(`saved/${record}`, { replace: true, from });
     } catch (error) {
       sending.current = false;
       if (error instanceof StorageFull) keeper.state.value = "full";
-      setFinishing({ pressed: true, working: false, trouble: error instanceof StorageFull ? null : explain(error) });
+      setFinishing({ pressed, working: false, trouble: error instanceof StorageFull ? null : explain(error) });
     }
   };
 
@@ -133,27 +176,14 @@ function Filling({ draft, form, lookup }: { draft: Draft; form: FormDocument; lo
       }
     >
       <Focus onPath={(path) => keeper.at(path)}>
-        <Nodes
-          nodes={form.compiled.nodes}
-          values={values}
-          shown={state.shown}
-          required={state.required}
-          errors={visible}
-          change={(node, value, soon) => {
-            keeper.answer(node.path, value, soon);
-            if (!soon) leave(node.path);
-          }}
-          leave={leave}
-        />
+        <FormView filling={filling} sheets={sheets} file={file} />
       </Focus>
       <ThrowAway draft={draft} keeper={keeper} />
       <Finish
         keeper={keeper}
-        answered={state.answered}
-        asked={state.asked}
-        wrong={finishing.pressed ? [...state.wrong.keys()] : []}
-        working={finishing.working}
-        trouble={finishing.trouble}
+        filling={filling}
+        sheets={sheets}
+        finishing={finishing}
         label={draft.record ? t("fill.finish-edit") : t("fill.finish")}
         onFinish={finish}
       />
@@ -187,120 +217,3 @@ function Elsewhere() {
   );
 }
 
-function Kept({ keeper }: { keeper: DraftKeeper }) {
-  const state = keeper.state.value;
-  const at = keeper.keptAt.value;
-  const words = {
-    kept: at ? t("fill.kept", { time: formatTime(at) }) : "",
-    writing: t("fill.writing"),
-    full: t("fill.not-kept"),
-    failed: t("fill.not-kept"),
-  }[state];
-  return (
-    <p class="kept" data-state={state} role="status">
-      <Icon name={state === "kept" ? "check" : state === "writing" ? "sync" : "alert"} />
-      {words}
-    </p>
-  );
-}
-
-interface FinishProps {
-  keeper: DraftKeeper;
-  answered: number;
-  asked: number;
-  wrong: readonly string[];
-  working: boolean;
-  trouble: string | null;
-  label: string;
-  onFinish: () => Promise<void>;
-}
-
-function Finish({ keeper, answered, asked, wrong, working, trouble, label, onFinish }: FinishProps) {
-  const first = wrong[0];
-  const progress = t("fill.progress", { answered, asked });
-  return (
-    <div class="finish">
-      <div class="finish-in">
-        <div class="finish-state">
-          <span class="small">{progress}</span>
-          <Kept keeper={keeper} />
-        </div>
-        <progress value={answered} max={asked || 1} aria-label={progress} />
-        {trouble && <Banner tone="problem" live title={trouble} />}
-        {first && (
-          <Button kind="danger" icon="alert" wide onClick={() => goTo(first)}>
-            {t("fill.missing", { count: wrong.length })}
-          </Button>
-        )}
-        <Button kind="primary" icon="check" wide busy={working} onClick={onFinish}>
-          {label}
-        </Button>
-      </div>
-    </div>
-  );
-}
-
-function ThrowAway({ draft, keeper }: { draft: Draft; keeper: DraftKeeper }) {
-  const [asking, setAsking] = useState(false);
-  const { store } = here();
-  const sure = async () => {
-    const from = address.peek();
-    await keeper.flush();
-    await store.discardDraft(draft.id);
-    go(draft.record ? `record/${draft.record}` : "", { replace: true, from });
-  };
-  return (
-    <div>
-      <Button kind="quiet" icon="cross" onClick={() => setAsking(true)}>
-        {t(draft.record ? "fill.discard-edit" : "fill.discard")}
-      </Button>
-      <Dialog
-        open={asking}
-        title={t("fill.discard.title")}
-        onClose={() => setAsking(false)}
-        actions={
-          <>
-            <Button kind="danger" onClick={sure}>
-              {t("fill.discard.yes")}
-            </Button>
-            <Button onClick={() => setAsking(false)}>{t("fill.discard.no")}</Button>
-          </>
-        }
-      >
-        <p>{t("fill.discard.text")}</p>
-      </Dialog>
-    </div>
-  );
-}
-
-/** The phone has no room: the answers stay on the screen, and here is what to do. */
-function NoRoom({ keeper, draft, name, asked }: { keeper: DraftKeeper; draft: Draft; name: string; asked: Finishing }) {
-  const [closed, setClosed] = useState(false);
-  const full = keeper.state.value === "full" || keeper.state.value === "failed";
-  // Whoever closed it and then presses 'finish' is told again.
-  useEffect(() => setClosed(false), [full, asked]);
-  return (
-    <Dialog
-      open={full && !closed}
-      title={t("full.title")}
-      onClose={() => setClosed(true)}
-      actions={
-        <>
-          <Button kind="primary" icon="sync" onClick={() => keeper.flush()}>
-            {t("full.retry")}
-          </Button>
-          <Button icon="download" onClick={() => saveAsFile(`ben-${draft.id}.json`, { ...draft, name, values: keeper.values.peek() })}>
-            {t("full.file")}
-          </Button>
-        </>
-      }
-    >
-      <p>{t("full.text")}</p>
-      <ul class="bullets">
-        <li>{t("full.step.photos")}</li>
-        <li>{t("full.step.keep-open")}</li>
-        <li>{t("full.step.file")}</li>
-      </ul>
-    </Dialog>
-  );
-}

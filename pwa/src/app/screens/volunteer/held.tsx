@@ -1,10 +1,10 @@
 /** One thing that the server keeps apart: why, the whole of its content, and what a person may do about it. */
 import { useState } from "preact/hooks";
 import { api } from "../../../shared/api";
+import { applyChanges, decode, pathOf } from "../../../shared/positions";
 import type { FieldSet, QuarantineDocument } from "../../../shared/protocol";
 import { formTitle, personName, placeName, useLookup, type Lookup } from "../../data/lookup";
-import { questions, showValue } from "../../data/values";
-import { localized } from "../../i18n";
+import { describer, showValue } from "../../data/values";
 import { formatMoment } from "../../i18n/format";
 import { t } from "../../i18n/t";
 import { useLive } from "../../live";
@@ -42,11 +42,13 @@ function contentRows(item: QuarantineDocument, form: number | undefined, lookup:
   if (payload.kind === "review") return [[t("outbox.kind.review"), `${payload.decision} ${payload.reason}`]];
   if (payload.kind === "move") return [[t("outbox.kind.move"), placeName(lookup, payload.place)]];
   const compiled = form === undefined ? undefined : lookup.forms.get(form)?.compiled;
-  const byPosition = new Map(compiled ? questions(compiled).map((node) => [node.pos, node]) : []);
   const set: readonly FieldSet[] = Array.isArray(payload.set) ? payload.set : [];
-  return set.map(([position, value]) => {
-    const node = byPosition.get(position);
-    return [localized(node?.label) || compiled?.fields[position] || String(position), showValue(node, value)];
+  const changes = compiled ? decode(set, compiled.fields) : {};
+  const describe = compiled && describer(compiled, applyChanges({}, changes), here().store.now());
+  return set.map((entry) => {
+    const path = compiled && pathOf(entry, compiled.fields);
+    const about = path && describe?.(path);
+    return about ? [about.label, showValue(about.node, entry[1], about.choices)] : [String(entry[0]), showValue(undefined, entry[1])];
   });
 }
 

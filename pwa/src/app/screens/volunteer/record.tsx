@@ -3,8 +3,7 @@ import { useState } from "preact/hooks";
 import type { FormDocument, QuarantineDocument } from "../../../shared/protocol";
 import { StorageFull, type RecordView } from "../../../store";
 import { formTitle, isMine, personName, placeName, useLookup, type Lookup } from "../../data/lookup";
-import { questions, showValue } from "../../data/values";
-import { localized } from "../../i18n";
+import { rowsOf } from "../../data/values";
 import { formatMoment } from "../../i18n/format";
 import { t } from "../../i18n/t";
 import { useLive } from "../../live";
@@ -12,7 +11,8 @@ import { explain, explainReason } from "../../problems";
 import { address, go } from "../../router";
 import { here, may } from "../../session";
 import { standing } from "../../states";
-import { Banner, Button, Card, EmptyState, Facts, LinkButton, Page, StateChip } from "../../ui";
+import { Banner, Button, Card, EmptyState, LinkButton, Page, StateChip } from "../../ui";
+import { Answer } from "./record/answer";
 import { History } from "./record/history";
 import { RecordList } from "./records";
 
@@ -171,12 +171,17 @@ function Edit({ record }: { record: RecordView }) {
 }
 
 function Answers({ record, form }: { record: RecordView; form: FormDocument }) {
-  const asked = questions(form.compiled);
-  const answered = asked.filter((node) => record.values[node.path] !== undefined);
-  const missing = asked.length - answered.length;
+  const { store } = here();
+  const rows = rowsOf(form.compiled, record.values, store.now());
+  const answered = rows.filter((row) => row.node === null || row.value !== undefined);
+  const missing = rows.length - answered.length;
   return (
     <Card title={t("record.answers")}>
-      <Facts rows={answered.map((node) => [localized(node.label) || node.name, showValue(node, record.values[node.path])] as const)} />
+      <dl class="facts">
+        {answered.map((row) => (
+          <Answer key={row.path} row={row} />
+        ))}
+      </dl>
       {missing > 0 && <p class="soft small">{t("record.unanswered", { count: missing })}</p>}
     </Card>
   );

@@ -1,30 +1,28 @@
 /** Who did what, when, and why: every revision, decision, disagreement and its end. */
 import type { ComponentChildren } from "preact";
 import { same } from "../../../../shared/document";
+import { useMemo } from "preact/hooks";
 import type { CompiledForm } from "../../../../shared/form";
+import type { Values } from "../../../../shared/protocol";
 import type { RecordView } from "../../../../store";
 import { useHistory, type HistoryEntry, type RecordHistory } from "../../../data/history";
 import { placeName, useLookup } from "../../../data/lookup";
-import { questions, showValue } from "../../../data/values";
-import { localized } from "../../../i18n";
+import { describer, showValue, type Described } from "../../../data/values";
+import { language } from "../../../i18n";
 import { formatMoment } from "../../../i18n/format";
 import { t } from "../../../i18n/t";
 import { here } from "../../../session";
 import { Card, Icon, type IconName } from "../../../ui";
 
 interface Words {
-  readonly form: CompiledForm;
+  readonly describe: (path: string) => Described;
   readonly name: (person: number) => string;
-}
-
-function question(form: CompiledForm, path: string) {
-  return questions(form).find((node) => node.path === path);
 }
 
 function Change({ words, path, from, to }: { words: Words; path: string; from: ComponentChildren; to: ComponentChildren }) {
   return (
     <li>
-      <span class="soft">{localized(question(words.form, path)?.label) || path}:</span> {from !== null && <del>{from}</del>} <ins>{to}</ins>
+      <span class="soft">{words.describe(path).label}:</span> {from !== null && <del>{from}</del>} <ins>{to}</ins>
     </li>
   );
 }
@@ -54,26 +52,28 @@ function Details({ entry, words }: { entry: HistoryEntry; words: Words }) {
     return (
       <ul class="changes">
         {Object.entries(entry.changes).map(([path, change]) => {
-          const node = question(words.form, path);
-          return <Change key={path} words={words} path={path} from={showValue(node, change.from)} to={showValue(node, change.to)} />;
+          const { node, choices } = words.describe(path);
+          return (
+            <Change key={path} words={words} path={path} from={showValue(node, change.from, choices)} to={showValue(node, change.to, choices)} />
+          );
         })}
       </ul>
     );
   }
-  const node = question(words.form, entry.path);
+  const { node, label, choices } = words.describe(entry.path);
   const decided = entry.type === "resolution";
   return (
     <>
       {decided && (
         <ul class="changes">
-          <Change words={words} path={entry.path} from={null} to={showValue(node, entry.value)} />
+          <Change words={words} path={entry.path} from={null} to={showValue(node, entry.value, choices)} />
         </ul>
       )}
-      {!decided && <p class="soft">{localized(node?.label) || entry.path}</p>}
+      {!decided && <p class="soft">{label}</p>}
       <ul class="changes small">
         {[entry.head, entry.theirs].map((side) => (
           <li key={`${side.device}-${side.at}`}>
-            <span class="soft">{words.name(side.by)}:</span> {showValue(node, side.value)}
+            <span class="soft">{words.name(side.by)}:</span> {showValue(node, side.value, choices)}
             {decided && (
               <span class="soft"> ({t(same(side.value, entry.value) ? "history.chosen" : "history.not-chosen")})</span>
             )}
@@ -84,8 +84,10 @@ function Details({ entry, words }: { entry: HistoryEntry; words: Words }) {
   );
 }
 
-export function Timeline({ found, form }: { found: RecordHistory; form: CompiledForm }) {
-  const me = here().profile.person.id;
+export function Timeline({ found, form, values }: { found: RecordHistory; form: CompiledForm; values: Values }) {
+  const { store, profile } = here();
+  const me = profile.person.id;
+  const describe = useMemo(() => describer(form, values, store.now()), [form, values, language.value]);
   const name = (person: number) => (person === me ? t("person.you") : (found.people[person] ?? t("person.somebody", { person })));
   const lookup = useLookup();
   const place = (id: number) => (lookup && placeName(lookup, id)) || t("place.unknown", { id });
@@ -101,7 +103,7 @@ export function Timeline({ found, form }: { found: RecordHistory; form: Compiled
               <p class="soft small">
                 {name(entry.by)} · {formatMoment(entry.at)}
               </p>
-              <Details entry={entry} words={{ form, name }} />
+              <Details entry={entry} words={{ describe, name }} />
             </div>
           </li>
         );
@@ -116,7 +118,7 @@ export function History({ record, form }: { record: RecordView; form: CompiledFo
     <Card title={t("history.title")}>
       {!found && <p class="soft">{t(looking ? "app.loading" : record.rev === 0 ? "history.not-yet" : "history.offline")}</p>}
       {found && cached && !looking && <p class="soft small">{t("history.cached")}</p>}
-      {found && <Timeline found={found} form={form} />}
+      {found && <Timeline found={found} form={form} values={record.values} />}
     </Card>
   );
 }

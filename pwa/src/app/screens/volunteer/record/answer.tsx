@@ -1,0 +1,27 @@
+/** One answer of a record as a person reads it, or the head of an item of a repeat. */
+import type { ComponentChildren } from "preact";
+import { showValue, type Row } from "../../../data/values";
+
+/** `beside`: what stands after the label; `after`: what stands after the value. */
+export function Answer({ row, changed, beside, after }: { row: Row; changed?: boolean; beside?: ComponentChildren; after?: ComponentChildren }) {
+  const depth = row.depth ? String(row.depth) : undefined;
+  if (!row.node) {
+    return (
+      <div class="facts-head" data-depth={depth}>
+        <dt>{row.label}</dt>
+        <dd class="sr">{""}</dd>
+      </div>
+    );
+  }
+  return (
+    <div data-depth={depth} data-changed={changed ? "yes" : undefined}>
+      <dt>
+        {row.label}
+        {beside}
+      </dt>
+      <dd>
+        {showValue(row.node, row.value, row.choices)} {after}
+      </dd>
+    </div>
+  );
+}
