@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from operator import itemgetter
 from pathlib import Path
+from time import monotonic
 from typing import Any, ParamSpec, TypeVar
 
 import orjson
@@ -23,7 +24,7 @@ from flask import Response, has_request_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -34,6 +35,7 @@ T = TypeVar("T")
 
 RETRIES = 6
 BUSY_SECONDS = 20
+RESTED_SECONDS = 2.0
 # serialization_failure, deadlock_detected: the whole transaction may be run again (PostgreSQL, appendix A)
 PG_AGAIN = {"40001", "40P01"}
 # disk_full, out_of_memory of the storage kind
@@ -92,7 +94,7 @@ def sqlite_is_safe(version: tuple[int, ...]) -> bool:
 def engine_options(url: str) -> dict[str, Any]:
     """What SQLAlchemy needs beyond the URL; raises `UnsafeSqlite` rather than start on a library that loses commits."""
     if not url.startswith("sqlite"):
-        return {"pool_pre_ping": True, "pool_size": 4, "max_overflow": 4}
+        return {"pool_size": 4, "max_overflow": 4}
     import pysqlite3  # noqa: PLC0415  # only where SQLite is the database
 
     if not sqlite_is_safe(tuple(pysqlite3.sqlite_version_info)):
@@ -104,8 +106,9 @@ def engine_options(url: str) -> dict[str, Any]:
 
 
 def prepare_engine(engine: Engine) -> None:
-    """Sets the pragmas and takes BEGIN into our own hands, on SQLite."""
+    """Asks a connection that has rested whether it still lives; on SQLite, sets the pragmas and takes over BEGIN."""
     if engine.dialect.name != "sqlite":
+        _ask_the_rested(engine)
         return
 
     @event.listens_for(engine, "connect")
@@ -119,6 +122,23 @@ def prepare_engine(engine: Engine) -> None:
         # Who reads waits for nobody; who will write takes the lock at once, since it can't be had half-way.
         writing = connection.get_execution_options().get("writing", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _ask_the_rested(engine: Engine) -> None:
+    """A request takes up to three connections from the pool: asking each time whether it lives would cost a fifth of it."""
+
+    @event.listens_for(engine, "checkin")
+    def rests(_connection: Any, record: Any) -> None:
+        record.info["rests_since"] = monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def asks(connection: Any, record: Any, _fairy: Any) -> None:
+        if monotonic() - record.info.get("rests_since", -RESTED_SECONDS) < RESTED_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error  # the pool makes another one
 
 
 class CheckedJson(TypeDecorator[Any]):

@@ -116,7 +116,7 @@ Positions = dict[tuple[str, str, str], int]
 
 
 def write() -> Positions:
-    """Takes the numbers and inserts the rows of what was published: two statements, the last of the transaction.
+    """Takes the numbers and inserts the rows of what was published, by the last statements of the transaction.
 
     The positions taken, by (feed, kind, reference). Whatever is still waiting at the commit is written then.
     """
@@ -128,11 +128,11 @@ def write() -> Positions:
     by_feed: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for key, kind, ref in waiting:
         by_feed[key].append((kind, ref))
-    counts = [[key, len(by_feed[key])] for key in sorted(by_feed)]
-    positions: Positions = {}
-    for key, last in session.execute(_take(), {"counts": orjson.dumps(counts).decode()}).all():
-        first = last - len(by_feed[key])
-        positions |= {(key, kind, ref): first + step for step, (kind, ref) in enumerate(by_feed[key], 1)}
+    published = [(key, by_feed[key]) for key in sorted(by_feed)]
+    if db.engine.dialect.name == "postgresql":
+        taken = session.execute(_publish(), {"published": orjson.dumps(published).decode()})
+        return {(row.feed, row.kind, row.ref): row.position for row in taken}
+    positions = _take(published)
     rows = [
         {"feed": key, "kind": kind, "ref": ref, "position": position}
         for (key, kind, ref), position in positions.items()
@@ -141,17 +141,37 @@ def write() -> Positions:
     return positions
 
 
+def _take(published: Sequence[tuple[str, Sequence[tuple[str, str]]]]) -> Positions:
+    """SQLite: the positions of each feed, in one statement; there is one writer at a time."""
+    counts = orjson.dumps([(key, len(refs)) for key, refs in published]).decode()
+    last = {row.key: row.position for row in db.session.execute(_count(), {"counts": counts})}
+    return {
+        (key, kind, ref): last[key] - len(refs) + step
+        for key, refs in published
+        for step, (kind, ref) in enumerate(refs, 1)
+    }
+
+
 @per_dialect
-def _take() -> Any:
-    """Takes so many positions of each feed, in the order given: that is the order of their locks."""
-    given = {
-        "postgresql": "SELECT pair ->> 0, CAST(pair ->> 1 AS bigint) FROM json_array_elements(CAST(:counts AS json))"
-        " WITH ORDINALITY AS given(pair, place) ORDER BY place",
-        "sqlite": "SELECT value ->> 0, value ->> 1 FROM json_each(:counts) WHERE true ORDER BY key",
-    }[db.engine.dialect.name]
+def _count() -> Any:
     return sa.text(
-        f"INSERT INTO feeds (key, position) {given} "  # both are written above
+        "INSERT INTO feeds (key, position) SELECT value ->> 0, value ->> 1 FROM json_each(:counts) WHERE true "
         "ON CONFLICT (key) DO UPDATE SET position = feeds.position + excluded.position RETURNING key, position"
+    )
+
+
+@per_dialect
+def _publish() -> Any:
+    """PostgreSQL: positions and rows in one statement. The feeds come in sorted order: that is the order of their locks."""
+    return sa.text(
+        "WITH given AS (SELECT feed ->> 0 AS key, feed -> 1 AS refs, json_array_length(feed -> 1) AS count, place"
+        " FROM json_array_elements(CAST(:published AS json)) WITH ORDINALITY AS one(feed, place)), "
+        "taken AS (INSERT INTO feeds (key, position) SELECT key, count FROM given ORDER BY place"
+        " ON CONFLICT (key) DO UPDATE SET position = feeds.position + excluded.position RETURNING key, position) "
+        "INSERT INTO feed_rows (feed, kind, ref, position)"
+        " SELECT taken.key, document ->> 0, document ->> 1, taken.position - given.count + step FROM taken"
+        " JOIN given USING (key), json_array_elements(given.refs) WITH ORDINALITY AS one(document, step) "
+        "ON CONFLICT (feed, kind, ref) DO UPDATE SET position = excluded.position RETURNING feed, kind, ref, position"
     )
 
 
