@@ -125,7 +125,7 @@ def prepare_engine(engine: Engine) -> None:
 
 
 def _ask_the_rested(engine: Engine) -> None:
-    """A request takes up to three connections from the pool: asking each time whether it lives would cost a fifth of it."""
+    """A request takes up to three connections from the pool: asking each time whether it lives would be felt."""
 
     @event.listens_for(engine, "checkin")
     def rests(_connection: Any, record: Any) -> None:

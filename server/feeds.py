@@ -162,7 +162,7 @@ def _count() -> Any:
 
 @per_dialect
 def _publish() -> Any:
-    """PostgreSQL: positions and rows in one statement. The feeds come in sorted order: that is the order of their locks."""
+    """PostgreSQL: positions and rows in one statement. Feeds come sorted, which is the order of their locks."""
     return sa.text(
         "WITH given AS (SELECT feed ->> 0 AS key, feed -> 1 AS refs, json_array_length(feed -> 1) AS count, place"
         " FROM json_array_elements(CAST(:published AS json)) WITH ORDINALITY AS one(feed, place)), "
@@ -181,10 +181,15 @@ if write not in database.before_commit:
 
 @dataclass(frozen=True)
 class Wrote:
-    """What the reader has just written itself: `known`, told by its reference alone where it is at that position still,
-    and `apart`, the references of documents that are shown to this reader in words of their own."""
+    """What the reader has just written itself, and at which positions: a document that is at one still stands as it was
+    written. Of those, `brief` are told by their reference alone, and `shown` are the documents as they stand.
 
-    known: Positions = field(default_factory=dict)
+    `apart` are the references of documents that are shown to this reader in words of their own.
+    """
+
+    written: Positions = field(default_factory=dict)
+    brief: Collection[str] = ()
+    shown: Mapping[str, Document] = field(default_factory=dict)
     apart: Collection[str] = ()
 
 
@@ -235,16 +240,18 @@ def _after(behind: Sequence[str], since: Mapping[str, int]) -> Any:
 
 
 def _documents(rows: Sequence[Any], viewer: Any, wrote: Wrote) -> dict[str, list[Document | Told | str]]:
-    brief = {row for row in rows if wrote.known.get((row.feed, row.kind, row.ref)) == row.position}
+    own = {row for row in rows if wrote.written.get((row.feed, row.kind, row.ref)) == row.position}
+    brief = {row for row in own if row.ref in wrote.brief}
+    as_written = {row: wrote.shown[row.ref] for row in own - brief if row.ref in wrote.shown}
     told = _told([row for row in rows if row not in brief and row.ref not in wrote.apart])
     refs: dict[str, list[str]] = defaultdict(list)
     for row in rows:
-        if row not in brief and row not in told:
+        if row not in brief and row not in told and row not in as_written:
             refs[row.kind].append(row.ref)
     shown = {kind: _loaders[kind](found, viewer) for kind, found in refs.items() if kind in _loaders}
     changes: dict[str, list[Document | Told | str]] = defaultdict(list)
     for row in rows:
-        document = shown.get(row.kind, {}).get(row.ref)
+        document = as_written.get(row) or shown.get(row.kind, {}).get(row.ref)
         if row in brief:
             changes[row.feed].append(row.ref)
         elif row in told and told[row].home == row.feed:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -28,7 +28,7 @@ from server.records.tables import ConflictRow, MoveRow, QuarantineRow, RecordRow
 from sync import engine
 from sync.forms import Seen
 from sync.mutation import Mutation
-from sync.store import Author, Moved, Plan, Record, needs
+from sync.store import Author, Moved, Plan, Record, Revision, needs
 
 Answer = dict[str, Any]
 # How many documents one answer carries: about 100 kB before compression, so that a page survives a 2G link.
@@ -90,28 +90,30 @@ def sync(actor: Actor, asked: Mapping[str, Any], offered: Sequence[rules.Parsed]
     restored = asked["epoch"] not in (None, epoch)
     # After a restore an edit may arrive before the creation that was lost with the old database: all wait for the
     # phone to offer everything again, in order.
-    pushed = Pushed([{"n": item.n, "status": "retry"} for item in offered], {}) if restored else push(actor, offered)
+    pushed = Pushed([{"n": item.n, "status": "retry"} for item in offered]) if restored else push(actor, offered)
     results = pushed.results
     own = rules.as_sent([item.payload for item in offered], results)
-    answer = _pull(actor, {} if restored else asked["cursors"], own, _created(offered, pushed))
+    created = _created(offered, pushed)
+    changed = {key: head for key, head in pushed.heads.items() if key not in created}
+    wrote = feeds.Wrote(pushed.written, created, _documents(changed), own)
+    answer = _pull(actor, {} if restored else asked["cursors"], own, wrote)
     answer["forget"] = sorted({*answer["forget"], *_forgotten(asked["cursors"], answer["cursors"])})
     answer["reoffer"] = answer["reoffer"] or restored
     told = {"protocol": rules.PROTOCOL, "epoch": epoch, "now": clock.now(), "person": actor.person_id}
     return answer | told | {"results": results, "lacks": attachments.lacking(asked["photos"])}
 
 
-def _created(offered: Sequence[rules.Parsed], pushed: Pushed) -> feeds.Positions:
-    """Where the feeds hold the records that a table of this request created just as it said, and nobody has touched."""
+def _created(offered: Sequence[rules.Parsed], pushed: Pushed) -> set[str]:
+    """The records that a table of this request created just as it said."""
     times = Counter(item.record for item in offered)
     answers = {result["n"]: result for result in pushed.results}
-    created = {
-        item.record
+    return {
+        item.payload["record"]
         for item in offered
         if item.tabled and item.base == 0 and times[item.record] == 1 and answers[item.n]["status"] == "applied"
         # one that was filed under its place's successor comes whole: the phone would show it where it was written
         if item.data and item.data["place"] == item.payload["place"]
     }
-    return {key: position for key, position in pushed.written.items() if key[1] == "record" and key[2] in created}
 
 
 def _forgotten(cursors: Mapping[str, int], answered: Mapping[str, int]) -> list[str]:
@@ -120,15 +122,16 @@ def _forgotten(cursors: Mapping[str, int], answered: Mapping[str, int]) -> list[
 
 @dataclass(frozen=True)
 class Pushed:
-    """The result of each mutation, in order, and where the feeds were told of what changed."""
+    """The result of each mutation, in order; where the feeds were told of it; the records that have new heads."""
 
     results: list[Answer]
-    written: feeds.Positions
+    written: feeds.Positions = field(default_factory=dict)
+    heads: Mapping[str, tuple[Record, Revision]] = field(default_factory=dict)
 
 
 def push(actor: Actor, offered: Sequence[rules.Parsed]) -> Pushed:
     """Plans and saves a batch in one transaction."""
-    return _push(actor, offered) if offered else Pushed([], {})
+    return _push(actor, offered) if offered else Pushed([])
 
 
 @transaction
@@ -141,7 +144,9 @@ def _push(actor: Actor, offered: Sequence[rules.Parsed]) -> Pushed:
     mutations = _decode(offered, loaded.records)
     plan = engine.plan(loaded, author, mutations, forms=FormBook(), received=received)
     _save(store, plan)
-    return Pushed([{"n": result.n, **result_json(result)} for result in plan.results], feeds.write())
+    results = [{"n": result.n, **result_json(result)} for result in plan.results]
+    heads = {revision.record: (plan.records[revision.record], revision) for revision in plan.revisions}
+    return Pushed(results, feeds.write(), heads)
 
 
 def _author(actor: Actor) -> Author:
@@ -264,10 +269,10 @@ def _publish_item(row: QuarantineRow) -> None:
 
 @snapshot
 def _pull(
-    actor: Actor, cursors: Mapping[str, int], own: Mapping[str, tuple[Any, Any]], created: feeds.Positions
+    actor: Actor, cursors: Mapping[str, int], own: Mapping[str, tuple[Any, Any]], wrote: feeds.Wrote
 ) -> Answer:
     scope = [*people.scope(actor), *campaigns.scope(actor)]
-    page = feeds.read(scope, cursors, actor, PAGE, wrote=feeds.Wrote(created, own))
+    page = feeds.read(scope, cursors, actor, PAGE, wrote=wrote)
     for key, changed in page.changes.items():
         page.changes[key] = [_here(told, key) if isinstance(told, dict) else told for told in changed]
     changes = [told for changed in page.changes.values() for told in changed]
@@ -313,7 +318,10 @@ def documents(refs: Sequence[str], viewer: Actor) -> dict[str, Answer]:
 
 
 def _shown(refs: Sequence[str]) -> dict[str, Answer]:
-    heads = SqlStore(clock.now(), people.lock_device).heads(refs)
+    return _documents(SqlStore(clock.now(), people.lock_device).heads(refs))
+
+
+def _documents(heads: Mapping[str, tuple[Record, Revision]]) -> dict[str, Answer]:
     compiled = forms.compiled_many({record.form for record, _ in heads.values()})
     return {
         ref: rules.record_document(record, compiled[record.form]["fields"], head)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -90,26 +90,27 @@ class SqlStore:
     def load(self, author: Author, needs: Needs) -> Loaded:
         """What is known of these mutations and records; device and records stay locked until the commit."""
         self.lock_device(author.device)
-        records = self.records(needs.bases, lock=True)
+        # Nobody else can create under this device's number, so what begins here needs no lock of its own.
+        records = self.records(needs.bases, lock=[key for key, base in needs.bases.items() if base])
         wanted = {key: min(needs.bases[key], record.rev) for key, record in records.items() if needs.bases[key]}
         answered = self._answered(author, needs)
         # What is held has its answer too, or is a clone's with the number of an answer.
         held = self._held(author, needs.numbers) if answered else set()
         return Loaded(records, self._revisions(wanted), answered, held)
 
-    def records(self, ids: Iterable[str], *, lock: bool = False) -> dict[str, Record]:
+    def records(self, ids: Iterable[str], *, lock: Collection[str] = ()) -> dict[str, Record]:
         """Records as they stand, by id."""
         return {key: record for key, (record, _) in self.heads(ids, lock=lock).items()}
 
-    def heads(self, ids: Iterable[str], *, lock: bool = False) -> dict[str, tuple[Record, Revision]]:
-        """Records as they stand with their head revisions, by id; locked until the commit, if asked."""
+    def heads(self, ids: Iterable[str], *, lock: Collection[str] = ()) -> dict[str, tuple[Record, Revision]]:
+        """Records as they stand with their head revisions, by id; those of `lock` stay locked until the commit."""
         wanted = list(ids)
         if not wanted:
             return {}
         if lock and db.engine.dialect.name == "postgresql":  # SQLite has one writer at a time
             # A statement of its own. One that reads what it waited for would join the record as it is after the wait
             # with the revisions of before it, and not find its head.
-            db.session.execute(_locks(), {"ids": listed(wanted)})
+            db.session.execute(_locks(), {"ids": listed(lock)})
         rows = db.session.execute(_heads(), {"ids": listed(wanted)}).all()
         if not rows:
             return {}
