@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import type { Expression } from "../shared/form";
 import vectors from "../../../tests/vectors/expressions.json";
-import { evaluate, type Result } from "./evaluate";
+import { evaluate } from "./evaluate";
 import { momentOf, showDay } from "./moments";
 
 interface Case {
@@ -14,7 +14,7 @@ interface Case {
   now?: string;
 }
 
-function asJson(value: Result, offset: number): unknown {
+function asJson(value: ReturnType<typeof evaluate>, offset: number): unknown {
   if (typeof value === "object") return { [value.timed ? "datetime" : "date"]: showDay(value, offset) };
   if (typeof value === "number" && !Number.isFinite(value)) return { number: String(value) };
   return value === 0 ? 0 : value;

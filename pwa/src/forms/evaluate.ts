@@ -1,253 +1,367 @@
 /**
- * Running an expression: ODK XPath semantics over one document. Twin of `server/forms/evaluate.py`, whose rules stand
- * there; both run the same vectors (tests/vectors/expressions.json). Never throws for a tree that the server compiled.
+ * Running an expression: ODK XPath over a record and its lists. Twin of `server/forms/evaluate.py`; both run the same
+ * vectors (tests/vectors/). Never throws for a tree that the server compiled.
+ *
+ * A tree is made into a function once, and run many times.
  */
 
-import { dayOf, FARTHEST_DAY, momentOf, readDay, showDay, type Day, type Moment } from "./moments";
-import type { Expression as Expr } from "../shared/form";
+import { calls, nodeCalls } from "./functions";
+import { Leaf } from "./secondary";
+import { momentOf, type Moment } from "./moments";
+import {
+  asBoolean,
+  asNumber,
+  asText,
+  equal,
+  isNodes,
+  ordered,
+  plain,
+  texts,
+  unequal,
+  type Result,
+  type Spot,
+} from "./results";
+import type { Axis, Expression as Expr, Start, Step } from "../shared/form";
 import type { Answers } from "./types";
 
-/** What an expression gives. */
-export type Result = string | number | boolean | Day;
+export type { Result } from "./results";
 
-interface Context {
-  readonly document: Answers;
-  readonly own: unknown;
+/** What expressions can ask of the record that they run in. */
+export interface World {
+  /** Holds the form's root. */
+  readonly top: Spot;
+  /** The moment; `peek` doesn't note that it was asked for. */
+  readonly now: (peek?: boolean) => Moment;
+  readonly random: () => number;
+  /** The node at a path outside of repeats. */
+  at(path: string): Spot | null;
+  /** Holds the root of a secondary instance. */
+  instance(id: string): Spot | null;
+  /** What a choice of the question at `spot` is called; in the language in use if `language` is null. */
+  choiceName(value: string, spot: Spot, language: string | null): string;
+  /** The text of that id. */
+  words(id: string, language: string | null): string;
+}
+
+/** What an expression sees while it runs. */
+export interface Context {
+  readonly world: World;
+  /** The node looked at, its place among those that are tested, and how many there are. */
+  readonly spot: Spot;
+  readonly position: number;
+  readonly size: number;
+  /** The node that the expression belongs to. */
+  readonly current: Spot;
+  /** Local time is counted at its offset; what asks for the time asks the world. */
   readonly now: Moment;
+  /** Null: the one in use. */
+  readonly language: string | null;
 }
 
-const NUMBER = /^-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)$/;
-const SPACES = /[ \t\r\n]+/;
+export type Run = (context: Context) => Result;
+export type Find = (context: Context) => readonly Spot[];
 
-/** The value of `expr`; `self` is what `.` means. `now`: a `Date`, or ISO 8601 with an offset (see `momentOf`). */
-export function evaluate(expr: Expr, document: Answers, self: unknown, now: Date | string): Result {
-  return run(expr, { document, own: self, now: momentOf(now) });
+const NONE: readonly Spot[] = [];
+const runs = new WeakMap<Expr, Run>();
+const finds = new WeakMap<Expr, Find>();
+
+/** The tree as a function. */
+export function prepare(tree: Expr): Run {
+  let run = runs.get(tree);
+  if (run === undefined) runs.set(tree, (run = made(tree)));
+  return run;
 }
 
-/** Whether `expr` is true at a moment. */
-export function holds(expr: Expr, document: Answers, self: unknown, now: Moment): boolean {
-  return asBoolean(run(expr, { document, own: self, now }));
+/** The tree as a function that gives nodes; none where it gives a value. */
+export function prepareNodes(tree: Expr): Find {
+  let find = finds.get(tree);
+  if (find === undefined) finds.set(tree, (find = finding(tree)));
+  return find;
 }
 
-function run(expr: Expr, context: Context): Result {
-  switch (expr[0]) {
-    case "lit":
-      return expr[1];
-    case "path":
-      return asStored(Object.hasOwn(context.document, expr[1]) ? context.document[expr[1]] : null);
-    case "self":
-      return asStored(context.own);
-    case "neg":
-      return -asNumber(run(expr[1], context), context.now.offset);
+function made(tree: Expr): Run {
+  switch (tree[0]) {
+    case "lit": {
+      const value = tree[1];
+      return () => value;
+    }
+    case "path": {
+      const path = tree[1];
+      return ({ world }) => world.at(path)?.text() ?? "";
+    }
+    case "neg": {
+      const inner = prepare(tree[1]);
+      return (context) => -asNumber(inner(context), context.now.offset);
+    }
     case "op":
-      return operate(expr, context);
+      return tree[1] === "|" ? prepareNodes(tree) : operator(tree);
     case "fn":
-      return call(expr, context);
+      return tree[1] in nodeCalls ? prepareNodes(tree) : calls(tree);
     default:
-      return "";
+      return prepareNodes(tree);
   }
+}
+
+function finding(tree: Expr): Find {
+  switch (tree[0]) {
+    case "path":
+    case "all": {
+      const names = tree[1].split("/");
+      return ({ world }) => down(rootOf(world), names);
+    }
+    case "self":
+      return ({ spot }) => [spot];
+    case "rel":
+    case "cur": {
+      const [kind, times, path] = tree;
+      const names = path === "" ? [] : path.split("/");
+      return (context) => climbed(kind === "rel" ? context.spot : context.current, times, names);
+    }
+    case "walk":
+      return walking(tree[1], tree.slice(2) as Step[]);
+    case "op": {
+      if (tree[1] !== "|") return () => NONE;
+      const [left, right] = [prepareNodes(tree[2]), prepareNodes(tree[3])];
+      return (context) => together([...left(context), ...right(context)]);
+    }
+    case "fn": {
+      const call = nodeCalls[tree[1]];
+      return call === undefined ? () => NONE : call(tree.slice(2) as unknown as Expr[]);
+    }
+    default:
+      return () => NONE;
+  }
+}
+
+function rootOf(world: World): readonly Spot[] {
+  return world.top.below();
+}
+
+function down(from: readonly Spot[], names: readonly string[]): readonly Spot[] {
+  let found = from;
+  for (const name of names) {
+    const [only] = found;
+    found = found.length === 1 && only ? only.named(name) : found.flatMap((spot) => spot.named(name));
+  }
+  return found;
+}
+
+function climbed(from: Spot, times: number, names: readonly string[]): readonly Spot[] {
+  let spot: Spot | null = from;
+  for (let left = times; left > 0 && spot; left--) spot = spot.up;
+  return spot ? down([spot], names) : NONE;
+}
+
+/** Each node once, in the order of the document. */
+function together(spots: readonly Spot[]): readonly Spot[] {
+  const once = [...new Set(spots)];
+  const places = new Map(once.map((spot) => [spot, placesOf(spot)]));
+  return once.sort((left, right) => {
+    const [one, other] = [places.get(left) ?? [], places.get(right) ?? []];
+    const at = one.findIndex((place, index) => place !== other[index]);
+    return at < 0 ? one.length - other.length : (one[at] ?? 0) - (other[at] ?? -1);
+  });
+}
+
+function placesOf(spot: Spot): number[] {
+  const places: number[] = [];
+  for (let at = spot; at.up; at = at.up) places.unshift(at.place ?? at.up.below().indexOf(at));
+  return places;
+}
+
+function operator(tree: Extract<Expr, readonly ["op", ...unknown[]]>): Run {
+  const sign = tree[1];
+  const [left, right] = [prepare(tree[2]), prepare(tree[3])];
+  if (sign === "or") return (context) => asBoolean(left(context)) || asBoolean(right(context));
+  if (sign === "and") return (context) => asBoolean(left(context)) && asBoolean(right(context));
+  if (sign === "=") return (context) => equal(left(context), right(context), context.now.offset);
+  if (sign === "!=") return (context) => unequal(left(context), right(context), context.now.offset);
+  const test = ORDER[sign];
+  if (test) return (context) => ordered(left(context), right(context), test, context.now.offset);
+  const work = ARITHMETIC[sign] ?? (() => Number.NaN);
+  return (context) =>
+    work(asNumber(left(context), context.now.offset), asNumber(right(context), context.now.offset));
+}
+
+const ORDER: Readonly<Record<string, (a: number, b: number) => boolean>> = {
+  "<": (a, b) => a < b,
+  "<=": (a, b) => a <= b,
+  ">": (a, b) => a > b,
+  ">=": (a, b) => a >= b,
+};
+const ARITHMETIC: Readonly<Record<string, (a: number, b: number) => number>> = {
+  "+": (a, b) => a + b,
+  "-": (a, b) => a - b,
+  "*": (a, b) => a * b,
+  div: (a, b) => a / b,
+  mod: (a, b) => (Number.isFinite(a) ? a % b : Number.NaN),
+};
+
+const AXES: Readonly<Record<Exclude<Axis, "child" | "attribute">, (spot: Spot) => readonly Spot[]>> = {
+  parent: (spot) => elements([spot.up]),
+  self: (spot) => [spot],
+  descendant: (spot) => descendants(spot),
+  "descendant-or-self": (spot) => [spot, ...descendants(spot)],
+  ancestor: (spot) => ancestors(spot),
+  "ancestor-or-self": (spot) => [spot, ...ancestors(spot)],
+  "following-sibling": (spot) => siblings(spot, 1),
+  "preceding-sibling": (spot) => siblings(spot, -1).reverse(),
+};
+
+/** Without what holds the root, which is no element. */
+function elements(spots: readonly (Spot | null)[]): Spot[] {
+  return spots.filter((spot): spot is Spot => spot !== null && spot.name !== "");
+}
+
+function descendants(spot: Spot): Spot[] {
+  return spot.below().flatMap((child) => [child, ...descendants(child)]);
+}
+
+/** The nearest first, as positions count. */
+function ancestors(spot: Spot): Spot[] {
+  return spot.up === null ? [] : elements([spot.up, ...ancestors(spot.up)]);
+}
+
+function siblings(spot: Spot, side: 1 | -1): Spot[] {
+  const all = spot.up?.below() ?? NONE;
+  const at = all.indexOf(spot);
+  return side > 0 ? all.slice(at + 1) : all.slice(0, Math.max(0, at));
+}
+
+type Stepping = (from: Spot, context: Context) => readonly Spot[];
+
+function walking(start: Start, steps: readonly Step[]): Find {
+  const begin = start[0] === "root" ? ({ world }: Context) => [world.top] : prepareNodes(start);
+  // The form's root is the one below what holds it, whatever it is called.
+  const walked = steps.map((step, index) => {
+    const [first, , ...rest] = step;
+    return stepping(start[0] === "root" && index === 0 && first === "child" ? [first, "*", ...rest] : step);
+  });
+  const backwards = steps.some(([axis]) => axis !== "child" && axis !== "self" && axis !== "attribute");
+  return (context) => {
+    let found: readonly Spot[] = begin(context);
+    for (const step of walked) {
+      const [only] = found;
+      found = found.length === 1 && only ? step(only, context) : found.flatMap((spot) => step(spot, context));
+    }
+    return backwards && found.length > 1 ? together(found) : found;
+  };
+}
+
+function stepping([axis, name, ...predicates]: Step): Stepping {
+  const narrow = predicates.map((predicate) => filtering(predicate));
+  const quick = axis === "child" && name !== "*" && predicates[0] ? lookedUp(name, predicates[0]) : null;
+  const onAxis = gathering(axis, name);
+  return (from, context) => {
+    let found = quick?.(from, context);
+    const rest = found ? narrow.slice(1) : narrow;
+    found ??= onAxis(from);
+    for (const filter of rest) found = filter(found, context);
+    return found;
+  };
+}
+
+function gathering(axis: Axis, name: string): (from: Spot) => readonly Spot[] {
+  if (axis === "child") return name === "*" ? (from) => from.below() : (from) => from.named(name);
+  if (axis === "attribute") {
+    return (from) => {
+      const text = from.attribute?.(name);
+      return text === undefined ? NONE : [new Leaf(name, from, text)];
+    };
+  }
+  const along = AXES[axis];
+  return name === "*" ? along : (from) => along(from).filter((spot) => spot.name === name);
+}
+
+function filtering(predicate: Expr): (found: readonly Spot[], context: Context) => readonly Spot[] {
+  const test = prepare(predicate);
+  return (found, context) => {
+    const size = found.length;
+    return found.filter((spot, index) => {
+      const position = index + 1;
+      const value = test({ ...context, spot, position, size });
+      return typeof value === "number" ? value === position : asBoolean(value);
+    });
+  };
+}
+
+/**
+ * '[column = value]' where the value is the same for every node that is tested: looked up instead of tried on each, so that
+ * one of thousands is found at once. The rest of a condition with 'and' is then tried on what was found.
+ */
+function lookedUp(name: string, predicate: Expr): ((from: Spot, context: Context) => readonly Spot[] | undefined) | null {
+  if (predicate[0] !== "op") return null;
+  const [, sign, left, right] = predicate;
+  if (sign === "and" && !usesPlace(right)) {
+    const quick = lookedUp(name, left);
+    const rest = filtering(right);
+    return quick && ((from, context) => {
+      const found = quick(from, context);
+      return found && rest(found, context);
+    });
+  }
+  if (sign !== "=") return null;
+  const [column, value] = isColumn(left) ? [left, right] : [right, left];
+  if (!isColumn(column) || !isSteady(value)) return null;
+  const wanted = prepare(value);
+  return (from, context) => {
+    if (!from.having) return undefined;
+    const given = wanted(context);
+    if (typeof given !== "string" && !isNodes(given)) return undefined;
+    const found = texts(given, context.now.offset).map((text) => from.having?.(name, column[2], text) ?? null);
+    if (found.includes(null)) return undefined;
+    return found.length === 1 ? (found[0] ?? NONE) : together(found.flatMap((each) => each ?? NONE));
+  };
+}
+
+function isColumn(tree: Expr): tree is readonly ["rel", number, string] {
+  return tree[0] === "rel" && tree[1] === 0 && !tree[2].includes("/");
+}
+
+/** Whether it reads nothing of the node that is tested. */
+function isSteady(tree: Expr): boolean {
+  if (tree[0] === "lit" || tree[0] === "path" || tree[0] === "all" || tree[0] === "cur") return true;
+  return tree[0] === "fn" && STEADY.has(tree[1]) && (tree.slice(2) as unknown as Expr[]).every(isSteady);
+}
+
+const STEADY = new Set(["string", "concat", "coalesce", "selected-at", "normalize-space", "translate", "substr"]);
+
+function usesPlace(tree: Expr): boolean {
+  if (tree[0] === "fn" && (tree[1] === "position" || tree[1] === "last")) return true;
+  if (tree[0] === "lit" && typeof tree[1] === "number") return true;
+  return tree.slice(1).some((part) => Array.isArray(part) && usesPlace(part as unknown as Expr));
+}
+
+/** The context of an expression that belongs to `spot`. */
+export function contextOf(world: World, spot: Spot, language: string | null = null): Context {
+  return { world, spot, position: 1, size: 1, current: spot, now: world.now(true), language };
 }
 
 /** The text of a document's value; '' for what a document can't hold. */
 export function asStored(value: unknown): string {
   if (typeof value === "string") return value;
-  if (typeof value === "number") return Number.isSafeInteger(value) ? asText(value, 0) : "";
+  if (typeof value === "number") return Number.isSafeInteger(value) ? plain(value) : "";
   if (Array.isArray(value)) return value.filter((item) => typeof item === "string").join(" ");
   return "";
 }
 
-/** XPath's boolean(): text is true unless empty, a number unless 0 or NaN, a moment always. */
-export function asBoolean(value: Result): boolean {
-  if (typeof value === "object") return true;
-  return Boolean(value);
+/**
+ * The value of `expr` over a flat document; `self` is what `.` means. `now`: a `Date`, or ISO 8601 with an offset (see
+ * `momentOf`).
+ */
+export function evaluate(expr: Expr, document: Answers, self: unknown, now: Date | string): Exclude<Result, readonly Spot[]> {
+  const moment = momentOf(now);
+  const loose = (value: unknown): Spot => new Leaf("", null, asStored(value));
+  const top = loose(null);
+  const world: World = {
+    top,
+    now: () => moment,
+    random: () => 0,
+    at: (path) => loose(Object.hasOwn(document, path) ? document[path] : null),
+    instance: () => null,
+    choiceName: () => "",
+    words: () => "",
+  };
+  const given = prepare(expr)(contextOf(world, loose(self)));
+  return isNodes(given) ? asText(given, moment.offset) : given;
 }
-
-/** XPath's number(), with dates as days. */
-export function asNumber(value: Result, offset: number): number {
-  if (typeof value === "number") return value;
-  if (typeof value === "boolean") return value ? 1 : 0;
-  if (typeof value === "object") return value.days;
-  const text = trimmed(value);
-  if (NUMBER.test(text)) return Number(text);
-  return readDay(text, offset)?.days ?? Number.NaN;
-}
-
-/** XPath's string(): numbers without exponent, moments in ISO 8601 (date-times with milliseconds and offset). */
-export function asText(value: Result, offset: number): string {
-  if (typeof value === "string") return value;
-  if (typeof value === "object") return showDay(value, offset);
-  if (typeof value === "number") return plain(value);
-  return value ? "true" : "false";
-}
-
-/** A number's shortest digits, without an exponent. */
-function plain(value: number): string {
-  const text = String(value === 0 ? 0 : value);
-  const match = /^(-?)([0-9]+)(?:\.([0-9]+))?e([+-][0-9]+)$/.exec(text);
-  if (match === null) return text;
-  const [, sign = "", whole = "", fraction = ""] = match;
-  const digits = whole + fraction;
-  const point = whole.length + Number(match[4]);
-  if (point <= 0) return `${sign}0.${"0".repeat(-point)}${digits}`;
-  return sign + digits.padEnd(point, "0");
-}
-
-function trimmed(text: string): string {
-  return text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "");
-}
-
-function words(text: string): string[] {
-  return text.split(SPACES).filter((word) => word !== "");
-}
-
-function operate(expr: Extract<Expr, readonly ["op", ...unknown[]]>, context: Context): Result {
-  const [, sign, first, second] = expr;
-  const left = run(first, context);
-  if (sign === "or") return asBoolean(left) || asBoolean(run(second, context));
-  if (sign === "and") return asBoolean(left) && asBoolean(run(second, context));
-  const right = run(second, context);
-  const offset = context.now.offset;
-  if (sign === "=") return equal(left, right, offset);
-  if (sign === "!=") return !equal(left, right, offset);
-  const a = asNumber(left, offset);
-  const b = asNumber(right, offset);
-  switch (sign) {
-    case "<":
-      return a < b;
-    case "<=":
-      return a <= b;
-    case ">":
-      return a > b;
-    case ">=":
-      return a >= b;
-    case "+":
-      return a + b;
-    case "-":
-      return a - b;
-    case "*":
-      return a * b;
-    case "div":
-      return a / b;
-    case "mod":
-      return Number.isFinite(a) ? a % b : Number.NaN;
-    default:
-      return "";
-  }
-}
-
-function equal(left: Result, right: Result, offset: number): boolean {
-  if (typeof left === "boolean" || typeof right === "boolean") return asBoolean(left) === asBoolean(right);
-  if (typeof left !== "string" || typeof right !== "string") return asNumber(left, offset) === asNumber(right, offset);
-  return left === right;
-}
-
-function call(expr: Extract<Expr, readonly ["fn", ...unknown[]]>, context: Context): Result {
-  const [, name, ...parts] = expr;
-  if (name === "if") {
-    const [test, yes, no] = parts as [Expr, Expr, Expr];
-    return run(asBoolean(run(test, context)) ? yes : no, context);
-  }
-  const values = parts.map((part) => run(part, context));
-  const offset = context.now.offset;
-  const ofNumbers = OF_NUMBERS[name];
-  if (ofNumbers !== undefined) return ofNumbers(values.map((value) => asNumber(value, offset)));
-  const ofTexts = OF_TEXTS[name];
-  if (ofTexts !== undefined) {
-    const [a = "", b = "", c = ""] = values.map((value) => asText(value, offset));
-    return name === "concat" ? values.map((value) => asText(value, offset)).join("") : ofTexts(a, b, c);
-  }
-  const [first = "", second = ""] = values;
-  if (name === "not") return !asBoolean(first);
-  if (name === "boolean") return asBoolean(first);
-  if (name === "selected-at") return selectedAt(asText(first, offset), asNumber(second, offset));
-  return moment(name, first, context.now);
-}
-
-function moment(name: string, argument: Result, now: Moment): Result {
-  if (name === "now") return dayOf(now);
-  if (name === "today") return { days: Math.floor(dayOf(now).days), timed: false };
-  const days = asNumber(argument, now.offset);
-  if (name === "decimal-date-time") return days;
-  if (!(Math.abs(days) < FARTHEST_DAY)) return "";
-  return name === "date" ? { days: Math.floor(days), timed: false } : { days, timed: true };
-}
-
-/** Half goes up, towards positive infinity (XPath 1.0, section 4.4). */
-function round(value: number): number {
-  const low = Math.floor(value);
-  return value - low < 0.5 || !Number.isFinite(value) ? low : low + 1;
-}
-
-const OF_NUMBERS: Readonly<Record<string, (values: number[]) => number>> = {
-  number: ([a = 0]) => a,
-  int: ([a = 0]) => Math.trunc(a),
-  floor: ([a = 0]) => Math.floor(a),
-  ceiling: ([a = 0]) => Math.ceil(a),
-  round: ([a = 0]) => round(a),
-  abs: ([a = 0]) => Math.abs(a),
-  min: (values) => Math.min(...values),
-  max: (values) => Math.max(...values),
-};
-
-/** The choice at `index`, counted from 0; '' where there is none. */
-function selectedAt(text: string, index: number): string {
-  return (Number.isInteger(index) ? words(text)[index] : undefined) ?? "";
-}
-
-function translate(text: string, before: string, after: string): string {
-  const table = new Map<string, string>();
-  const replacements = Array.from(after);
-  Array.from(before).forEach((sign, place) => {
-    if (!table.has(sign)) table.set(sign, replacements[place] ?? "");
-  });
-  return Array.from(text).map((sign) => table.get(sign) ?? sign).join("");
-}
-
-const patterns = new Map<string, RegExp>();
-
-/** The server has checked the pattern: only what Python and browsers read alike, and nothing that runs for ever. */
-function matches(text: string, pattern: string): boolean {
-  return fits(text, `^(?:${coreOf(pattern)})$`);
-}
-
-/** Whether the pattern is found anywhere in the text. */
-function fits(text: string, pattern: string): boolean {
-  let compiled = patterns.get(pattern);
-  if (compiled === undefined) {
-    compiled = new RegExp(pattern, "su");
-    patterns.set(pattern, compiled);
-  }
-  return compiled.test(text);
-}
-
-function coreOf(pattern: string): string {
-  const core = pattern.startsWith("^") ? pattern.slice(1) : pattern;
-  return core.endsWith("$") && !core.endsWith("\\$") ? core.slice(0, -1) : core;
-}
-
-function before(text: string, mark: string): string {
-  return mark !== "" && text.includes(mark) ? text.slice(0, text.indexOf(mark)) : "";
-}
-
-function after(text: string, mark: string): string {
-  return text.includes(mark) ? text.slice(text.indexOf(mark) + mark.length) : "";
-}
-
-const OF_TEXTS: Readonly<Record<string, (a: string, b: string, c: string) => Result>> = {
-  string: (a) => a,
-  concat: (a) => a,
-  coalesce: (a, b) => (a === "" ? b : a),
-  contains: (a, b) => a.includes(b),
-  "starts-with": (a, b) => a.startsWith(b),
-  "ends-with": (a, b) => a.endsWith(b),
-  "substring-before": before,
-  "substring-after": after,
-  "string-length": (a) => Array.from(a).length,
-  "normalize-space": (a) => words(a).join(" "),
-  translate,
-  selected: (a, b) => words(a).includes(trimmed(b)),
-  "count-selected": (a) => words(a).length,
-  regex: matches,
-  match: fits,
-  "boolean-from-string": (a) => a === "1" || a === "true",
-};

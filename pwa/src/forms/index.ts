@@ -1,7 +1,9 @@
 /** The form runtime: running expressions, showing and hiding, checking. No screen, no storage. */
 
 export { evaluate } from "./evaluate";
-export { Session, type Found, type Shown, type ShownChoice, type ShownItem, type Surroundings } from "./session";
-export { relevantPaths, validate, walk, type Options } from "./validate";
+export { Session, type Surroundings } from "./session";
+export { walk } from "./plan";
+export { relevantPaths, validate, type Options } from "./validate";
 export { isEmpty, tidy } from "./values";
+export type { Found, Shown, ShownChoice, ShownItem } from "./view";
 export type { Answers, Violation, ViolationKind } from "./types";

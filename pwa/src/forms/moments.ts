@@ -39,6 +39,43 @@ export function readDay(text: string, offset: number): Day | null {
   return { days: (days * A_DAY + part) / A_DAY, timed: true };
 }
 
+const TIME = /^([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,6}))?)?(Z|[+-][0-9]{2}:[0-9]{2})?$/;
+
+/** The part of a local day that a time of day is, or null. Without an offset it is local time. */
+export function readTime(text: string, offset: number): number | null {
+  const match = TIME.exec(text);
+  if (match === null) return null;
+  const day = readDay(`1970-01-01T${text}`, offset);
+  return day && day.days - Math.floor(day.days);
+}
+
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const WEEKDAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+
+/** A moment as `form` says: '%d/%m/%Y'. Hours, minutes and seconds only where it is `timed`. */
+export function formatted(day: Day, form: string, timed: boolean): string {
+  const date = new Date(Math.floor(day.days * A_DAY + 0.5));
+  const digits = (part: number, width = 2): string => String(part).padStart(width, "0");
+  const parts: Readonly<Record<string, string>> = {
+    Y: digits(date.getUTCFullYear(), 4),
+    y: digits(date.getUTCFullYear(), 4).slice(2),
+    m: digits(date.getUTCMonth() + 1),
+    n: String(date.getUTCMonth() + 1),
+    b: MONTHS[date.getUTCMonth()] ?? "",
+    d: digits(date.getUTCDate()),
+    e: String(date.getUTCDate()),
+    a: WEEKDAYS[date.getUTCDay()] ?? "",
+    ...(timed && {
+      H: digits(date.getUTCHours()),
+      h: String(date.getUTCHours()),
+      M: digits(date.getUTCMinutes()),
+      S: digits(date.getUTCSeconds()),
+      3: digits(date.getUTCMilliseconds(), 3),
+    }),
+  };
+  return form.replace(/%([A-Za-z3])/g, (whole, sign: string) => parts[sign] ?? whole);
+}
+
 /** Days since 1970-01-01 of a date of the Gregorian calendar, or null when there is no such date. */
 function daysOf(year: number, month: number, day: number): number | null {
   if (year < 1) return null;

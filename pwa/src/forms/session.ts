@@ -1,12 +1,15 @@
 /** A record while it is filled in: what is shown, what is wrong, what would be sent. */
 
-import type { CompiledForm, FormNode, FormText, Media } from "../shared/form";
-import type { Localized } from "../shared/language";
+import type { Action, CompiledForm, FormNode, Meta } from "../shared/form";
 import type { Value, Values } from "../shared/protocol";
-import { evaluate } from "./evaluate";
-import type { ViolationKind } from "./types";
-import { relevantPaths, validate, walk } from "./validate";
-import { isEmpty, tidy } from "./values";
+import { Cell, unnoted } from "./cells";
+import { contextOf, prepare } from "./evaluate";
+import { uuid } from "./functions";
+import { dayOf, inZone, showDay } from "./moments";
+import type { Plan } from "./plan";
+import { everything, Group, isSame, Question, Record, Repeat } from "./record";
+import { isEmpty, valueOf } from "./values";
+import { answersIn, found, Viewer, type Found, type Shown } from "./view";
 
 /** All that a form can ask of the world. */
 export interface Surroundings {
@@ -22,65 +25,41 @@ export interface Surroundings {
   readonly last?: Values;
 }
 
-/** What is wrong with an answer. */
-export interface Found {
-  readonly path: string;
-  readonly kind: ViolationKind;
-  readonly message: Localized;
-}
-
-export interface ShownChoice {
-  readonly v: string;
-  readonly label: FormText;
-  readonly media?: Media;
-}
-
-export interface ShownItem {
-  readonly id: string;
-  readonly path: string;
-  readonly children: readonly Shown[];
-}
-
-/** A node that is shown now; `path` has the ids of the items around it. */
-export interface Shown {
-  readonly node: FormNode;
-  readonly path: string;
-  readonly label?: FormText;
-  readonly hint?: FormText;
-  readonly guidance?: FormText;
-  readonly value?: Value;
-  readonly required: boolean;
-  readonly readonly: boolean;
-  readonly violation?: Found;
-  readonly choices?: readonly ShownChoice[];
-  /** Of a group. */
-  readonly children?: readonly Shown[];
-  /** Of a repeat, in order. */
-  readonly items?: readonly ShownItem[];
-  readonly canAdd?: boolean;
-  readonly canRemove?: boolean;
-}
-
 /** A record that is being filled in. */
 export class Session {
-  private held: Values;
-  private readonly nodes: readonly FormNode[];
-  private seen: readonly Shown[] | null = null;
+  private readonly record: Record;
+  private readonly viewer: Viewer;
+  private readonly differs = new WeakMap<Question | Repeat, Cell<boolean>>();
+  /** Questions that set others off, with what they said before. */
+  private readonly said = new Map<Question, string>();
+  private readonly places = new Set<Question>();
+  private active: { readonly calculated: readonly Question[]; readonly counted: readonly Repeat[] } | null = null;
+  private kept: Values | null = null;
+  private isLoaded = false;
 
   private constructor(
-    private readonly form: CompiledForm,
-    values: Values,
+    readonly form: CompiledForm,
     private readonly around: Surroundings,
     private readonly base: Values | null,
   ) {
-    this.held = values;
-    this.nodes = walk(form.nodes);
+    const outside = {
+      random: around.random,
+      last: around.last,
+      live: true,
+      changed: base && ((place: Question | Repeat) => this.isChanged(place)),
+    };
+    this.record = new Record(form, outside, inZone(around.now(), around.zone));
+    this.viewer = new Viewer(this.record);
+    this.speak();
   }
 
-  /** A new record. */
+  /** A new record: defaults, what the form sets first, the items that it begins with, calculations. */
   static begin(form: CompiledForm, around: Surroundings): Session {
-    const defaults = walk(form.nodes).flatMap((node) => (node.default === undefined ? [] : [[node.path, node.default]]));
-    return new Session(form, Object.fromEntries(defaults) as Values, around, null);
+    const session = new Session(form, around, null);
+    session.start(session.record.root);
+    session.act(["first", "load"]);
+    session.loaded();
+    return session;
   }
 
   /**
@@ -88,102 +67,342 @@ export class Session {
    * isn't refused because time went by.
    */
   static resume(form: CompiledForm, values: Values, around: Surroundings, base?: Values | null): Session {
-    return new Session(form, values, around, base ?? null);
+    const session = new Session(form, around, base ?? null);
+    session.record.fill(values);
+    for (const question of session.questions()) {
+      // What only chance or the clock decides is not decided again, and what somebody wrote over stays.
+      question.keeps = question.raw.peek() !== null && (isUnrepeatable(question.node) || isOpen(question.node));
+    }
+    session.act(["load"]);
+    session.loaded();
+    return session;
+  }
+
+  private loaded(): void {
+    this.settle();
+    this.isLoaded = true;
+    for (const question of this.questions()) this.watch(question);
   }
 
   /** Everything, also the answers of hidden questions: what a draft keeps. */
   get values(): Values {
-    return this.held;
+    this.kept ??= this.everything();
+    return this.kept;
   }
 
-  /** An answer is given; null clears it. */
+  private everything(): Values {
+    const values: { [path: string]: Value } = {};
+    const add = (group: Group): void => {
+      for (const part of group.parts) {
+        if (part instanceof Group) add(part);
+        else if (part instanceof Repeat) {
+          for (const item of [...part.items.peek(), ...part.aside]) {
+            values[item.path] = item.order as Value;
+            add(item);
+          }
+        } else {
+          const raw = part.raw.peek() as Value | null;
+          if (raw !== null) values[part.path] = raw;
+        }
+      }
+    };
+    add(this.record.root);
+    for (const [path, value] of this.record.strange) values[path] = value as Value;
+    return values;
+  }
+
+  /** An answer is given; null clears it. Throws for a path that is no question. */
   answer(path: string, value: Value | null): void {
-    const { [path]: _before, ...others } = this.held;
-    this.held = value === null || isEmpty(value) ? others : { ...others, [path]: value };
-    this.seen = null;
+    const question = this.record.find(path);
+    if (!(question instanceof Question)) throw new RangeError(`'${path}' is no question of the form`);
+    this.tick();
+    question.raw.set(isEmpty(value) ? null : value);
+    this.places.delete(question);
+    this.settle();
   }
 
   /** Adds an item to the repeat at this path; gives the item's id. */
   addItem(repeat: string): string {
-    const id = this.around.newItem();
-    const places = Object.entries(this.held).filter(([path]) => path.startsWith(`${repeat}/`));
-    const last = Math.max(0, ...places.map(([, place]) => (typeof place === "number" ? place : 0)));
-    this.answer(`${repeat}/${id}`, last + 1);
-    return id;
+    const found = this.record.find(repeat);
+    if (!(found instanceof Repeat)) throw new RangeError(`'${repeat}' is no repeat of the form`);
+    this.tick();
+    const item = this.grow(found);
+    this.settle();
+    return item.id ?? "";
   }
 
   /** Takes an item away with all that is in it. */
   removeItem(path: string): void {
-    const kept = Object.entries(this.held).filter(([each]) => each !== path && !each.startsWith(`${path}/`));
-    this.held = Object.fromEntries(kept);
-    this.seen = null;
+    const item = this.record.find(path);
+    const repeat = this.record.find(path.slice(0, Math.max(0, path.lastIndexOf("/"))));
+    if (!(item instanceof Group) || !(repeat instanceof Repeat)) throw new RangeError(`'${path}' is no item`);
+    this.tick();
+    repeat.items.set(repeat.items.peek().filter((each) => each !== item));
+    for (const place of everything(item)) if (place instanceof Question) this.said.delete(place);
+    this.restructured();
+    this.settle();
   }
 
-  /** What is shown now. */
+  /** What is shown now; what did not change since keeps its identity. */
   view(): readonly Shown[] {
-    if (this.seen !== null) return this.seen;
-    const sent = this.submission();
-    const shown = relevantPaths(this.form, sent, this.around.now(), this.around.zone);
-    const wrong = new Map(this.violations().map((found) => [found.path, found]));
-    this.seen = this.shownOf(this.form.nodes, shown, wrong, sent);
-    return this.seen;
-  }
-
-  private shownOf(
-    nodes: readonly FormNode[],
-    shown: ReadonlySet<string>,
-    wrong: ReadonlyMap<string, Found>,
-    sent: Values,
-  ): Shown[] {
-    const holds = (expression: FormNode["required"]): boolean =>
-      expression !== undefined && Boolean(evaluate(expression, sent, null, this.around.now()));
-    return nodes
-      .filter((node) => shown.has(node.path))
-      .map((node) => ({
-        node,
-        path: node.path,
-        ...(node.label && { label: node.label }),
-        ...(node.hint && { hint: node.hint }),
-        ...(node.guidance && { guidance: node.guidance }),
-        ...(this.held[node.path] !== undefined && { value: this.held[node.path] }),
-        required: holds(node.required),
-        readonly: holds(node.readonly),
-        ...(wrong.has(node.path) && { violation: wrong.get(node.path) }),
-        ...(node.choices && { choices: node.choices }),
-        ...(node.t === "group" && { children: this.shownOf(node.children ?? [], shown, wrong, sent) }),
-      }));
+    this.speak();
+    return this.viewer.all();
   }
 
   /** What is wrong with everything that is shown, in the form's order. */
   violations(): readonly Found[] {
-    const sent = this.submission();
-    const now = this.around.now();
-    const zone = this.around.zone === undefined ? {} : { zone: this.around.zone };
-    return validate(this.form, sent, now, { ...zone, ...(this.base && { changed: this.changed(this.base, sent) }) });
+    this.tick();
+    return this.viewer.all().flatMap(found);
   }
 
-  private changed(base: Values, sent: Values): Set<string> {
-    const paths = new Set([...Object.keys(base), ...Object.keys(sent)]);
-    return new Set([...paths].filter((path) => JSON.stringify(base[path]) !== JSON.stringify(sent[path])));
-  }
-
-  /** What is sent: the answers of what is shown. */
+  /** What is sent: the answers of what is relevant. */
   submission(): Values {
-    const clean: Record<string, Value> = {};
-    for (const node of this.nodes) {
-      const given = this.held[node.path];
-      const value = given === undefined || node.pos === undefined ? null : tidy(node, given);
-      if (value !== null) clean[node.path] = value;
+    this.tick();
+    const values: { [path: string]: Value } = {};
+    for (const place of everything(this.record.root)) {
+      if (!place.relevant()) continue;
+      if (place instanceof Repeat) {
+        for (const item of place.items.peek()) if (item.relevant()) values[item.path] = item.order as Value;
+        continue;
+      }
+      const value = place.node.meta === "end" ? this.stamp() : (place.answer().value as Value | null);
+      if (value !== null) values[place.path] = value;
     }
-    const shown = relevantPaths(this.form, clean, this.around.now(), this.around.zone);
-    return Object.fromEntries(Object.entries(clean).filter(([path]) => shown.has(path)));
+    return values;
   }
 
   /** Of the questions that are shown, how many there are and how many have an answer. */
   get progress(): { answered: number; asked: number } {
-    const sent = this.submission();
-    const shown = relevantPaths(this.form, sent, this.around.now(), this.around.zone);
-    const asked = this.nodes.filter((node) => node.pos !== undefined && shown.has(node.path));
-    return { answered: asked.filter((node) => !isEmpty(sent[node.path])).length, asked: asked.length };
+    const asked = this.viewer.all().flatMap(answersIn);
+    return { answered: asked.filter((shown) => shown.value !== undefined).length, asked: asked.length };
   }
+
+  /** Questions whose answer should be where the phone is now; each is asked for until it is answered. */
+  get wanted(): readonly string[] {
+    return [...this.places].filter((question) => question.relevant()).map((question) => question.path);
+  }
+
+  private questions(): Question[] {
+    return everything(this.record.root).filter((place) => place instanceof Question);
+  }
+
+  /** Time has gone by, and another language may have been chosen. */
+  private tick(): void {
+    this.record.clock.set(inZone(this.around.now(), this.around.zone));
+    this.speak();
+  }
+
+  private speak(): void {
+    const language = this.around.language?.();
+    if (language !== undefined) this.record.tongue.set(language);
+  }
+
+  private stamp(): string {
+    const moment = this.record.clock.peek();
+    return showDay(dayOf(moment), moment.offset);
+  }
+
+  private restructured(): void {
+    this.active = null;
+  }
+
+  /** What a group or item begins with. */
+  private start(group: Group, differing: Readonly<{ [path: string]: unknown }> = {}): void {
+    const base = group.plan.path === "" ? "" : `${group.plan.path}/`;
+    for (const place of everything(group)) {
+      if (place instanceof Repeat) {
+        if (!place.count) for (const answers of place.plan.node?.start ?? []) this.add(place, answers);
+        continue;
+      }
+      const below = place.plan.path.slice(base.length);
+      const given = Object.hasOwn(differing, below) ? differing[below] : (place.node.default ?? this.known(place.node.meta));
+      if (!isEmpty(given)) place.raw.set(given);
+    }
+  }
+
+  /** What is known without asking when a record begins. */
+  private known(meta: Meta | undefined): string | undefined {
+    const { about } = this.around;
+    switch (meta) {
+      case "start":
+        return this.stamp();
+      case "today":
+        return this.stamp().slice(0, 10);
+      case "instanceID":
+        return `uuid:${uuid(this.around.random)}`;
+      case "deviceid":
+      case "username":
+      case "email":
+      case "phonenumber":
+        return about?.[meta];
+      default:
+        return undefined;
+    }
+  }
+
+  /** A new item at the end, with what it begins with. */
+  private add(repeat: Repeat, differing: Readonly<{ [path: string]: unknown }> = {}): Group {
+    const orders = [...repeat.items.peek(), ...repeat.aside].map(({ order }) => (typeof order === "number" ? order : 0));
+    const item = repeat.put(this.around.newItem(), Math.floor(Math.max(0, ...orders)) + 1);
+    this.start(item, differing);
+    this.restructured();
+    return item;
+  }
+
+  private grow(repeat: Repeat): Group {
+    const item = this.add(repeat);
+    if (this.isLoaded) {
+      this.act(["item"], item);
+      for (const place of everything(item)) if (place instanceof Question) this.watch(place);
+    }
+    return item;
+  }
+
+  /** Runs what the form sets at these moments, in its order. */
+  private act(moments: readonly Action["on"][], group: Group = this.record.root): void {
+    for (const place of everything(group)) {
+      if (!(place instanceof Question)) continue;
+      for (const action of place.node.set ?? []) if (moments.includes(action.on)) this.run(action, place);
+    }
+  }
+
+  private run(action: Action, question: Question): void {
+    if (!question.relevant()) return;
+    if (action.here) {
+      this.places.add(question);
+      return;
+    }
+    if (!action.value) return;
+    const context = contextOf(this.record, question);
+    const value = valueOf(question.node, unnoted(() => prepare(action.value ?? ["lit", ""])(context)), context.now.offset);
+    question.raw.set(value);
+  }
+
+  /** Until nothing follows from anything any more. */
+  private settle(): void {
+    for (let round = 0; round < MOST_ROUNDS; round++) {
+      const { calculated, counted } = (this.active ??= this.activeNow());
+      let rests = true;
+      for (const repeat of counted) if (this.countOut(repeat)) rests = false;
+      for (const question of calculated) question.calculated?.settle();
+      if (this.triggered()) rests = false;
+      if (rests) break;
+    }
+    this.kept = null;
+  }
+
+  private activeNow(): { calculated: readonly Question[]; counted: readonly Repeat[] } {
+    const places = everything(this.record.root);
+    return {
+      calculated: places.filter((place) => place instanceof Question).filter((question) => question.calculated),
+      counted: places.filter((place) => place instanceof Repeat).filter((repeat) => repeat.count),
+    };
+  }
+
+  /** As many items as the form counts. Those beyond are set aside with all that is in them; they come back first. */
+  private countOut(repeat: Repeat): boolean {
+    const wanted = repeat.count?.get() ?? null;
+    const items = repeat.items.peek();
+    if (wanted === null || wanted === items.length) return false;
+    if (wanted < items.length) {
+      repeat.aside.unshift(...items.slice(wanted));
+      repeat.items.set(items.slice(0, wanted));
+    } else {
+      const back = repeat.aside.splice(0, wanted - items.length);
+      repeat.items.set([...items, ...back]);
+      for (let more = items.length + back.length; more < wanted; more++) this.grow(repeat);
+    }
+    this.restructured();
+    return true;
+  }
+
+  /** Notices what questions say that others are set off by. */
+  private watch(question: Question): void {
+    if (this.triggers.has(question.plan.path)) this.said.set(question, question.text());
+  }
+
+  private get triggers(): ReadonlyMap<string, readonly Plan[]> {
+    return triggersOf(this.record);
+  }
+
+  private triggered(): boolean {
+    let any = false;
+    for (const [question, before] of [...this.said]) {
+      const now = question.text();
+      if (now === before) continue;
+      this.said.set(question, now);
+      for (const plan of this.triggers.get(question.plan.path) ?? []) {
+        for (const target of targetsOf(question, plan)) {
+          for (const action of target.node.set ?? []) {
+            if (action.on === "change" && action.of === question.plan.path) this.run(action, target);
+          }
+        }
+      }
+      any = true;
+    }
+    return any;
+  }
+
+  /** Whether what would be sent differs from what an edit was begun on. */
+  private isChanged(place: Question | Repeat): boolean {
+    let cell = this.differs.get(place);
+    if (!cell) {
+      const base = this.base ?? {};
+      cell = new Cell<boolean>(false, () => {
+        if (place instanceof Question) {
+          return !isSame(place.relevant() ? (place.answer().value ?? null) : null, base[place.path] ?? null);
+        }
+        const start = `${place.path}/`;
+        const before = Object.keys(base).filter((path) => path.startsWith(start) && !path.slice(start.length).includes("/"));
+        const now = place.relevant() ? place.items.get() : [];
+        return before.length !== now.length || now.some((item) => base[item.path] !== item.order);
+      });
+      this.differs.set(place, cell);
+    }
+    return cell.get();
+  }
+}
+
+/** Circles of triggers and counts end here. */
+const MOST_ROUNDS = 50;
+
+const UNREPEATABLE = new Set(["now", "today", "random", "uuid", "once"]);
+
+function isUnrepeatable(node: FormNode): boolean {
+  const has = (tree: unknown): boolean =>
+    Array.isArray(tree) && ((tree[0] === "fn" && UNREPEATABLE.has(String(tree[1]))) || tree.some(has));
+  return has(node.calculate);
+}
+
+/** Whether somebody may write over what was worked out. */
+function isOpen(node: FormNode): boolean {
+  return node.t !== "calculate" && node.t !== "hidden" && !node.readonly;
+}
+
+const triggers = new WeakMap<CompiledForm, ReadonlyMap<string, readonly Plan[]>>();
+
+/** The places that a question sets off, by its path. */
+function triggersOf(record: Record): ReadonlyMap<string, readonly Plan[]> {
+  let known = triggers.get(record.form);
+  if (!known) {
+    const made = new Map<string, Plan[]>();
+    for (const plan of record.plan.all) {
+      const sources = (plan.node?.set ?? []).flatMap((action) => (action.on === "change" && action.of ? [action.of] : []));
+      for (const source of new Set(sources)) made.set(source, [...(made.get(source) ?? []), plan]);
+    }
+    triggers.set(record.form, (known = made));
+  }
+  return known;
+}
+
+/** The nodes of a place that share their items with a question, as far as they have the same repeats around them. */
+function targetsOf(question: Question, plan: Plan): Question[] {
+  let around: Group = question.record.root;
+  for (let at = question.up; at; at = at.up) {
+    if (at.plan.path === "" || `${plan.path}/`.startsWith(`${at.plan.path}/`)) {
+      around = at;
+      break;
+    }
+  }
+  return everything(around).filter((place) => place instanceof Question).filter((place) => place.plan === plan);
 }

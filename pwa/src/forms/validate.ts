@@ -1,15 +1,16 @@
 /**
- * Whether a document fits its form, now: the same answer as the server's (`server/forms/rules.py`, whose rules stand
- * there); both run the vectors in tests/vectors/forms/. Never throws, whatever the document holds.
+ * Whether a document fits its form, now: the same answer as the server's (`server/forms/rules.py`); both run the vectors in
+ * tests/vectors/. Never throws, whatever the document holds.
  */
 
-import { holds } from "./evaluate";
 import { MESSAGES } from "./messages";
-import { inZone, ZONE, type Moment } from "./moments";
-import type { CompiledForm, Expression as Expr, FormNode } from "../shared/form";
-import type { Localized } from "../shared/language";
+import { inZone, ZONE } from "./moments";
+import { planOf } from "./plan";
+import { everything, Group, Question, Record, Repeat } from "./record";
+import type { CompiledForm, FormNode } from "../shared/form";
 import type { Answers, Violation, ViolationKind } from "./types";
-import { fault, isEmpty } from "./values";
+import { LARGEST_INTEGER } from "./values";
+import { violationOf, wordsFor } from "./violations";
 
 export interface Options {
   /** Where local time is counted; the campaign's. */
@@ -18,105 +19,80 @@ export interface Options {
   changed?: ReadonlySet<string>;
 }
 
-/** Every node of a form in its order, groups before what they hold. */
-export function walk(nodes: readonly FormNode[]): FormNode[] {
-  return nodes.flatMap((node) => [node, ...walk(node.children ?? [])]);
+function recordOf(form: CompiledForm, document: Answers, now: Date | string, { zone = ZONE, changed }: Options): Record {
+  const isChanged = changed && ((place: Question | Repeat) => touches(place, changed));
+  const record = new Record(form, { random: () => 0, live: false, changed: isChanged ?? null }, inZone(now, zone));
+  record.fill(document);
+  return record;
+}
+
+/** An answer that was changed, or a repeat that got or lost an item. */
+function touches(place: Question | Repeat, changed: ReadonlySet<string>): boolean {
+  if (place instanceof Question) return changed.has(place.path);
+  const start = `${place.path}/`;
+  return [...changed].some((path) => path.startsWith(start) && !path.slice(start.length).includes("/"));
 }
 
 /** The paths of the nodes (groups and notes too) that are shown for this document at this moment. */
 export function relevantPaths(form: CompiledForm, document: Answers, now: Date | string, zone = ZONE): Set<string> {
-  const nodes = walk(form.nodes);
-  return shownPaths(nodes, sort(nodes, document).sound, inZone(now, zone));
+  const record = recordOf(form, document, now, { zone });
+  const found = new Set<string>();
+  const add = (group: Group): void => {
+    for (const part of group.parts) {
+      if (!part.relevant()) continue;
+      found.add(part.path);
+      if (part instanceof Group) add(part);
+      if (part instanceof Repeat) part.items.peek().forEach((item) => add(item));
+    }
+  };
+  add(record.root);
+  return found;
 }
 
 /** What is wrong with `document`, in the form's order; [] when nothing is. */
-export function validate(
-  form: CompiledForm,
-  document: Answers,
-  now: Date | string,
-  options: Options = {},
-): Violation[] {
-  const nodes = walk(form.nodes);
-  const local = inZone(now, options.zone);
-  const { sound, found } = sort(nodes, document);
-  const shown = shownPaths(nodes, sound, local);
-  const values = only(sound, shown);
-  for (const node of nodes) {
-    if (node.pos === undefined || !shown.has(node.path) || found.has(node.path)) continue;
-    const kind = asked(node, values, local, options.changed);
-    if (kind !== null) found.set(node.path, kind);
+export function validate(form: CompiledForm, document: Answers, now: Date | string, options: Options = {}): Violation[] {
+  const record = recordOf(form, document, now, options);
+  const found: Violation[] = [];
+  const add = (path: string, node: FormNode | null, kind: ViolationKind | null): void => {
+    if (kind !== null) found.push({ path, kind, message: wordsFor(node, kind) });
+  };
+  const { hidden = [] } = form;
+  const silent = new Set(hidden.map((node) => node.path));
+  for (const place of inOrderShown(record.root, form.nodes)) {
+    if (place instanceof Question) add(place.path, place.node, place.answer().kind ?? violationOf(place));
+    else add(place.path, null, faultOfOrder(place.order));
   }
-  const violations = nodes.flatMap((node) => {
-    const kind = found.get(node.path);
-    return kind === undefined ? [] : [{ path: node.path, kind, message: wordsFor(node, kind) }];
-  });
-  return [...violations, ...unknown(nodes, document)];
-}
-
-/** Values that can be used, and what is wrong with the others. */
-function sort(nodes: FormNode[], document: Answers): { sound: Answers; found: Map<string, ViolationKind> } {
-  const found = new Map<string, ViolationKind>();
-  const sound: [string, unknown][] = [];
-  for (const node of nodes) {
-    const value = Object.hasOwn(document, node.path) ? document[node.path] : null;
-    if (node.pos === undefined || isEmpty(value)) continue;
-    const kind = fault(node, value);
-    if (kind === null) sound.push([node.path, value]);
-    else found.set(node.path, kind);
+  for (const place of everything(record.root)) {
+    if (place instanceof Question && silent.has(place.plan.path)) add(place.path, place.node, place.answer().kind);
   }
-  return { sound: Object.fromEntries(sound), found };
+  const strange = [...record.strange.keys()].filter((path) => options.changed?.has(path) ?? true);
+  for (const path of strange.sort()) found.push({ path, kind: "unknown", message: MESSAGES.unknown });
+  return found;
 }
 
-function only(document: Answers, paths: ReadonlySet<string>): Answers {
-  return Object.fromEntries(Object.entries(document).filter(([path]) => paths.has(path)));
+/** An item of a repeat holds its place in the order. */
+function faultOfOrder(order: unknown): ViolationKind | null {
+  return typeof order === "number" && Math.abs(order) <= LARGEST_INTEGER ? null : "type";
 }
 
-/** Relevance, repeated until it rests: hiding one question empties it for the next. Circles can't be compiled. */
-function shownPaths(nodes: FormNode[], values: Answers, now: Moment): Set<string> {
-  let shown = new Set(nodes.map((node) => node.path));
-  for (let round = 0; round <= nodes.length; round++) {
-    const seen = only(values, shown);
-    const next = new Set<string>();
-    for (const node of nodes) {
-      const parent = node.path.slice(0, Math.max(0, node.path.lastIndexOf("/")));
-      if (parent !== "" && !next.has(parent)) continue;
-      if (node.relevant === undefined || holds(node.relevant, seen, null, now)) next.add(node.path);
+/** The questions and items under these nodes, as the form shows them. */
+function inOrderShown(group: Group, nodes: readonly FormNode[]): (Question | Group)[] {
+  return nodes.flatMap((node): (Question | Group)[] => {
+    const part = partOf(group, node);
+    if (part instanceof Question) return [part];
+    if (part instanceof Repeat) {
+      return part.items.peek().flatMap((item) => [item, ...inOrderShown(item, node.children ?? [])]);
     }
-    const rests = next.size === shown.size && [...next].every((path) => shown.has(path));
-    shown = next;
-    if (rests) break;
-  }
-  return shown;
+    return inOrderShown(group, node.children ?? []);
+  });
 }
 
-/** What a shown question with a sound value (or none) is missing, or null. */
-function asked(
-  node: FormNode,
-  values: Answers,
-  now: Moment,
-  changed: ReadonlySet<string> | undefined,
-): ViolationKind | null {
-  const value = values[node.path];
-  if (value === undefined) {
-    return node.required !== undefined && holds(node.required, values, null, now) ? "required" : null;
-  }
-  if (node.constraint === undefined) return null;
-  if (changed !== undefined && !changed.has(node.path) && !reads(node.constraint, changed)) return null;
-  return holds(node.constraint, values, value, now) ? null : "constraint";
-}
-
-/** Whether an expression reads one of `paths`. */
-function reads(expr: Expr, paths: ReadonlySet<string>): boolean {
-  if (expr[0] === "path") return paths.has(expr[1]);
-  return expr.slice(1).some((part) => Array.isArray(part) && reads(part as unknown as Expr, paths));
-}
-
-function wordsFor(node: FormNode, kind: ViolationKind): Localized {
-  return kind === "constraint" && node.message !== undefined ? node.message : MESSAGES[kind];
-}
-
-function unknown(nodes: FormNode[], document: Answers): Violation[] {
-  const known = new Set(nodes.filter((node) => node.pos !== undefined).map((node) => node.path));
-  const strange = Object.keys(document).filter((path) => !known.has(path) && !isEmpty(document[path]));
-  return strange.sort().map((path) => ({ path, kind: "unknown" as const, message: MESSAGES.unknown }));
+/** The part of a group's tree that a node below it is about; null for a group on the screen only. */
+export function partOf(group: Group, node: FormNode): Question | Group | Repeat | null {
+  const around = planOf(group.record.form).byPath.get(node.path);
+  if (!around) return null;
+  const below = group.plan.path === "" ? node.path : node.path.slice(group.plan.path.length + 1);
+  let at: Question | Group | Repeat | null = group;
+  for (const step of below.split("/")) at = at instanceof Group ? (at.part(step) ?? null) : null;
+  return at;
 }
