@@ -59,6 +59,8 @@ class Settings:
     max_file: int = 25_000_000
     max_unfinished: int = 100_000_000
     upload_days: int = 30
+    storage: str = ""
+    s3_endpoint: str = ""
     proxies: int = 0
     app_dir: Path = field(default_factory=lambda: Path(__file__).parent.parent / "pwa" / "dist")
 
@@ -95,6 +97,10 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         given["rehearse"] = _date("BEN_REHEARSE", environment["BEN_REHEARSE"])
     if get("BEN_APP_DIR"):
         given["app_dir"] = Path(environment["BEN_APP_DIR"])
+    if get("BEN_STORAGE"):
+        given["storage"] = _storage(environment["BEN_STORAGE"])
+    if get("BEN_S3_ENDPOINT"):
+        given["s3_endpoint"] = environment["BEN_S3_ENDPOINT"].rstrip("/")
     for name, key in COUNTS:
         if get(name):
             given[key] = _count(name, environment[name])
@@ -112,6 +118,13 @@ def _public_url(text: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
         raise SettingError(f"BEN_PUBLIC_URL is {text!r}; it must be the app's address, like https://ben.example.org")
     return text.rstrip("/")
+
+
+def _storage(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme != "s3" or not parts.netloc or parts.query or parts.fragment:
+        raise SettingError(f"BEN_STORAGE is {text!r}; it must be a bucket, like s3://ben-photos or s3://bucket/folder")
+    return text
 
 
 def _date(name: str, text: str) -> date:

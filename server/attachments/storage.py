@@ -9,20 +9,27 @@ What a store promises (one suite of tests is passed by each):
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, Any, Protocol
 
 from server.attachments.uploads import sync_directory, telling_full
 from server.config import Settings
+from server.problems import Problem
+
+log = logging.getLogger(__name__)
 
 FOLDER = "attachments"
 NEW = ".new-"
 COPIED_AT_ONCE = 1_000_000
+ABSENT = ("NoSuchKey", "404", "NotFound")
+NO_ROOM = ("QuotaExceeded", "XMinioStorageFull", "InsufficientStorage", "507")
 
 
 class Storage(Protocol):
@@ -105,6 +112,99 @@ class Disk:
                 path.unlink(missing_ok=True)
 
 
+class Bucket:
+    """Objects in a bucket of an S3-compatible service, below a prefix.
+
+    Who may enter, and the region, stand in the environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION …),
+    where the client looks for them. An object appears whole or not at all, and is safe when the service has answered.
+    """
+
+    def __init__(self, name: str, prefix: str = "", endpoint: str = "") -> None:
+        self.name = name
+        self.prefix = prefix
+        self.endpoint = endpoint
+        self._made: tuple[int, Any] | None = None
+
+    @property
+    def client(self) -> Any:
+        """The client of this process: one that was made before a fork has connections of another process."""
+        if self._made is None or self._made[0] != os.getpid():
+            import boto3  # noqa: PLC0415  # only where a bucket is the storage: it is large
+            from botocore.config import Config  # noqa: PLC0415
+
+            config = Config(
+                connect_timeout=5,
+                read_timeout=30,
+                retries={"mode": "standard", "max_attempts": 3},
+                s3={"addressing_style": "path"} if self.endpoint else {},
+                # older services know no checksums in trailers; what was put is known by its name
+                request_checksum_calculation="when_required",
+                response_checksum_validation="when_required",
+            )
+            session = boto3.session.Session()
+            self._made = (os.getpid(), session.client("s3", endpoint_url=self.endpoint or None, config=config))
+        return self._made[1]
+
+    def _where(self, key: str) -> dict[str, str]:
+        return {"Bucket": self.name, "Key": f"{self.prefix}{key[:2]}/{key}"}
+
+    def put(self, key: str, source: Path, media_type: str) -> None:
+        """See the port."""
+        with _telling_service(), source.open("rb") as body:
+            self.client.put_object(**self._where(key), Body=body, ContentType=media_type)
+
+    def open(self, key: str) -> IO[bytes] | None:
+        """See the port."""
+        with _telling_service() as absent:
+            body: IO[bytes] = self.client.get_object(**self._where(key))["Body"]
+        return None if absent else body
+
+    def size(self, key: str) -> int | None:
+        """See the port."""
+        size = 0
+        with _telling_service() as absent:
+            size = self.client.head_object(**self._where(key))["ContentLength"]
+        return None if absent else size
+
+    def delete(self, key: str) -> None:
+        """See the port."""
+        with _telling_service():
+            self.client.delete_object(**self._where(key))
+
+    def keys(self) -> Iterator[tuple[str, int]]:
+        """See the port."""
+        with _telling_service():
+            pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=self.prefix)
+            for page in pages:
+                for found in page.get("Contents", ()):
+                    yield found["Key"].rpartition("/")[2], found["Size"]
+
+    def tidy(self, before: datetime) -> None:
+        """See the port: nothing is ever half written there."""
+
+
+@contextmanager
+def _telling_service() -> Iterator[list[str]]:
+    """What the service says as a problem; what isn't there is no problem: its code comes in the list."""
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+
+    absent: list[str] = []
+    try:
+        yield absent
+    except ClientError as error:
+        code = str(error.response.get("Error", {}).get("Code"))
+        if code not in ABSENT:
+            log.error("the storage refused: %s", code)
+            raise Problem("storage-full" if code in NO_ROOM else "busy") from error
+        absent.append(code)
+    except BotoCoreError as error:
+        log.error("the storage can't be reached: %s", type(error).__name__)
+        raise Problem("busy") from error
+
+
 def chosen(settings: Settings) -> Storage:
     """The storage that the settings name."""
-    return Disk(settings.data_dir)
+    if not settings.storage:
+        return Disk(settings.data_dir)
+    bucket, _, prefix = settings.storage.removeprefix("s3://").partition("/")
+    return Bucket(bucket, f"{prefix.strip('/')}/" if prefix.strip("/") else "", settings.s3_endpoint)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
 
+from tests.tools.buckets import Buckets
 from tests.tools.chain import Chain
 from tests.tools.clocks import StillClock
 from tests.tools.phones import Phone
@@ -35,3 +36,19 @@ def tus(volunteer: Phone) -> Tus:
 def colleague(chain: Chain) -> Callable[[], Tus]:
     """Uploads of another volunteer's phone."""
     return lambda: Tus(chain.phone("Kim Bình"))
+
+
+@pytest.fixture(scope="session")
+def buckets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Buckets]:
+    """A real S3-compatible service with one bucket."""
+    service = Buckets(tmp_path_factory.mktemp("buckets"))
+    yield service
+    service.stop()
+
+
+@pytest.fixture
+def bucket(buckets: Buckets, monkeypatch: pytest.MonkeyPatch) -> Buckets:
+    """The same, with what it takes to enter in the environment."""
+    for name, value in buckets.environment.items():
+        monkeypatch.setenv(name, value)
+    return buckets
