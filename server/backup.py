@@ -1,4 +1,4 @@
-"""Backup and restore: one file that holds all a landing needs to come back.
+"""Backup and restore: one file, and beside it the files of attachments, with all that a landing needs to come back.
 
 - A backup is made beside a running server, from one consistent state of the database. It gets its name only after it
   has been unpacked and checked, so whatever has a backup's name is whole.
@@ -30,7 +30,7 @@ from flask import current_app
 from flask_migrate import upgrade
 from sqlalchemy.exc import DBAPIError
 
-from server import clock, dumps
+from server import clock, dumps, filecopies
 from server.config import current_settings
 from server.db import db
 from server.running import alone
@@ -69,7 +69,7 @@ def make(target: Path) -> Path:
     with _telling(f"the disk of {target.parent} is full: no backup was made; free some room and run it again"):
         manifest = {"format": FORMAT, "made": made.isoformat(timespec="seconds"), **_database()}
         with tempfile.TemporaryDirectory(prefix=".ben-backup-", dir=target.parent) as name:
-            packed = _pack(Path(name), manifest)
+            packed = _pack(Path(name), target.parent / filecopies.BESIDE, manifest)
             _unpack(packed, Path(name) / "again")
             _check_whole(Path(name) / "again")
             packed.replace(target)
@@ -86,10 +86,12 @@ def _database() -> dict[str, Any]:
     return {"database": db.engine.dialect.name, "revision": revision}
 
 
-def _pack(room: Path, manifest: dict[str, Any]) -> Path:
-    """The archive, in `room`, safe on the disk."""
+def _pack(room: Path, beside: Path, manifest: dict[str, Any]) -> Path:
+    """The archive, in `room`, safe on the disk; and the files of attachments in the folder `beside` it."""
     copy = dumps.dump(db.engine, room)
-    data_dir = current_settings().data_dir
+    data_dir, attachments = current_settings().data_dir, current_settings().attachments_dir
+    if attachments is not None:  # after the database: a file is there before its row is
+        manifest = {**manifest, "attachments": filecopies.copy(attachments, beside)}
     parts = {copy.name: copy, **{name: data_dir / name for name in FILES if (data_dir / name).exists()}}
     (room / MANIFEST).write_text(
         json.dumps({**manifest, "files": {name: _digest(path) for name, path in parts.items()}}, indent=1), "ascii"
@@ -109,11 +111,12 @@ def _pack(room: Path, manifest: dict[str, Any]) -> Path:
 # ---------------------------------------------------------------- restore
 
 
-def restore(archive: Path, *, replace: bool = False) -> Restored:
-    """Puts a backup back as this landing's database and secrets, and begins a new epoch.
+def restore(archive: Path, *, replace: bool = False, incomplete: bool = False) -> Restored:
+    """Puts a backup back as this landing's database, secrets and attachments, and begins a new epoch.
 
-    A database that holds something is put aside if `replace` says so. Raises `BackupError` with nothing changed, and
-    `server.running.StillRunning` beside a running server or worker.
+    A database that holds something is put aside if `replace` says so; files of attachments that came after the backup
+    stay. If `incomplete` says so, files that are nowhere to be found are done without. Raises `BackupError` with
+    nothing changed, and `server.running.StillRunning` beside a running server or worker.
     """
     settings = current_settings()
     place = _sqlite_file().parent if db.engine.dialect.name == "sqlite" else settings.data_dir
@@ -129,6 +132,7 @@ def restore(archive: Path, *, replace: bool = False) -> Restored:
         held = _holds_something()
         if held and not replace:
             raise BackupError("the database holds something already; --replace puts it aside and restores the backup")
+        _bring_attachments(archive, manifest, incomplete=incomplete)
         aside = f"before_restore_{clock.real_now():%Y%m%d_%H%M%S_%f}" if held else None
         db.session.remove()
         db.engine.dispose()
@@ -155,6 +159,21 @@ def _check_fits(manifest: dict[str, Any]) -> None:
         raise BackupError("this backup was made by a newer version of the product: bring that version first") from None
 
 
+def _bring_attachments(archive: Path, manifest: dict[str, Any], *, incomplete: bool) -> None:
+    """Copies what the data directory lacks. Nothing in it is changed, so it may come before the database."""
+    beside, here = archive.parent / filecopies.BESIDE, current_settings().attachments_dir
+    if here is None:
+        return
+    wanted = manifest.get("attachments", {})
+    missing = filecopies.missing(wanted, beside, here)
+    if missing and not incomplete:
+        raise BackupError(
+            f"{len(missing)} of {len(wanted)} photos and files of this backup are not in {beside}: "
+            "bring that folder, or restore without them by --incomplete"
+        )
+    filecopies.copy(beside, here, only=wanted)
+
+
 def _holds_something() -> bool:
     try:
         there = set(sa.inspect(db.engine).get_table_names()) - ABOUT_THE_DATABASE_ITSELF
@@ -178,9 +197,9 @@ def _give_to_owner(data_dir: Path) -> None:
     if os.geteuid() != 0:
         return
     owner = data_dir.stat()
-    for path in data_dir.iterdir():
-        if path.is_file():
-            os.chown(path, owner.st_uid, owner.st_gid)
+    files = (path for path in data_dir.iterdir() if path.is_file())
+    for path in (*files, *data_dir.glob("attachments"), *data_dir.glob("attachments/**/*")):
+        os.chown(path, owner.st_uid, owner.st_gid)
 
 
 # ---------------------------------------------------------------- both
@@ -234,6 +253,8 @@ def _telling(full: str) -> Iterator[None]:
         yield
     except dumps.DumpFailed as failed:
         raise BackupError(full if failed.full else str(failed)) from failed
+    except filecopies.CopyFailed as failed:
+        raise BackupError(str(failed)) from failed
     except OSError as error:
         if error.errno in FULL:
             raise BackupError(full) from error

@@ -248,10 +248,11 @@ def backup_command(target: Path) -> None:
 @click.command("restore")
 @click.argument("archive", type=click.Path(path_type=Path))
 @click.option("--replace", is_flag=True, help="put aside a database that holds something already")
+@click.option("--incomplete", is_flag=True, help="do without photos and files that are not beside the backup")
 @_plainly
-def restore_command(archive: Path, *, replace: bool) -> None:
+def restore_command(archive: Path, *, replace: bool, incomplete: bool) -> None:
     """Puts the backup ARCHIVE back; server and worker must have ended. Phones then offer their work again."""
-    done = backup.restore(archive, replace=replace)
+    done = backup.restore(archive, replace=replace, incomplete=incomplete)
     if done.aside:
         click.echo(f"The former database is kept under the name {done.aside}.")
     click.echo(f"The backup of {done.made} is in place. Start the server: phones offer again what came after it.")

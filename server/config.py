@@ -60,7 +60,7 @@ class Settings:
     max_unfinished: int = 100_000_000
     upload_days: int = 30
     storage: str = ""
-    s3_endpoint: str = ""
+    storage_endpoint: str = ""
     proxies: int = 0
     app_dir: Path = field(default_factory=lambda: Path(__file__).parent.parent / "pwa" / "dist")
 
@@ -72,6 +72,11 @@ class Settings:
             if url.startswith(plain):
                 return "postgresql+psycopg://" + url[len(plain) :]
         return url
+
+    @property
+    def attachments_dir(self) -> Path | None:
+        """Where photos and other files of records are, unless a bucket holds them."""
+        return None if self.storage else self.data_dir / "attachments"
 
     @property
     def secure(self) -> bool:
@@ -99,8 +104,8 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         given["app_dir"] = Path(environment["BEN_APP_DIR"])
     if get("BEN_STORAGE"):
         given["storage"] = _storage(environment["BEN_STORAGE"])
-    if get("BEN_S3_ENDPOINT"):
-        given["s3_endpoint"] = environment["BEN_S3_ENDPOINT"].rstrip("/")
+    if get("BEN_STORAGE_ENDPOINT"):
+        given["storage_endpoint"] = environment["BEN_STORAGE_ENDPOINT"].rstrip("/")
     for name, key in COUNTS:
         if get(name):
             given[key] = _count(name, environment[name])

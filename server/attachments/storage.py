@@ -25,7 +25,6 @@ from server.problems import Problem
 
 log = logging.getLogger(__name__)
 
-FOLDER = "attachments"
 NEW = ".new-"
 COPIED_AT_ONCE = 1_000_000
 ABSENT = ("NoSuchKey", "404", "NotFound")
@@ -55,10 +54,10 @@ class Storage(Protocol):
 
 
 class Disk:
-    """Files in `attachments/` of the data directory, in 256 folders by the first two letters."""
+    """Files below a directory, in 256 folders by the first two letters of their keys."""
 
-    def __init__(self, data_dir: Path) -> None:
-        self.root = data_dir / FOLDER
+    def __init__(self, root: Path) -> None:
+        self.root = root
 
     def path(self, key: str) -> Path:
         """Where a key's file is."""
@@ -204,7 +203,7 @@ def _telling_service() -> Iterator[list[str]]:
 
 def chosen(settings: Settings) -> Storage:
     """The storage that the settings name."""
-    if not settings.storage:
-        return Disk(settings.data_dir)
+    if settings.attachments_dir is not None:
+        return Disk(settings.attachments_dir)
     bucket, _, prefix = settings.storage.removeprefix("s3://").partition("/")
-    return Bucket(bucket, f"{prefix.strip('/')}/" if prefix.strip("/") else "", settings.s3_endpoint)
+    return Bucket(bucket, f"{prefix.strip('/')}/" if prefix.strip("/") else "", settings.storage_endpoint)

@@ -24,7 +24,7 @@ KEY = name_of(CONTENT)
 def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
     """An empty storage of each kind."""
     if request.param == "disk":
-        return Disk(tmp_path / "var")
+        return Disk(tmp_path / "kept")
     service: Buckets = request.getfixturevalue("bucket")
     return Bucket(service.bucket, f"{tmp_path.name}/", service.endpoint)
 
@@ -117,7 +117,7 @@ def test_all_keys_are_told_with_their_sizes(storage: Storage, source: Path) -> N
 
 
 def test_what_a_killed_process_had_half_written_is_removed_after_a_day(tmp_path: Path, source: Path) -> None:
-    disk = Disk(tmp_path / "var")
+    disk = Disk(tmp_path / "kept")
     disk.put(KEY, source, "image/jpeg")
     half = disk.root / ".new-half"
     half.write_bytes(b"half")
@@ -146,6 +146,6 @@ def test_a_service_that_does_not_let_us_in_is_busy_and_not_empty(
 
 def test_the_setting_names_the_storage(tmp_path: Path) -> None:
     assert isinstance(chosen(Settings(data_dir=tmp_path)), Disk)
-    made = chosen(Settings(data_dir=tmp_path, storage="s3://photos/a/b/", s3_endpoint="http://127.0.0.1:1"))
+    made = chosen(Settings(data_dir=tmp_path, storage="s3://photos/a/b/", storage_endpoint="http://127.0.0.1:1"))
     assert isinstance(made, Bucket)
     assert (made.name, made.prefix, made.endpoint) == ("photos", "a/b/", "http://127.0.0.1:1")
