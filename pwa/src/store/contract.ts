@@ -88,6 +88,8 @@ export interface PhotoStore {
   /** An upload has begun at this address: it is gone on with there, also after a restart. */
   uploadBegun(name: string, piece: Piece, address: string): Promise<void>;
   uploadLanded(name: string, piece: Piece): Promise<void>;
+  /** The server will not have it, and why (a problem's slug); it stays on this phone. Null: it may be tried again. */
+  uploadRefused(name: string, why: string | null): Promise<void>;
   lease(owner: string, milliseconds: number, what?: string): Promise<boolean>;
 }
 

@@ -125,6 +125,8 @@ export interface PhotoRow {
   readonly record?: string;
   /** The server has the small picture. */
   readonly shown?: true;
+  /** The server will not have it: the slug of its reason. */
+  readonly refused?: string;
   /** Where on the server an upload has begun. */
   readonly uploads?: Readonly<Partial<Record<Piece, string>>>;
   /** Since when the server has it whole: its own clock, milliseconds. */

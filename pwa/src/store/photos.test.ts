@@ -276,7 +276,7 @@ class World {
     for (const mutation of sent.mutations) {
       for (const [, value] of "set" in mutation ? mutation.set : []) if (typeof value === "string") this.named.add(value);
     }
-    await receive(this.phone, { epoch: `e${this.epoch}`, reoffer, lacks, results: reoffer ? [] : results, changes: reoffer ? {} : changes, now }, sent);
+    await receive(this.phone, { epoch: `e${this.epoch}`, reoffer, lacks, results: reoffer ? [] : results, changes: reoffer ? { c1: [FORM] } : changes, cursors: { c1: 1, p4: 0 }, now }, sent);
   }
 
   async upload(): Promise<void> {
@@ -361,7 +361,7 @@ describe("whatever happens", () => {
           world.phone.close();
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 });

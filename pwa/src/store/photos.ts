@@ -87,7 +87,7 @@ export async function takeLacks(transaction: Writing, names: readonly string[], 
 /** The server was restored from a backup: what it had it may lack. */
 export async function offerAgain(transaction: Writing): Promise<void> {
   const photos = transaction.objectStore("photos");
-  for (const { sent: _sent, uploads: _uploads, ...row } of await photos.getAll()) {
+  for (const { sent: _sent, uploads: _uploads, shown: _shown, refused: _refused, ...row } of await photos.getAll()) {
     if (row.state !== "kept") await photos.put({ ...row, state: "waiting" });
   }
 }
@@ -112,6 +112,14 @@ export async function landed(transaction: Writing, name: string, piece: Piece): 
   const { uploads: _uploads, ...rest } = row;
   const { offset } = await readProgress(transaction);
   await photos.put({ ...rest, state: "sent", sent: Date.now() + offset });
+}
+
+export async function refuse(transaction: Writing, name: string, why: string | null): Promise<void> {
+  const photos = transaction.objectStore("photos");
+  const row = await photos.get(name);
+  if (!row) return;
+  const { refused: _refused, uploads: _uploads, ...rest } = row;
+  await photos.put(why === null ? rest : { ...rest, refused: why });
 }
 
 /** What nobody needs any more: kept and named by no draft, or sent long ago. `at`: the server's clock. */

@@ -276,6 +276,10 @@ class ProfileStore extends SyncPort implements Store {
     return this.write((transaction) => photos.landed(transaction, name, piece), "photos");
   }
 
+  uploadRefused(name: string, why: string | null): Promise<void> {
+    return this.write((transaction) => photos.refuse(transaction, name, why), "photos");
+  }
+
   seen(record: string, name: string): Promise<MediaBytes | null> {
     return this.database.read(async (transaction) => (await transaction.objectStore("seen").get([record, name])) ?? null);
   }

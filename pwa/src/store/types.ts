@@ -120,6 +120,8 @@ export interface Photo {
   readonly state: PhotoState;
   /** The server has the small picture. */
   readonly shown?: true;
+  /** The server will not have it: the slug of its reason. */
+  readonly refused?: string;
   readonly uploads?: Readonly<Partial<Record<Piece, string>>>;
 }
 
