@@ -1,6 +1,6 @@
 // Builds the app, works out who needs which file, and builds the service worker with those lists in it.
 import { createHash } from "node:crypto";
-import { readFile, rm } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
@@ -8,21 +8,24 @@ import { getManifest } from "workbox-build";
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const DIST = path.join(ROOT, "dist");
-const ROLES = ["supervisor", "office"];
+/** What only some people need: a role's screens; `media`: what photos and other files are taken, shown and sent by. */
+const GROUPS = ["supervisor", "office", "media"];
 
 process.chdir(ROOT);
 await build({ root: ROOT, logLevel: "warn" });
 const chunks = JSON.parse(await readFile(path.join(DIST, "build-manifest.json"), "utf8"));
 await rm(path.join(DIST, "build-manifest.json"));
 
-const groups = groupFiles(chunks);
+// Workers are no part of the manifest.
+const workers = (await readdir(path.join(DIST, "assets"))).filter((name) => /^media-.*worker.*\.js$/.test(name)).map((name) => `/assets/${name}`);
+const groups = groupFiles(chunks, workers);
 const grouped = new Set(Object.values(groups).flat());
 const files = await appFiles(grouped);
 await buildWorker(files, groups);
 
-/** Which screens belong to a role: everything that only its lazily loaded modules reach. */
-function groupFiles(manifest) {
-  const roleOf = (key) => ROLES.find((role) => key.includes(`/screens/${role}/`) || manifest[key].file.includes(`/${role}-`));
+/** Which files belong to a group: everything that only its lazily loaded modules reach. */
+function groupFiles(manifest, workers) {
+  const groupOf = (key) => GROUPS.find((group) => key.includes(`/screens/${group}/`) || manifest[key].file.includes(`/${group}-`));
   const reach = (keys, follow, found = new Set()) => {
     for (const key of keys) {
       if (found.has(key) || !manifest[key] || !follow(key)) continue;
@@ -33,16 +36,17 @@ function groupFiles(manifest) {
   };
   const urls = (keys) => [...keys].flatMap((key) => [manifest[key].file, ...(manifest[key].css ?? [])]).map((file) => `/${file}`);
   const entries = Object.keys(manifest).filter((key) => manifest[key].isEntry);
-  const everybodys = reach(entries, (key) => !roleOf(key));
+  const everybodys = reach(entries, (key) => !groupOf(key));
   const everybody = new Set(urls(everybodys));
   const found = {};
-  for (const role of ROLES) {
-    const own = Object.keys(manifest).filter((key) => roleOf(key) === role);
-    found[role] = [...new Set(urls(reach(own, (key) => !everybodys.has(key))))].filter((url) => !everybody.has(url)).sort();
+  for (const group of GROUPS) {
+    const own = Object.keys(manifest).filter((key) => groupOf(key) === group);
+    found[group] = [...new Set(urls(reach(own, (key) => !everybodys.has(key))))].filter((url) => !everybody.has(url)).sort();
   }
   const all = Object.values(manifest).map((chunk) => `/${chunk.file}`);
   // Only phones without a reader of their own fetch this one, when a code is first read; from then on it is kept.
   found.codes = all.filter((url) => /\/zxing[^/]*$/.test(url)).sort();
+  found.media.push(...workers);
   found.english = all.filter((url) => /\/words-en-[^/]*\.js$/.test(url)).sort();
   found.khmer = all.filter((url) => /khmer.*\.woff2$|\/words-km-[^/]*\.js$/.test(url)).sort();
   return found;

@@ -2,13 +2,14 @@
 import { batch, computed, effect, signal } from "@preact/signals";
 import { hasRight, type ProfileInfo, type Right } from "../shared/profile";
 import { currentProfile, openStore, takeOver, updateProfile, type Store } from "../store";
-import { startSync, type SyncHandle, type SyncStatus } from "../sync";
+import { startPhotos, startSync, type PhotoHandle, type SyncHandle, type SyncStatus } from "../sync";
 import { chooseLanguage } from "./i18n/common";
 
 export interface Session {
   readonly profile: ProfileInfo;
   readonly store: Store;
   readonly sync: SyncHandle;
+  readonly photos: PhotoHandle;
 }
 
 /** undefined: not looked up yet; null: nobody has enrolled on this phone. */
@@ -66,13 +67,15 @@ async function whole(profile: ProfileInfo): Promise<ProfileInfo> {
 export async function begin(profile: ProfileInfo): Promise<Session> {
   const store = await openStore(profile.device);
   await chooseLanguage(profile.language);
-  return { profile, store, sync: startSync(store) };
+  const sync = startSync(store);
+  return { profile, store, sync, photos: startPhotos(store, sync) };
 }
 
 /** Stops the loop and lets go of the database. Nothing on the phone changes. */
 export function closeSession(): void {
   const open = session.peek();
   if (!open) return;
+  open.photos.stop();
   open.sync.stop();
   open.store.close();
   session.value = null;

@@ -1,7 +1,10 @@
 /** What the page and the service worker say to each other. */
 
-/** Files that only some people need, kept for offline use when they do: a role's screens, a language's words and font, what reads bar codes. */
-export type FileGroup = "supervisor" | "office" | "english" | "khmer" | "codes";
+/**
+ * Files that only some people need, kept for offline use when they do: a role's screens, a language's words and font, what
+ * photos and other media need, what reads bar codes.
+ */
+export type FileGroup = "supervisor" | "office" | "media" | "english" | "khmer" | "codes";
 
 export type ToWorker =
   | { readonly type: "SKIP_WAITING" }

@@ -3,6 +3,7 @@ import type { CompiledForm, FormNode, FormText } from "../../shared/form";
 import { fieldOf } from "../../shared/positions";
 import type { Value, Values } from "../../shared/protocol";
 import { isEmpty, Session, walk, type Shown } from "../../forms";
+import { isMediaName } from "../../store";
 import { localized } from "../i18n";
 import { formatDate, formatMoment, formatNumber } from "../i18n/format";
 import { t } from "../i18n/t";
@@ -67,6 +68,11 @@ export function showValue(node: FormNode | undefined, value: Value | null | unde
       return showPoints(value.split(";").filter((point) => point.trim()));
     case "acknowledge":
       return t("value.acknowledged");
+    case "image":
+    case "audio":
+    case "video":
+    case "file":
+      return isMediaName(value) ? t(`value.${node.t}`) : value;
     default:
       return value;
   }

@@ -3,8 +3,9 @@ import { useMemo } from "preact/hooks";
 import type { CompiledForm } from "../../../shared/form";
 import { fieldOf } from "../../../shared/positions";
 import type { Values } from "../../../shared/protocol";
-import { describer, rowsOf, showValue } from "../../data/values";
+import { describer, rowsOf } from "../../data/values";
 import { language } from "../../i18n";
+import { AnswerValue } from "../../media";
 import { here } from "../../session";
 import { Card } from "../../ui";
 import { Answer } from "../volunteer/record/answer";
@@ -49,7 +50,9 @@ export function Answers({ form, values, changed }: { form: CompiledForm; values:
         {strangers.map((path) => (
           <div key={path}>
             <dt>{path}</dt>
-            <dd>{showValue(undefined, values[path])}</dd>
+            <dd>
+                <AnswerValue node={undefined} value={values[path]} />
+              </dd>
           </div>
         ))}
       </dl>
@@ -76,10 +79,14 @@ export function Differences({ form, values, changes }: { form: CompiledForm; val
             <span class="soft">{label}</span>
             <span class="difference">
               <span class="sr">{t("changed.was")}: </span>
-              <del>{showValue(node, from, choices)}</del>
+              <del>
+                <AnswerValue node={node} value={from} choices={choices} small />
+              </del>
               <span aria-hidden="true">→</span>
               <span class="sr">{t("changed.now")}: </span>
-              <ins>{showValue(node, to, choices)}</ins>
+              <ins>
+                <AnswerValue node={node} value={to} choices={choices} small />
+              </ins>
             </span>
           </li>
         );

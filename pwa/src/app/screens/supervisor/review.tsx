@@ -7,6 +7,7 @@ import { formTitle, personName, placeName } from "../../data/lookup";
 import { useHistory, type HistoryState } from "../../data/history";
 import { formatMoment } from "../../i18n/format";
 import { useLive } from "../../live";
+import { OfRecord } from "../../media";
 import { explainReason } from "../../problems";
 import { here } from "../../session";
 import { standing } from "../../states";
@@ -178,7 +179,7 @@ function Content(props: ReviewProps & { form: CompiledForm; memo: Memo | null; s
   const comparison = compare({ record, history, memo });
   const changed = comparison?.changes?.map((change) => change.path) ?? [];
   return (
-    <>
+    <OfRecord.Provider value={record.id}>
       {state === "stale" && memo && <Stale memo={memo} />}
       <HeldDecision data={data} record={record} />
       {block && <Blocked block={block} record={record} />}
@@ -186,7 +187,7 @@ function Content(props: ReviewProps & { form: CompiledForm; memo: Memo | null; s
       {block === null || block === "own" ? <Conflicts data={data} record={record} form={form} /> : null}
       <Answers form={form} values={record.values} changed={changed} />
       <HistoryCard history={history} form={form} record={record} />
-    </>
+    </OfRecord.Provider>
   );
 }
 

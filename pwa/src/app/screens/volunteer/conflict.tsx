@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import type { CompiledForm, FormNode } from "../../../shared/form";
 import type { Side, Value } from "../../../shared/protocol";
-import { StorageFull, type ConflictView, type RecordView } from "../../../store";
+import { isMediaName, StorageFull, type ConflictView, type RecordView } from "../../../store";
 import { formTitle, personName, useLookup, type Lookup } from "../../data/lookup";
 import { describer, showValue, type Described } from "../../data/values";
 import { isEmpty, tidy, validate, type Shown } from "../../../forms";
@@ -10,6 +10,7 @@ import { localized } from "../../i18n";
 import { formatMoment } from "../../i18n/format";
 import { t } from "../../i18n/t";
 import { useLive } from "../../live";
+import { AnswerValue, OfRecord } from "../../media";
 import { explain } from "../../problems";
 import { address, go } from "../../router";
 import { here } from "../../session";
@@ -112,7 +113,7 @@ export function Deciding({ record, open, form, lookup, done }: DecidingProps) {
     }
   };
   return (
-    <>
+    <OfRecord.Provider value={record.id}>
       <p>{t("conflict.text")}</p>
       {open.length > 1 && (
         <div class="row">
@@ -137,7 +138,7 @@ export function Deciding({ record, open, form, lookup, done }: DecidingProps) {
       <Button kind="primary" icon="check" wide onClick={() => decide(choices)}>
         {t("conflict.decide")}
       </Button>
-    </>
+    </OfRecord.Provider>
   );
 }
 
@@ -160,15 +161,18 @@ function Choose({ conflict, about, lookup, choice, choose }: ChooseProps) {
   const { node, label, choices, shown } = about;
   const name = `conflict-${conflict.id}`;
   const side = (pick: Pick, given: Side) => (
-    <label class="choice side">
-      <input type="radio" name={name} checked={choice?.pick === pick} onChange={() => choose({ pick, typed: choice?.typed ?? null })} />
-      <span>
-        <strong>{showValue(node, given.value, choices)}</strong>
-        <span class="soft small">
-          {personName(lookup, given.by)} · {formatMoment(given.at)}
+    <div class="stack" data-gap="small">
+      <label class="choice side">
+        <input type="radio" name={name} checked={choice?.pick === pick} onChange={() => choose({ pick, typed: choice?.typed ?? null })} />
+        <span>
+          <strong>{showValue(node, given.value, choices)}</strong>
+          <span class="soft small">
+            {personName(lookup, given.by)} · {formatMoment(given.at)}
+          </span>
         </span>
-      </span>
-    </label>
+      </label>
+      {isMediaName(given.value) && <AnswerValue node={node} value={given.value} />}
+    </div>
   );
   return (
     <fieldset class="card">

@@ -5,6 +5,7 @@ import type { Surroundings } from "../../../forms";
 import type { FormDocument } from "../../../shared/protocol";
 import { StorageFull, type Draft } from "../../../store";
 import { holdNumber } from "../../filling";
+import { settled } from "../../data/working";
 import { DraftKeeper } from "../../data/drafts";
 import { formTitle, placeName, useLookup, type Lookup } from "../../data/lookup";
 import { localized } from "../../i18n";
@@ -139,6 +140,7 @@ function FillIn({ draft, form, lookup, around }: OpenProps & { around: Surroundi
   const sending = useRef(false);
   const file = useMemo(() => (name: string) => `/api/forms/${form.id}/files/${encodeURIComponent(name)}`, [form.id]);
   const finish = async () => {
+    await settled();
     const pressed = finishing.pressed + 1;
     filling.askAll();
     const first = filling.wrong.peek()[0];

@@ -1,10 +1,11 @@
 /** Handing in what another phone saved as a file: chosen, looked at, sent; nothing is lost and nothing doubled. */
 import { useState } from "preact/hooks";
 import type { MutationResult } from "../../../shared/protocol";
-import { handIn, readOutboxFile, type OutboxFile } from "../../data/outbox-file";
+import { handIn, readOutboxFile, takePhotos, type OutboxFile, type PhotosTaken } from "../../data/outbox-file";
 import { formatMoment } from "../../i18n/format";
 import { t } from "../../i18n/t";
 import { explain } from "../../problems";
+import { StorageFull } from "../../../store";
 import { here } from "../../session";
 import { Banner, Button, Card, Facts, Page } from "../../ui";
 
@@ -30,18 +31,22 @@ export function HandIn() {
 }
 
 function Chosen({ file }: { file: OutboxFile }) {
-  const { profile, sync } = here();
+  const { profile, store, sync } = here();
   const [busy, setBusy] = useState(false);
   const [trouble, setTrouble] = useState<string | null>(null);
   const [results, setResults] = useState<readonly MutationResult[] | null>(null);
+  const [photos, setPhotos] = useState<PhotosTaken | null>(null);
   const send = async () => {
     setBusy(true);
     setTrouble(null);
     try {
-      setResults(await handIn(file, profile.device));
+      const landed = await handIn(file, profile.device);
+      // The photos are this phone's to send from now on.
+      if (file.photos.length > 0) setPhotos(await takePhotos(store, file));
+      setResults(landed);
       void sync.now();
     } catch (error) {
-      setTrouble(explain(error));
+      setTrouble(error instanceof StorageFull ? t("home.full") : explain(error));
     }
     setBusy(false);
   };
@@ -55,13 +60,20 @@ function Chosen({ file }: { file: OutboxFile }) {
             [t("me.device"), String(file.device)],
             [t("handin.saved"), formatMoment(file.saved)],
             [t("handin.items"), String(file.mutations.length)],
+            ...(file.photos.length > 0 ? [[t("handin.photos"), String(file.photos.length)] as const] : []),
           ]}
         />
+        {file.left > 0 && <p class="soft small">{t("handin.left", { count: file.left })}</p>}
         {!own && !results && <p class="soft small">{t("handin.others")}</p>}
       </Card>
       {trouble && <Banner tone="problem" live title={trouble} />}
       {results ? (
-        <Outcome results={results} />
+        <>
+          <Outcome results={results} />
+          {photos && <Banner tone={photos.wrong > 0 ? "attention" : "good"} title={t("handin.photos.kept", { count: photos.taken })}>
+            {photos.wrong > 0 && <p>{t("handin.photos.wrong", { count: photos.wrong })}</p>}
+          </Banner>}
+        </>
       ) : (
         <Button kind="primary" icon="send" wide busy={busy} onClick={send}>
           {t(busy ? "sync.sending" : "handin.send")}

@@ -1,13 +1,15 @@
 /** One thing that the server keeps apart: why, the whole of its content, and what a person may do about it. */
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { api } from "../../../shared/api";
 import { applyChanges, decode, pathOf } from "../../../shared/positions";
 import type { FieldSet, QuarantineDocument } from "../../../shared/protocol";
 import { formTitle, personName, placeName, useLookup, type Lookup } from "../../data/lookup";
-import { describer, showValue } from "../../data/values";
+import { describer } from "../../data/values";
 import { formatMoment } from "../../i18n/format";
 import { t } from "../../i18n/t";
 import { useLive } from "../../live";
+import { AnswerValue, OfRecord } from "../../media";
 import { explain, explainReason } from "../../problems";
 import { here } from "../../session";
 import { Banner, Button, Card, Dialog, EmptyState, Facts, Page, StateChip } from "../../ui";
@@ -37,7 +39,7 @@ function formOf(item: QuarantineDocument, known: number | undefined): number | u
 }
 
 /** What was typed, by question where the form is known; anything else as it came. */
-function contentRows(item: QuarantineDocument, form: number | undefined, lookup: Lookup): [string, string][] {
+function contentRows(item: QuarantineDocument, form: number | undefined, lookup: Lookup): [string, ComponentChildren][] {
   const { payload } = item;
   if (payload.kind === "review") return [[t("outbox.kind.review"), `${payload.decision} ${payload.reason}`]];
   if (payload.kind === "move") return [[t("outbox.kind.move"), placeName(lookup, payload.place)]];
@@ -48,7 +50,7 @@ function contentRows(item: QuarantineDocument, form: number | undefined, lookup:
   return set.map((entry) => {
     const path = compiled && pathOf(entry, compiled.fields);
     const about = path && describe?.(path);
-    return about ? [about.label, showValue(about.node, entry[1], about.choices)] : [String(entry[0]), showValue(undefined, entry[1])];
+    return about ? [about.label, <AnswerValue node={about.node} value={entry[1]} choices={about.choices} />] : [String(entry[0]), <AnswerValue node={undefined} value={entry[1]} />];
   });
 }
 
@@ -80,7 +82,9 @@ function Item({ item, form, lookup }: { item: QuarantineDocument; form: number |
         />
       </Card>
       <Card title={t("held.content")}>
-        <Facts rows={contentRows(item, version, lookup)} />
+        <OfRecord.Provider value={item.record}>
+          <Facts rows={contentRows(item, version, lookup)} />
+        </OfRecord.Provider>
       </Card>
       {item.status === "held" ? <Settle item={item} /> : <Banner tone="good" title={t(`held.${item.status}`)} />}
     </>

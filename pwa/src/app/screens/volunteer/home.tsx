@@ -10,6 +10,7 @@ import { formatMoment } from "../../i18n/format";
 import { t } from "../../i18n/t";
 import { warmLater } from "../../later";
 import { useLive } from "../../live";
+import { PhotosWaiting } from "../../media";
 import { explain } from "../../problems";
 import { address, go } from "../../router";
 import { here, syncStatus } from "../../session";
@@ -225,6 +226,7 @@ function Waiting() {
         {syncWords()}
         {last && ` · ${t("outbox.last", { time: formatMoment(last) })}`}
       </p>
+      <PhotosWaiting />
       <LinkButton icon="send" href="#/outbox">
         {t("sync.open")}
       </LinkButton>

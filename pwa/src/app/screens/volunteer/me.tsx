@@ -9,6 +9,7 @@ import { language, localized, type Language } from "../../i18n";
 import { chooseLanguage } from "../../i18n/common";
 import { t } from "../../i18n/t";
 import { useLive } from "../../live";
+import { useWaitingPhotos } from "../../media";
 import { explain } from "../../problems";
 import { go } from "../../router";
 import { closeSession, here, openSession, refreshProfile, syncStatus } from "../../session";
@@ -116,7 +117,8 @@ function SignOut() {
   const [erase, setErase] = useState(false);
   const [trouble, setTrouble] = useState<string | null>(null);
   const drafts = useLive((store) => store.drafts(), [], ["drafts"]);
-  const { waiting } = syncStatus.value;
+  const photos = useWaitingPhotos();
+  const waiting = syncStatus.value.waiting + photos;
   const empty = waiting === 0 && drafts?.length === 0;
   const leave = async () => {
     setTrouble(null);

@@ -9,6 +9,7 @@ import { formTitle, useLookup, type Lookup } from "../../data/lookup";
 import { formatMoment } from "../../i18n/format";
 import { t } from "../../i18n/t";
 import { useLive } from "../../live";
+import { PhotosWaiting, useWaitingPhotos } from "../../media";
 import { explain, explainReason } from "../../problems";
 import { ProblemError } from "../../../shared/problem";
 import { here, syncStatus } from "../../session";
@@ -29,6 +30,7 @@ export function Outbox() {
     <Page title={t("outbox.title")}>
       <Sending />
       <Risk />
+      {found && <PhotosWaiting file={found.items.length === 0} />}
       {lookup && found && (
         <>
           <Items items={found.items} forms={found.forms} lookup={lookup} />
@@ -45,11 +47,12 @@ export function Outbox() {
 function Sending() {
   const { sync } = here();
   const { state, waiting, last, problem, silent } = syncStatus.value;
+  const photos = useWaitingPhotos();
   const sending = state === "sending" && !silent;
   const words = t(state === "sending" && silent ? "outbox.state.silent" : `outbox.state.${state}`);
   const detail = problem ? explain(new ProblemError(problem)) : "";
   return (
-    <Card title={t(waiting ? "outbox.waiting" : "outbox.all-sent", { count: waiting })}>
+    <Card title={t(waiting ? "outbox.waiting" : photos > 0 ? "outbox.records-sent" : "outbox.all-sent", { count: waiting })}>
       <div role="status">
         <p>{words}</p>
         {detail && state === "server_error" && <p class="soft small">{detail}</p>}
@@ -64,7 +67,8 @@ function Sending() {
 
 /** What would be lost with this phone, and how safe it is here. */
 function Risk() {
-  const { waiting } = syncStatus.value;
+  const photos = useWaitingPhotos();
+  const waiting = syncStatus.value.waiting + photos;
   const drafts = useLive(async (store) => (await store.drafts()).length, [], ["drafts"]) ?? 0;
   const [storage, keep] = useStorage([waiting]);
   const unsafe = nearlyFull(storage) || storage.persisted === false;
@@ -87,10 +91,13 @@ function kindOf(mutation: Mutation): string {
 function Items({ items, forms, lookup }: { items: readonly OutboxItem[]; forms: ReadonlyMap<string, number>; lookup: Lookup }) {
   const { profile, store } = here();
   const [trouble, setTrouble] = useState<string | null>(null);
+  const [left, setLeft] = useState(0);
   const save = async () => {
     setTrouble(null);
     try {
-      await shareAsFile(`ben-${profile.device}-${store.today()}.json`, await outboxFile(store, profile));
+      const file = await outboxFile(store, profile);
+      await shareAsFile(`ben-${profile.device}-${store.today()}.json`, file);
+      setLeft(file.left);
     } catch (error) {
       setTrouble(error instanceof StorageFull ? t("home.full") : explain(error));
     }
@@ -119,6 +126,7 @@ function Items({ items, forms, lookup }: { items: readonly OutboxItem[]; forms: 
       </List>
       <p class="soft small">{t("outbox.file.text")}</p>
       {trouble && <Banner tone="problem" live title={trouble} />}
+      {left > 0 && <Banner tone="attention" live title={t("outbox.file.left", { count: left })} />}
       <div>
         <Button
           icon="download"

@@ -7,6 +7,7 @@ import { rowsOf } from "../../data/values";
 import { formatMoment } from "../../i18n/format";
 import { t } from "../../i18n/t";
 import { useLive } from "../../live";
+import { OfRecord } from "../../media";
 import { explain, explainReason } from "../../problems";
 import { address, go } from "../../router";
 import { here, may } from "../../session";
@@ -57,13 +58,13 @@ interface OpenedProps {
 
 function Opened({ record, held, form, lookup }: OpenedProps) {
   return (
-    <>
+    <OfRecord.Provider value={record.id}>
       <Receipt record={record} lookup={lookup} />
       <WhatNow record={record} held={held} lookup={lookup} />
       <Edit record={record} />
       <Answers record={record} form={form} />
       <History record={record} form={form.compiled} />
-    </>
+    </OfRecord.Provider>
   );
 }
 

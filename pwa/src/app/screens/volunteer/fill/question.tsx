@@ -16,7 +16,7 @@ import { Decimal, Integer, Text } from "./text";
 import { Read, Shows, textIn, useWords, Words } from "./words";
 
 type Control = ComponentType<ControlProps>;
-type Late = "Barcode" | "Range" | "Rank" | "Track";
+type Late = "Barcode" | "Media" | "Range" | "Rank" | "Track";
 
 const CONTROLS: Partial<Record<NodeType, Control | Late>> = {
   text: Text,
@@ -32,6 +32,10 @@ const CONTROLS: Partial<Record<NodeType, Control | Late>> = {
   geopoint: Point,
   geotrace: "Track",
   geoshape: "Track",
+  image: "Media",
+  audio: "Media",
+  video: "Media",
+  file: "Media",
   barcode: "Barcode",
   acknowledge: Acknowledge,
 };
@@ -54,7 +58,7 @@ function Acknowledge({ shown, id, change }: ControlProps) {
 const fetched = new Map<Late, Control>();
 
 async function fetchControl(name: Late): Promise<void> {
-  fetched.set(name, (await import("./rare"))[name]);
+  fetched.set(name, name === "Media" ? (await import("./media")).Media : (await import("./rare"))[name]);
 }
 
 function Fetched({ name, props }: { name: Late; props: ControlProps }) {
@@ -136,7 +140,7 @@ export function Question({ shown, change, leave, tell, prefix }: QuestionProps) 
       group={GROUPED.has(node.t) || shown.readonly || (node.t === "range" && looks(node, "rating"))}
     >
       {words(shown.guidance) && <Guidance shown={shown} />}
-      {shown.readonly || control === undefined ? (
+      {(shown.readonly && control !== "Media") || control === undefined ? (
         <output class="given">{showValue(node, shown.value, shown.choices)}</output>
       ) : typeof control === "string" ? (
         <Fetched name={control} props={props} />

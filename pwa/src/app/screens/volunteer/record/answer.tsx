@@ -1,6 +1,7 @@
 /** One answer of a record as a person reads it, or the head of an item of a repeat. */
 import type { ComponentChildren } from "preact";
-import { showValue, type Row } from "../../../data/values";
+import type { Row } from "../../../data/values";
+import { AnswerValue } from "../../../media";
 
 /** `beside`: what stands after the label; `after`: what stands after the value. */
 export function Answer({ row, changed, beside, after }: { row: Row; changed?: boolean; beside?: ComponentChildren; after?: ComponentChildren }) {
@@ -20,7 +21,7 @@ export function Answer({ row, changed, beside, after }: { row: Row; changed?: bo
         {beside}
       </dt>
       <dd>
-        {showValue(row.node, row.value, row.choices)} {after}
+        <AnswerValue node={row.node} value={row.value} choices={row.choices} /> {after}
       </dd>
     </div>
   );

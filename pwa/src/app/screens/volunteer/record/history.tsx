@@ -7,10 +7,11 @@ import type { Values } from "../../../../shared/protocol";
 import type { RecordView } from "../../../../store";
 import { useHistory, type HistoryEntry, type RecordHistory } from "../../../data/history";
 import { placeName, useLookup } from "../../../data/lookup";
-import { describer, showValue, type Described } from "../../../data/values";
+import { describer, type Described } from "../../../data/values";
 import { language } from "../../../i18n";
 import { formatMoment } from "../../../i18n/format";
 import { t } from "../../../i18n/t";
+import { AnswerValue } from "../../../media";
 import { here } from "../../../session";
 import { Card, Icon, type IconName } from "../../../ui";
 
@@ -54,7 +55,7 @@ function Details({ entry, words }: { entry: HistoryEntry; words: Words }) {
         {Object.entries(entry.changes).map(([path, change]) => {
           const { node, choices } = words.describe(path);
           return (
-            <Change key={path} words={words} path={path} from={showValue(node, change.from, choices)} to={showValue(node, change.to, choices)} />
+            <Change key={path} words={words} path={path} from={<AnswerValue node={node} value={change.from} choices={choices} small />} to={<AnswerValue node={node} value={change.to} choices={choices} small />} />
           );
         })}
       </ul>
@@ -66,14 +67,14 @@ function Details({ entry, words }: { entry: HistoryEntry; words: Words }) {
     <>
       {decided && (
         <ul class="changes">
-          <Change words={words} path={entry.path} from={null} to={showValue(node, entry.value, choices)} />
+          <Change words={words} path={entry.path} from={null} to={<AnswerValue node={node} value={entry.value} choices={choices} small />} />
         </ul>
       )}
       {!decided && <p class="soft">{label}</p>}
       <ul class="changes small">
         {[entry.head, entry.theirs].map((side) => (
           <li key={`${side.device}-${side.at}`}>
-            <span class="soft">{words.name(side.by)}:</span> {showValue(node, side.value, choices)}
+            <span class="soft">{words.name(side.by)}:</span> <AnswerValue node={node} value={side.value} choices={choices} small />
             {decided && (
               <span class="soft"> ({t(same(side.value, entry.value) ? "history.chosen" : "history.not-chosen")})</span>
             )}
