@@ -84,6 +84,7 @@ class SqlStore:
         self.received = received
         self.lock_device = lock_device
         self.quarantined: list[int] = []
+        self.answered: frozenset[int] = frozenset()
 
     # -- load
 
@@ -94,6 +95,7 @@ class SqlStore:
         records = self.records(needs.bases, lock=[key for key, base in needs.bases.items() if base])
         wanted = {key: min(needs.bases[key], record.rev) for key, record in records.items() if needs.bases[key]}
         answered = self._answered(author, needs)
+        self.answered = frozenset(answered)
         # What is held has its answer too, or is a clone's with the number of an answer.
         held = self._held(author, needs.numbers) if answered else set()
         return Loaded(records, self._revisions(wanted), answered, held)
@@ -154,7 +156,10 @@ class SqlStore:
     def save(self, plan: Plan) -> None:
         """Writes the whole plan; one statement a table."""
         db.session.flush()
-        save_rows(RECORDS, [_record_values(record) for record in plan.records.values()])
+        created = {revision.record for revision in plan.revisions if revision.rev == 1}
+        rows = {key: _record_values(record) for key, record in plan.records.items()}
+        save_rows(RECORDS, [row for key, row in rows.items() if key in created], append=True)
+        save_rows(RECORDS, [row for key, row in rows.items() if key not in created])
         save_rows(REVISIONS, [_revision_values(revision) for revision in plan.revisions], append=True)
         closed = {(c.record, c.number): c for c in plan.closed}
         opened = {(c.record, c.number): c for c in plan.opened}
@@ -162,21 +167,20 @@ class SqlStore:
         self._save_decisions(plan.decisions)
         save_rows(MOVES, [_move_values(moved) for moved in plan.moves], append=True)
         self._save_held(plan.author, plan.held)
-        save_rows(
-            MUTATIONS,
-            [
-                {
-                    "device_id": plan.author.device,
-                    "n": answer.n,
-                    "hash": answer.hash,
-                    "record_id": answer.record,
-                    "result": result_json(answer.result),
-                    "seen": dict(answer.seen) or None,
-                    "received_at": self.received,
-                }
-                for answer in plan.answered
-            ],
-        )
+        answers = [self._answer_values(plan.author, answer) for answer in plan.answered]
+        save_rows(MUTATIONS, [row for row in answers if row["n"] not in self.answered], append=True)
+        save_rows(MUTATIONS, [row for row in answers if row["n"] in self.answered])  # of items that are released
+
+    def _answer_values(self, author: Author, answer: Answered) -> dict[str, Any]:
+        return {
+            "device_id": author.device,
+            "n": answer.n,
+            "hash": answer.hash,
+            "record_id": answer.record,
+            "result": result_json(answer.result),
+            "seen": dict(answer.seen) or None,
+            "received_at": self.received,
+        }
 
     def _save_decisions(self, decisions: Sequence[Decision]) -> None:
         if not decisions:
