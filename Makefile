@@ -38,6 +38,7 @@ simulate: environment
 	$(BIN)/python -m tests.simulation --seconds $(or $(SECONDS),60)
 
 bench: environment
+	@$(BIN)/python tools/browsers.py
 	$(BIN)/python -m bench.run
 
 screens: environment

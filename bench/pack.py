@@ -1,4 +1,4 @@
-"""A campaign for measuring: one district with a hundred communes, one form of 24 fields, two hundred volunteers."""
+"""A campaign for measuring: one district, one form of 24 fields, as many communes and volunteers as are asked for."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 LANGUAGES = {"vi": "Tiếng Việt (vi)", "en": "English (en)", "km": "ខ្មែរ (km)"}
-COMMUNES = 100  # two volunteers in each, as in a district
+CROWD = 8  # volunteers who share one more commune, and read each other
 LOCAL = timezone(timedelta(hours=7))
 FIRST_DAY = date(2026, 1, 1)
 LAST_DAY = date(2099, 12, 31)
@@ -66,15 +66,15 @@ class _Plain(yaml.SafeDumper):
         return True
 
 
-def write(directory: Path, phones: int) -> Path:
-    """Writes the pack; returns its directory."""
+def write(directory: Path, phones: int, communes: int) -> Path:
+    """Writes the pack: volunteers spread over the communes, then the crowd, then the office; returns its directory."""
     directory.mkdir(parents=True)
     files = {
         "campaign": _campaign(),
-        "places": _places(),
+        "places": _places(communes),
         "indicators": [],
         "milestones": [],
-        "rehearsal": _people(phones),
+        "rehearsal": _people(phones, communes),
     }
     for name, content in files.items():
         text = yaml.dump(content, Dumper=_Plain, allow_unicode=True, sort_keys=False)
@@ -126,18 +126,17 @@ def _campaign() -> dict[str, Any]:
     }
 
 
-def _places() -> dict[str, Any]:
+def _places(communes: int) -> dict[str, Any]:
     def place(key: str, kind: str, **more: str) -> dict[str, Any]:
         return {"key": key, "versions": [{"from": date(2000, 1, 1), "kind": kind, "name": _texts(key), **more}]}
 
-    communes = [place(f"commune-{number}", "xa", parent="district") for number in range(COMMUNES)]
+    communes = [place(f"commune-{number}", "xa", parent="district") for number in range(communes + 1)]
     return {"places": [place("district", "huyen"), *communes]}
 
 
-def _people(phones: int) -> dict[str, Any]:
-    crew = [
-        {"name": f"TNV {number}", "role": "TNV", "place": f"commune-{number % COMMUNES}"} for number in range(phones)
-    ]
+def _people(phones: int, communes: int) -> dict[str, Any]:
+    places = [*(number % communes for number in range(phones)), *[communes] * CROWD]
+    crew = [{"name": f"TNV {n}", "role": "TNV", "place": f"commune-{place}"} for n, place in enumerate(places)]
     return {"people": [*crew, {"name": "VPTT", "role": "TT", "place": "district"}]}
 
 

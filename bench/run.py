@@ -1,8 +1,9 @@
 """`make bench`: what the landing bears on this machine, through HTTP, on SQLite and on PostgreSQL.
 
-Two hundred phones, eight at a time, send batches of 50 new records of 24 fields; then edits, a phone that is 100
-changes behind, an idle poll, and the volunteer's first load. Results go to bench/results/<day>.json and are shown
-beside the numbers of others (README.md). Nothing here is a test: a slow machine fails nothing.
+Two hundred phones, eight at a time, send batches of 50 new records of 24 fields; then edits, phones that are behind,
+idle polls, one feed under many writers, a thousand phones that come back together, and the volunteer's first load.
+Results go to bench/results/<day>.json and are shown beside the numbers of others (README.md). Nothing here is a test: a
+slow machine fails nothing.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bench import bare, first_load, pack
+from bench import bare, by_size, first_load, pack
 from bench.wire import Answer, Connection, Profile, sync_bytes
 from tests.tools.databases import PostgresServer
 from tests.tools.landing import LINK, ROOT, Landing
@@ -32,6 +33,10 @@ from tests.tools.tables import tables
 RECORDS = 50
 ROUNDS = 3  # batches that each phone sends, one after the other
 POLLS = 2000
+SINGLES = 60  # records that each phone of the crowd sends one by one
+RETURNING = 1000
+RETURNING_RECORDS = 20
+COMMUNES = 100  # of a district to which a thousand phones come back
 RESULTS = Path(__file__).parent / "results"
 # The lines to beat: CouchDB's replication, Kinto and ODK Central on two cores.
 OTHERS = {
@@ -88,9 +93,9 @@ class Phone:
                     self.form = document["id"]
         return body
 
-    def create(self) -> list[dict[str, Any]]:
-        """Fifty new records."""
-        return [self._mutation(base=0, form=self.form, place=self.place) for _ in range(RECORDS)]
+    def create(self, count: int = RECORDS) -> list[dict[str, Any]]:
+        """New records."""
+        return [self._mutation(base=0, form=self.form, place=self.place) for _ in range(count)]
 
     def edit(self) -> list[dict[str, Any]]:
         """An edit of one field in each of the next fifty records of its own."""
@@ -167,6 +172,38 @@ def batches(phones: list[Phone], make: Callable[[Phone], list[dict[str, Any]]], 
     }
 
 
+def one_feed(crowd: list[Phone]) -> dict[str, Any]:
+    """How many transactions a second one place takes: all of its phones send records one by one."""
+    requests = [(phone, phone.sync(phone.create(1))) for _ in range(SINGLES) for phone in crowd]
+    seconds = in_parallel([lambda p=p, r=r: p.take(p.connection.send(r)) for p, r in requests], len(crowd))
+    return {"commits_per_second": round(len(requests) / seconds, 1)}
+
+
+def returning(phones: list[Phone], office: Phone) -> dict[str, Any]:
+    """A thousand phones come back in the same moment; raises RuntimeError unless every record has landed, once."""
+    requests = [(phone, phone.sync(phone.create(RETURNING_RECORDS))) for phone in phones]
+    times: list[float] = []
+
+    def one(phone: Phone, request: bytes) -> None:
+        began = time.perf_counter()
+        results = phone.take(phone.connection.send(request))["results"]
+        times.append(1000 * (time.perf_counter() - began))
+        if {result["status"] for result in results} != {"applied"}:
+            raise RuntimeError(f"results were {results[:3]}")
+
+    seconds = in_parallel([lambda p=phone, r=request: one(p, r) for phone, request in requests], len(requests))
+    landed = far_behind(office)["documents"]
+    if landed != len(phones) * RETURNING_RECORDS:
+        raise RuntimeError(f"{landed} records of {len(phones) * RETURNING_RECORDS} are there")
+    times.sort()
+    return {
+        "phones": len(phones),
+        "records": landed,
+        "seconds": round(seconds, 2),
+        "p95_ms": round(times[int(0.95 * (len(times) - 1))], 1),
+    }
+
+
 def behind(reader: Phone, writer: Phone, times: int = 20) -> dict[str, Any]:
     """What it costs a phone to catch up with 100 new records of others."""
     reader.catch_up()
@@ -181,7 +218,12 @@ def behind(reader: Phone, writer: Phone, times: int = 20) -> dict[str, Any]:
         got = sum(map(len, answer.json()["changes"].values()))
         if got < 2 * RECORDS:
             raise RuntimeError(f"only {got} of {2 * RECORDS} changes came")
-    return {"p50_ms": round(statistics.median(taken), 1), "bytes_down": down}
+    taken.sort()
+    return {
+        "p50_ms": round(statistics.median(taken), 1),
+        "p95_ms": round(taken[int(0.95 * (len(taken) - 1))], 1),
+        "bytes_down": down,
+    }
 
 
 def idle(phone: Phone) -> dict[str, Any]:
@@ -222,16 +264,19 @@ def far_behind(reader: Phone) -> dict[str, Any]:
 
 
 @contextmanager
-def landing(directory: Path, database_url: str, phones: int) -> Iterator[tuple[Landing, list[str]]]:
-    """An installation with the measuring campaign, running; and an enrolment token for each phone."""
+def landing(directory: Path, database_url: str, phones: int, communes: int) -> Iterator[tuple[Landing, list[Phone]]]:
+    """An installation with the measuring campaign, running; its phones, the crowd's and the office's last, ready."""
     made = Landing(directory, database_url=database_url)
     del made.environment["BEN_REHEARSE"]
     made.flask("db", "upgrade")
-    campaign = str(pack.write(directory / "bench", phones))
+    campaign = str(pack.write(directory / "bench", phones, communes))
     made.flask("campaign", "load", campaign)
     try:
         made.start()
-        yield made, LINK.findall(made.flask("people", "demo", campaign))
+        ready = [Phone(made.port, token) for token in LINK.findall(made.flask("people", "demo", campaign))]
+        for phone in ready:
+            phone.catch_up()
+        yield made, ready
     finally:
         made.stop()
 
@@ -240,23 +285,31 @@ def measure(database_url: str, options: argparse.Namespace) -> dict[str, Any]:
     """All server numbers on one database."""
     with (
         tempfile.TemporaryDirectory(prefix="ben-bench-") as name,
-        landing(Path(name), database_url, options.phones) as (running, tokens),
+        landing(Path(name), database_url, options.phones, options.phones) as (_running, ready),
     ):
-        *phones, office = [Phone(running.port, token) for token in tokens]
-        for phone in (*phones, office):
-            phone.catch_up()
+        phones, crowd, office = ready[: options.phones], ready[options.phones : -1], ready[-1]
         new = batches(phones, Phone.create, options.at_once)
         far = far_behind(office)
         edits = batches(phones, Phone.edit, options.at_once)
         return {
             "new_records": new,
             "edits_of_one_field": edits,
-            "100_behind": behind(phones[0], phones[pack.COMMUNES]),
+            "one_feed": one_feed(crowd),
+            "100_behind": behind(crowd[0], crowd[1]),
             "far_behind": far,
             "idle_poll": idle(phones[0]),
             "idle_polls": polls(phones, options.at_once),
             "bare_flask": ceiling(options.at_once),
         }
+
+
+def measure_returning(database_url: str) -> dict[str, Any]:
+    """A district whose thousand phones come back together."""
+    with (
+        tempfile.TemporaryDirectory(prefix="ben-bench-") as name,
+        landing(Path(name), database_url, RETURNING, COMMUNES) as (_running, ready),
+    ):
+        return returning(ready[:RETURNING], ready[-1])
 
 
 def main() -> None:
@@ -279,10 +332,14 @@ def main() -> None:
             server = PostgresServer(Path(name), durable=True)
             with server.empty() as url:
                 results["postgresql"] = measure(url, options)
+            with server.empty() as url:
+                results["postgresql"]["returning"] = measure_returning(url)
+            with server.empty() as url:
+                results["postgresql"]["by_size"] = by_size.measure(url)
             server.stop()
     if options.only in (None, "first-load"):
         results["first_load"] = first_load.measure()
-    best = results.get("sqlite", results.get("postgresql"))
+    best = results.get("postgresql", results.get("sqlite"))
     if best:
         rate, pull = best["new_records"]["items_per_second"], best["100_behind"]["p50_ms"]
         far, idle_rate = best["far_behind"]["seconds_per_10000"], best["idle_polls"]["per_second"]
