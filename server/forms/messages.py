@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Mapping
+
 Texts = dict[str, str]
 
 MESSAGES: dict[str, Texts] = {
@@ -30,9 +33,24 @@ MESSAGES: dict[str, Texts] = {
         "en": "This value can't be accepted.",
         "km": "តម្លៃនេះមិនអាចទទួលយកបានទេ។",
     },
+    "work": {
+        "vi": "Bản ghi này có quá nhiều mục để máy chủ kiểm tra được.",
+        "en": "This record holds too much for the server to check.",
+        "km": "កំណត់ត្រានេះមានទិន្នន័យច្រើនពេក ម៉ាស៊ីនមេមិនអាចពិនិត្យបានទេ។",
+    },
     "unknown": {
         "vi": "Biểu mẫu không có câu hỏi này.",
         "en": "The form has no such question.",
         "km": "ទម្រង់មិនមានសំណួរនេះទេ។",
     },
 }
+
+_VALUE = re.compile("\ufffc([0-9]+)\ufffc")
+
+
+def filled(words: Mapping[str, str], value: Callable[[int], str]) -> Texts:
+    """Words in each language with the values put in that stand in them."""
+    return {
+        language: _VALUE.sub(lambda match: value(int(match.group(1))), text) if "\ufffc" in text else text
+        for language, text in words.items()
+    }

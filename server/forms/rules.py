@@ -1,28 +1,37 @@
 """Whether a document fits its form, now: the same answer on the server and on the phone (`pwa/src/forms/validate.ts`).
 
 Rules:
-- A hidden question (its own or a group's relevance is false) is asked nothing and counts as empty in expressions.
+- A hidden question (its own, a group's or an item's relevance is false) is asked nothing and counts as empty in
+  expressions.
 - A value of the wrong type, length or choice is named, hidden or not, and counts as empty in expressions.
-- `required` asks shown questions for a value; `constraint` is asked only of values.
-- What is inside an item of a repeat ('vehicles/17-5/kind') is a value of the question 'vehicles/kind', and looked at by
-  itself: `required` and `constraint` are not asked there.
+- `required` asks shown questions for a value; `constraint` is asked only of values. Inside a repeat each item is asked.
+- A choice of a list that depends on other answers must be there now; so must every name of a rank.
+- What a calculation gives is worked out anew where the same answers always give the same; that, and not what the
+  document says, is what expressions read (docs/decisions/0032-calculations-are-done-again.md).
+- Given what changed, a constraint or a changing list that refuses a value counts only where it read something that
+  changed: a value that was right when it was written isn't refused because time went by.
 - Given what changed, a value that the form doesn't know is named only if it is among that: other versions of the form
   may have put it there, and it is kept.
-- Validating never raises, whatever JSON the document holds.
+- Validating never raises, whatever JSON the document holds, and its work is bounded ('work').
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from server.forms.evaluate import Context, Run, as_boolean, context_of, prepare
-from server.forms.expressions import paths
-from server.forms.messages import MESSAGES, Texts
-from server.forms.values import Check, checker, is_empty
+from server.forms.context import Context, TooMuchWork, context_of
+from server.forms.messages import MESSAGES, Texts, filled
+from server.forms.moments import as_text
+from server.forms.nodes import Tree, field_of, item_number
+from server.forms.ready import Question, Ready, ready, walk
+from server.forms.settle import instances, is_hidden, settle, sort
+from server.forms.values import kind_of
+
+__all__ = ["ZONE", "Violation", "counted", "relevant_paths", "validate", "walk"]
 
 ZONE = "Asia/Ho_Chi_Minh"
 
@@ -31,52 +40,13 @@ ZONE = "Asia/Ho_Chi_Minh"
 class Violation:
     """One thing that is wrong with a document: where, what kind, and words for it in each language.
 
-    Kinds: 'type', 'length', 'choice', 'required', 'constraint', 'unknown' (no such question in this form).
+    Kinds: 'type', 'length', 'choice', 'required', 'constraint', 'unknown' (no such question in this form), 'work' (the
+    document as a whole can't be looked at: it makes the form's expressions work for too long).
     """
 
     path: str
     kind: str
     message: Texts
-
-
-@dataclass(frozen=True, slots=True)
-class _Question:
-    """A node with its checks and expressions ready to run; `required` is None where the answer is always no."""
-
-    node: Mapping[str, Any]
-    path: str
-    parent: str
-    check: Check | None
-    required: Run | None
-    relevant: Run | None
-    constraint: Run | None
-    reads: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Ready:
-    """A form ready to validate with: its nodes, which of them ask, hide, or must be looked at when shown."""
-
-    questions: tuple[_Question, ...]
-    in_items: dict[str, Check]
-    answering: dict[str, Check]
-    paths: frozenset[str]
-    hiding: bool
-    asking: tuple[_Question, ...]
-
-
-# Forms are immutable and few, so what was made ready for one is kept, by its hash.
-_ready: dict[str, _Ready] = {}
-MOST_READY = 200
-
-
-def relevant_paths(
-    compiled: Mapping[str, Any], document: Mapping[str, Any], at: datetime, *, zone: str = ZONE
-) -> set[str]:
-    """The paths of the nodes (groups and notes too) that are shown for this document at this moment (aware)."""
-    form = _form(compiled)
-    sound, _wrong = _sort(form, document)
-    return set(_shown(form, context_of(sound, at.astimezone(ZoneInfo(zone)))))
 
 
 def validate(
@@ -89,137 +59,177 @@ def validate(
 ) -> list[Violation]:
     """What is wrong with `document` (path → value) at the aware moment `at`, in the form's order; [] when nothing is.
 
-    `now()` and `today()` are `at` in `zone`. Given `changed`, the constraints of other questions are asked only where
-    they read a changed one: a value that was right when it was written isn't refused because time went by.
+    `now()` and `today()` are `at` in `zone`. `changed` are the paths that are written now; None: all of them.
     """
-    form = _form(compiled)
-    sound, wrong = _sort(form, document)
-    context = context_of(sound, at.astimezone(ZoneInfo(zone)))
-    shown = _shown(form, context)
-    if form.hiding:
-        context.document = {path: value for path, value in sound.items() if path in shown}
+    form = ready(compiled)
+    sound, wrong = sort(form, document)
+    context = context_of(sound, at.astimezone(ZoneInfo(zone)), places=form.places)
     touched = None if changed is None else frozenset(changed)
-    for question in form.asking:
-        if question.path in shown and question.path not in wrong:
-            kind = _asked(question, context, touched)
-            if kind:
-                wrong[question.path] = kind
+    try:
+        _ask(form, context, wrong, touched)
+    except TooMuchWork:
+        return [Violation("", "work", MESSAGES["work"])]
     if touched is not None:
         wrong = {path: kind for path, kind in wrong.items() if kind != "unknown" or path in touched}
-    if not wrong:
-        return []
-    named = [
-        Violation(question.path, wrong[question.path], _words(question.node, wrong[question.path]))
+    return [_violation(form, path, wrong[path], context) for path in _in_order(form, wrong, document)] if wrong else []
+
+
+def _ask(form: Ready, context: Context, wrong: dict[str, str], touched: frozenset[str] | None) -> None:
+    """Adds to `wrong` what is missing or refused."""
+    hidden = settle(form, context) if form.settling else None
+    for question in form.asking:
+        for path in instances(context.tree, question) if question.repeats else question.alone:
+            if path in wrong or (hidden and is_hidden(path, hidden)):
+                continue
+            kind = _asked(question, path, context, touched)
+            if kind:
+                wrong[path] = kind
+
+
+def relevant_paths(
+    compiled: Mapping[str, Any], document: Mapping[str, Any], at: datetime, *, zone: str = ZONE
+) -> set[str]:
+    """The paths of the nodes (groups and notes too) that are shown for this document at this moment (aware)."""
+    form = ready(compiled)
+    sound, _wrong = sort(form, document)
+    context = context_of(sound, at.astimezone(ZoneInfo(zone)), places=form.places)
+    hidden = settle(form, context)
+    return {
+        path
         for question in form.questions
-        if question.check and question.path in wrong
-    ]
-    rest = sorted((path, kind) for path, kind in wrong.items() if kind == "unknown" or "-" in path)
-    return named + [Violation(path, kind, MESSAGES[kind]) for path, kind in rest]
+        for path in instances(context.tree, question)
+        if not is_hidden(path, hidden)
+    }
 
 
-def walk(compiled: Mapping[str, Any], *, hidden: bool = False) -> list[dict[str, Any]]:
-    """Every node of a compiled form in its order, groups before what they hold; then, if asked, what nothing shows."""
-    found: list[dict[str, Any]] = []
-    waiting = list(reversed(compiled["nodes"]))
-    while waiting:
-        node = waiting.pop()
-        found.append(node)
-        waiting.extend(reversed(node.get("children", ())))
-    return [*found, *compiled.get("hidden", ())] if hidden else found
+def counted(
+    compiled: Mapping[str, Any], document: Mapping[str, Any], at: datetime, *, zone: str = ZONE
+) -> dict[str, Any]:
+    """The values that figures may be made of: those of shown questions, calculations as the server works them out.
+
+    Values that the form doesn't know are left out; where the work is too much, so is what is worked out.
+    """
+    form = ready(compiled)
+    sound, _wrong = sort(form, document)
+    context = context_of(sound, at.astimezone(ZoneInfo(zone)), places=form.places)
+    try:
+        settle(form, context)
+    except TooMuchWork:
+        return {}
+    anew = {question.path: kind_of(question.node) for question in form.settling if question.calculate is not None}
+    return {
+        path: _typed(anew[field_of(path)], value) if field_of(path) in anew else document[path]
+        for path, value in sound.items()
+    }
 
 
-def _form(compiled: Mapping[str, Any]) -> _Ready:
-    known = _ready.get(compiled["hash"])
-    if known is None:
-        questions = tuple(_question(node) for node in walk(compiled))
-        repeats = tuple(f"{question.path}/" for question in questions if question.node["t"] == "repeat")
-        in_items = {q.path for q in questions if repeats and f"{q.path}/".startswith(repeats)}
-        checks = {question.path: question.check for question in questions if question.check}
-        known = _Ready(
-            questions,
-            {path: check for path, check in checks.items() if path in in_items},
-            {path: check for path, check in checks.items() if path not in in_items},
-            frozenset(question.path for question in questions),
-            any(question.relevant for question in questions),
-            tuple(
-                question
-                for question in questions
-                if question.check and (question.required or question.constraint) and question.path not in in_items
-            ),
-        )
-        if len(_ready) >= MOST_READY:
-            _ready.clear()
-        _ready[compiled["hash"]] = known
-    return known
+def _typed(kind: str, text: str) -> Any:
+    if kind not in ("integer", "decimal"):
+        return text
+    number = float(text)
+    return int(number) if kind == "integer" and number.is_integer() else number
 
 
-def _question(node: Mapping[str, Any]) -> _Question:
-    ready = {name: prepare(node[name]) if name in node else None for name in ("required", "relevant", "constraint")}
-    reads = frozenset(paths(node["constraint"])) if "constraint" in node else frozenset()
-    parent = node["path"].rpartition("/")[0]
-    return _Question(node, node["path"], parent, checker(node) if "pos" in node else None, reads=reads, **ready)
-
-
-def _sort(form: _Ready, document: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
-    """Values that can be used, and what is wrong with the others, by path."""
-    sound: dict[str, Any] = {}
-    wrong: dict[str, str] = {}
-    answering = form.answering
-    for path, value in document.items():
-        if is_empty(value):
-            continue
-        check = form.in_items.get(_field_of(path)) if "-" in path else answering.get(path)
-        kind = check(value) if check else "unknown"
-        if kind:
-            wrong[path] = kind
-        else:
-            sound[path] = value
-    return sound, wrong
-
-
-def _field_of(path: str) -> str:
-    """The path without its items' ids, which alone hold a hyphen."""
-    return "/".join(part for part in path.split("/") if "-" not in part)
-
-
-def _shown(form: _Ready, context: Context) -> Collection[str]:
-    """Relevance, repeated until it rests: hiding one question empties it for the next. Circles can't be compiled."""
-    if not form.hiding:
-        return form.paths
-    values = context.document
-    shown: Collection[str] = form.paths
-    for _round in range(len(form.questions) + 1):
-        before, shown = shown, _shown_now(form, context)
-        if shown == before:
-            break
-        context.document = {path: value for path, value in values.items() if path in shown}
-    return shown
-
-
-def _shown_now(form: _Ready, context: Context) -> set[str]:
-    shown: set[str] = set()
-    for question in form.questions:
-        if question.parent and question.parent not in shown:
-            continue
-        if question.relevant is None or as_boolean(question.relevant(context)):
-            shown.add(question.path)
-    return shown
-
-
-def _asked(question: _Question, context: Context, changed: frozenset[str] | None) -> str | None:
-    """'required', 'constraint' or None for a shown question whose value is sound."""
-    context.own = context.document.get(question.path)
-    if context.own is None:
-        return "required" if question.required and as_boolean(question.required(context)) else None
-    if question.constraint is None:
+def _asked(question: Question, path: str, context: Context, touched: frozenset[str] | None) -> str | None:
+    """'required', 'choice', 'constraint' or None for a shown question whose value is sound."""
+    value = context.document.get(path)
+    context.at = context.here = path
+    context.own = value
+    if value is None:
+        return "required" if question.required and question.required(context) else None
+    if question.items is not None and not _can_choose(question, value, context):
+        refused = "choice"
+    elif question.constraint is not None and not question.constraint(context):
+        refused = "constraint"
+    else:
         return None
-    if changed is not None and question.path not in changed and not question.reads & changed:
-        return None
-    return None if as_boolean(question.constraint(context)) else "constraint"
+    return refused if touched is None or path in touched or _reads(question, refused, context, touched) else None
 
 
-def _words(node: Mapping[str, Any], kind: str) -> Texts:
-    if kind == "constraint" and node.get("message"):
-        message: Texts = node["message"]
-        return message
-    return MESSAGES[kind]
+def _can_choose(question: Question, value: Any, context: Context) -> bool:
+    """Whether what was chosen is in the list now; of a rank every name, and no other."""
+    assert question.items is not None  # noqa: S101  # asked before
+    there = question.items.values(context)
+    if question.node["t"] == "rank":
+        return sorted(value) == sorted(set(there))
+    return set([value] if isinstance(value, str) else value) <= set(there)
+
+
+class _Noted(dict[str, Any]):
+    """A document that remembers which answers were read."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        super().__init__(document)
+        self.read: set[str] = set()
+
+    def get(self, path: str, default: Any = None) -> Any:
+        """The answer, whose path is remembered."""
+        self.read.add(path)
+        return super().get(path, default)
+
+
+class _NotedTree(Tree):
+    """Nodes that remember through which repeats was looked."""
+
+    def __init__(self, tree: Tree, document: _Noted) -> None:
+        super().__init__(tree.places, document)
+        self.looked: set[str] = set()
+
+    def items(self, repeat: str) -> list[str]:
+        """The items, whose repeat is remembered."""
+        self.looked.add(repeat)
+        return super().items(repeat)
+
+
+def _reads(question: Question, kind: str, context: Context, touched: frozenset[str]) -> bool:
+    """Whether what refused a value read something that changed, found by asking again."""
+    document = _Noted(context.document)
+    tree = _NotedTree(context.tree, document)
+    again = replace(context, document=document, tree=tree)
+    if kind == "choice":
+        _can_choose(question, context.own, again)
+    elif question.constraint is not None:
+        question.constraint(again)
+    return any(path in document.read or path.rpartition("/")[0] in tree.looked for path in touched)
+
+
+# ---------------------------------------------------------------- telling
+
+
+def _in_order(form: Ready, wrong: Mapping[str, str], document: Mapping[str, Any]) -> list[str]:
+    """As the form shows them, each item whole before the next; then what nothing shows, then the unknown."""
+    if len(wrong) < 2:
+        return list(wrong)
+    return sorted(wrong, key=lambda path: _place(form, path, wrong[path], document))
+
+
+def _place(form: Ready, path: str, kind: str, document: Mapping[str, Any]) -> tuple[Any, ...]:
+    field = field_of(path)
+    if kind == "unknown":
+        return (2, (path,))
+    key: list[Any] = []
+    here = ""
+    for part in path.split("/") if "-" in path else ():
+        if "-" in part:
+            place = document.get(f"{here}/{part}")
+            key += [form.order[field_of(here)], place if type(place) in (int, float) else 0, item_number(part)]
+        here = f"{here}/{part}" if here else part
+    at = form.order[field]
+    return (0 if at < form.shown else 1, (*key, at))
+
+
+def _violation(form: Ready, path: str, kind: str, context: Context) -> Violation:
+    node = form.by_path[field_of(path)].node if kind != "unknown" else {}
+    words = node.get({"constraint": "message", "required": "requiredMessage"}.get(kind, ""))
+    if not words:
+        return Violation(path, kind, MESSAGES[kind])
+    context.stand(path, context.document.get(path))
+    return Violation(path, kind, filled(words, lambda number: _out(form, number, context)))
+
+
+def _out(form: Ready, number: int, context: Context) -> str:
+    """The value inside a text, where the context stands."""
+    try:
+        return as_text(form.out[number](context), context.offset)
+    except (IndexError, TooMuchWork):
+        return ""

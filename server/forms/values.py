@@ -6,11 +6,14 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from server.forms.evaluate import read_day
+from server.forms.moments import read_day
 
 LONGEST_TEXT = 4000
 LARGEST_INTEGER = 999_999_999
+LARGEST_DECIMAL = 1e15
+MOST_POINTS = 2000
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TIME = re.compile(r"[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:[0-9]{2})?")
 _DATETIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:[0-9]{2})"
 )
@@ -18,6 +21,9 @@ _GEOPOINT = re.compile(
     r"(-?[0-9]{1,2}(?:\.[0-9]{1,12})?) (-?[0-9]{1,3}(?:\.[0-9]{1,12})?)"
     r"(?: -?[0-9]{1,5}(?:\.[0-9]{1,12})?(?: [0-9]{1,6}(?:\.[0-9]{1,12})?)?)?"
 )
+# The file's content: the SHA-256 of its bytes, and its kind.
+_FILE = re.compile(r"[0-9a-f]{64}\.[a-z0-9]{2,4}")
+_PICTURES = (".jpg", ".png", ".webp")
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
@@ -29,20 +35,31 @@ def is_empty(value: Any) -> bool:
 Check = Callable[[Any], str | None]
 
 
+def kind_of(node: Mapping[str, Any]) -> str:
+    """The type of a node's values: what a calculation gives, what a range is of, else the node's own."""
+    kind: str = node["t"]
+    if kind in ("calculate", "hidden"):
+        return str(node.get("type", "text"))
+    return kind
+
+
 def checker(node: Mapping[str, Any]) -> Check:
-    """What says which kind of violation a value that isn't empty is in itself: 'type', 'length', 'choice' or None."""
-    kind = node["t"]
-    if kind == "integer":
-        return _fault_of_integer
-    if kind == "repeat":
-        return _fault_of_place
-    if kind == "select":
-        return _choices_checker(node)
-    if kind == "text":
-        return _fault_of_text
+    """What says which kind of violation a value that isn't empty is in itself: 'type', 'length', 'choice' or None.
+
+    Whether a choice of a changing list is there is not asked here: that takes the rest of the document.
+    """
+    kind = kind_of(node)
+    if kind in _PLAIN:
+        return _PLAIN[kind]
+    if kind == "range":
+        return _range_checker(node)
     if kind == "select1":
+        if "choices" not in node:
+            return _fault_of_text
         names = frozenset(choice["v"] for choice in node["choices"])
         return lambda value: ("choice" if value not in names else None) if isinstance(value, str) else "type"
+    if kind in ("select", "rank"):
+        return _choices_checker(node)
     shape = _SHAPES[kind]
     return lambda value: None if isinstance(value, str) and shape(value) else "type"
 
@@ -50,6 +67,10 @@ def checker(node: Mapping[str, Any]) -> Check:
 def _fault_of_integer(value: Any) -> str | None:
     whole = type(value) is int and -LARGEST_INTEGER <= value <= LARGEST_INTEGER
     return None if whole else "type"
+
+
+def _fault_of_decimal(value: Any) -> str | None:
+    return None if type(value) in (int, float) and -LARGEST_DECIMAL <= value <= LARGEST_DECIMAL else "type"
 
 
 def _fault_of_place(value: Any) -> str | None:
@@ -65,22 +86,67 @@ def _fault_of_text(value: Any) -> str | None:
     return None if value.isprintable() or not _UNWANTED.search(value) else "type"
 
 
-def _choices_checker(node: Mapping[str, Any]) -> Check:
-    """Choices come in the form's order, each at most once, so that equal answers are equal values."""
-    order = {choice["v"]: place for place, choice in enumerate(node["choices"])}
+_PLAIN: dict[str, Check] = {
+    "integer": _fault_of_integer,
+    "decimal": _fault_of_decimal,
+    "repeat": _fault_of_place,
+    "text": _fault_of_text,
+    "barcode": _fault_of_text,
+}
+
+
+def _range_checker(node: Mapping[str, Any]) -> Check:
+    """A number between the ends, so many steps from where the range begins."""
+    start, end, step = node["range"]
+    low, high, each = min(start, end), max(start, end), abs(step)
+    number = _fault_of_decimal if node.get("type") == "decimal" else _fault_of_integer
 
     def check(value: Any) -> str | None:
-        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        if number(value):
             return "type"
-        places = [order.get(item, -1) for item in value[: len(order) + 1]]
-        rising = all(before < after for before, after in zip([-1, *places], places, strict=False))
-        return None if rising else "choice"
+        steps = (value - start) / each
+        return None if low <= value <= high and abs(steps - round(steps)) < 1e-6 else "choice"
 
     return check
 
 
+def _choices_checker(node: Mapping[str, Any]) -> Check:
+    """Choices come in the form's order, each at most once, so that equal answers are equal values; all are ranked."""
+    if "choices" not in node:
+        return _fault_of_names
+    order = {choice["v"]: place for place, choice in enumerate(node["choices"])}
+    if node["t"] == "rank":
+        names = sorted(order)
+        return lambda value: _fault_of_names(value) or (None if sorted(value) == names else "choice")
+
+    def check(value: Any) -> str | None:
+        if not isinstance(value, list):
+            return "type"
+        fault, before = None, -1
+        for item in value:
+            if not isinstance(item, str):
+                return "type"
+            place = order.get(item, -1)
+            if place <= before:
+                fault = "choice"
+            before = place
+        return fault
+
+    return check
+
+
+def _fault_of_names(value: Any) -> str | None:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        return "type"
+    return None if len(set(value)) == len(value) else "choice"
+
+
 def _is_date(value: str) -> bool:
     return len(value) == 10 and _DATE.fullmatch(value) is not None and read_day(value, 0) is not None
+
+
+def _is_time(value: str) -> bool:
+    return len(value) <= 30 and _TIME.fullmatch(value) is not None and read_day(f"1970-01-01T{value}", 0) is not None
 
 
 def _is_datetime(value: str) -> bool:
@@ -93,4 +159,33 @@ def _is_geopoint(value: str) -> bool:
     return match is not None and abs(float(match.group(1))) <= 90 and abs(float(match.group(2))) <= 180
 
 
-_SHAPES = {"date": _is_date, "datetime": _is_datetime, "geopoint": _is_geopoint}
+def _are_points(value: str, fewest: int) -> bool:
+    points = value.split(";", MOST_POINTS)
+    return fewest <= len(points) <= MOST_POINTS and all(_is_geopoint(point) for point in points)
+
+
+def _is_geoshape(value: str) -> bool:
+    """Three points at least, and the first again."""
+    if not _are_points(value, 4):
+        return False
+    first, last = (point.split(" ")[:2] for point in (value.partition(";")[0], value.rpartition(";")[2]))
+    return [float(part) for part in first] == [float(part) for part in last]
+
+
+def _is_file(value: str) -> bool:
+    return _FILE.fullmatch(value) is not None
+
+
+_SHAPES: dict[str, Callable[[str], bool]] = {
+    "date": _is_date,
+    "time": _is_time,
+    "datetime": _is_datetime,
+    "geopoint": _is_geopoint,
+    "geotrace": lambda value: _are_points(value, 2),
+    "geoshape": _is_geoshape,
+    "image": lambda value: _is_file(value) and value.endswith(_PICTURES),
+    "audio": _is_file,
+    "video": _is_file,
+    "file": _is_file,
+    "acknowledge": lambda value: value == "OK",
+}

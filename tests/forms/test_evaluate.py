@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from server.forms.evaluate import Day, Value, evaluate, show_day
+from server.forms.evaluate import evaluate
 from server.forms.expressions import parse
+from server.forms.moments import Day, Value, show_day
 
 VECTORS = json.loads((Path(__file__).parent.parent / "vectors" / "expressions.json").read_text(encoding="utf-8"))
 

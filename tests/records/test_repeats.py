@@ -61,9 +61,10 @@ def test_items_travel_up_and_down_and_merge(
     record = documents(colleague.sync(), "record")[sent["record"]]
     assert record["more"] == [[ITEM, 1, "17-5"], [KIND, "car", "17-5"], [HURT, 1, "17-5"]]
     assert record["values"] == ["2023-05-10", "helmet", "pupils", 40, 30]
-    added = edit(2, sent["record"], 1, [[HURT, 3, "17-5"], [ITEM, 2, "17-6"], [KIND, "bus", "17-6"]])
+    bus = [[ITEM, 2, "17-6"], [KIND, "bus", "17-6"], [HURT, 0, "17-6"]]
+    added = edit(2, sent["record"], 1, [[HURT, 3, "17-5"], *bus])
     assert volunteer.sync(added)["results"][0]["status"] == "applied"
-    tallied = edit(1, sent["record"], 1, [[HURT, 2, "17-5"], [ITEM, 2, "18-1"]])
+    tallied = edit(1, sent["record"], 1, [[HURT, 2, "17-5"], [ITEM, 2, "18-1"], [HURT, 5, "18-1"]])
     assert colleague.sync(tallied)["results"][0]["status"] == "merged"
     more = documents(supervisor.sync(), "record")[sent["record"]]["more"]
     assert more == [
@@ -73,6 +74,8 @@ def test_items_travel_up_and_down_and_merge(
         [KIND, "car", "17-5"],
         [KIND, "bus", "17-6"],
         [HURT, 4, "17-5"],
+        [HURT, 0, "17-6"],
+        [HURT, 5, "18-1"],
     ]
 
 
@@ -104,6 +107,7 @@ def test_an_item_taken_away_and_typed_in_is_asked_about_and_decided(
         ([KIND, "bus", 17], "malformed"),
         ([KIND, 3, "17-5"], "not-valid"),
         ([ITEM, "first", "17-5"], "not-valid"),
+        ([HURT, None, "17-5"], "not-valid"),
         ([KIND, "bus", "17-9"], "item-unknown"),
     ],
 )

@@ -1,0 +1,130 @@
+"""What of a document counts: its sound answers without those of hidden questions, calculations worked out anew.
+
+Twin: `pwa/src/forms/settle.ts`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from server.forms.context import Context
+from server.forms.moments import SPACES, Value, as_number, as_text, decimal_text
+from server.forms.nodes import Tree, above, field_of
+from server.forms.ready import Question, Ready
+from server.forms.values import is_empty, kind_of
+
+
+def sort(form: Ready, document: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Values as expressions see them, and what is wrong with the others, by path."""
+    sound: dict[str, Any] = {}
+    wrong: dict[str, str] = {}
+    answering, decimals = form.answering, form.decimals
+    for path, value in document.items():
+        if value is None or value == "" or value == []:  # noqa: PLR1714  # is_empty, on the hot path
+            continue
+        check = form.in_items.get(_place(form, path, document)) if "-" in path else answering.get(path)
+        kind = check(value) if check else "unknown"
+        if kind:
+            wrong[path] = kind
+        elif value.__class__ is str:
+            sound[path] = value.strip(SPACES)
+        elif decimals and (path in decimals or ("-" in path and field_of(path) in decimals)):
+            sound[path] = decimal_text(value)
+        else:
+            sound[path] = value
+    return sound, wrong
+
+
+def _place(form: Ready, path: str, document: Mapping[str, Any]) -> str:
+    """The question that a path in an item answers; '' where its items aren't there, or not where the form has them."""
+    place = here = ""
+    wants_item = False
+    parts = path.split("/")
+    for at, part in enumerate(parts):
+        here = f"{here}/{part}" if here else part
+        if ("-" in part) != wants_item:
+            return ""
+        if wants_item:
+            wants_item = False
+            if at < len(parts) - 1 and is_empty(document.get(here)):
+                return ""
+            continue
+        place = f"{place}/{part}" if place else part
+        known = form.places.at.get(place)
+        wants_item = known is not None and known.repeat
+    return "" if wants_item else place
+
+
+def settle(form: Ready, context: Context, *, anew: bool = True) -> set[str]:
+    """Takes the answers of hidden questions out of the context's document; works calculations out, if `anew`.
+
+    Gives the paths that hide themselves; what is below them is hidden as well. Raises `TooMuchWork`.
+    """
+    hidden: set[str] = set()
+    values = context.document
+    for question in form.settling:
+        for path in instances(context.tree, question):
+            if hidden and is_hidden(path, hidden):
+                continue
+            context.spend(1)
+            context.stand(path, values.get(path))
+            if question.relevant is not None and not question.relevant(context):
+                hidden.add(path)
+                _empty(question, path, context)
+            elif anew and question.calculate is not None:
+                text = _worked_out(question, question.calculate(context), context.offset)
+                if text:
+                    values[path] = text
+                else:
+                    values.pop(path, None)
+    return hidden
+
+
+def instances(tree: Tree, question: Question) -> Iterator[str]:
+    """The paths that a question has in the document: one for each item around it, its items if it is a repeat."""
+    if not question.repeats:
+        yield question.path
+        return
+    found = [""]
+    done = 0
+    for repeat in question.repeats:
+        found = [item for base in found for item in tree.items(f"{base}{repeat[done:]}")]
+        done = len(repeat)
+    for base in found:
+        yield f"{base}{question.path[done:]}"
+
+
+def is_hidden(path: str, hidden: set[str]) -> bool:
+    """Whether the path, or something around it, hides itself."""
+    here: str | None = path
+    while here is not None:
+        if here in hidden:
+            return True
+        here = above(here)
+    return False
+
+
+def _empty(question: Question, path: str, context: Context) -> None:
+    values = context.document
+    if not question.repeats and not question.repeating:
+        for field in question.fields:
+            values.pop(field, None)
+    elif question.fields == (question.path,) and question.node["t"] != "repeat":
+        values.pop(path, None)
+    else:
+        context.spend(len(values))
+        for inside in [each for each in values if each == path or each.startswith(f"{path}/")]:
+            del values[inside]
+        context.tree.forget(path)
+
+
+def _worked_out(question: Question, result: Value, offset: int) -> str:
+    """What a calculation gives, as the type of its question has it; '' for nothing."""
+    kind = kind_of(question.node)
+    if kind not in ("integer", "decimal"):
+        return as_text(result, offset)
+    number = as_number(result, offset)
+    if not -1e15 <= number <= 1e15:  # nor NaN
+        return ""
+    return decimal_text(number) if kind == "decimal" else as_text(number, offset)
