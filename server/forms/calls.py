@@ -143,7 +143,7 @@ def _index(value: float, length: int) -> int:
 
 def _digest(texts: list[str]) -> str:
     """A checksum in Base64 or hexadecimal; '' for an algorithm or an encoding that there isn't."""
-    name, encoding = texts[1].upper(), texts[2] if len(texts) > 2 else "base64"
+    name, encoding = texts[1], texts[2] if len(texts) > 2 else "base64"
     if name not in ("MD5", "SHA-1", "SHA-256", "SHA-384", "SHA-512") or encoding not in ("base64", "hex"):
         return ""
     found = hashlib.new(name.replace("-", ""), texts[0].encode("utf-8", "replace"), usedforsecurity=False).digest()
@@ -216,7 +216,7 @@ def _format(values: list[Value], context: Context, *, timed: bool) -> str:
 
 def _once(values: list[Value], context: Context) -> Value:
     """What the node holds already, else the value."""
-    return context.tree.text(context.at) or values[0]
+    return context.tree.text(context.at) or as_text(values[0], context.offset)
 
 
 def _uuid(values: list[Value], context: Context) -> str:

@@ -113,7 +113,9 @@ class _Parts:
 def prepare_items(items: Mapping[str, Expr]) -> ItemSet:
     """A question's item set, ready to run where a context stands at the question."""
     label = prepare(items["label"], inside=True) if "label" in items else None
-    return ItemSet(prepare_nodes(items["from"]), prepare(items["value"], inside=True), label)
+    # Answers are kept in the order of the list, in whatever order the choices are shown.
+    source = items["from"][2] if items["from"][:2] == ["fn", "randomize"] else items["from"]
+    return ItemSet(prepare_nodes(source), prepare(items["value"], inside=True), label)
 
 
 def prepare_nodes(tree: Expr, *, inside: bool = False) -> RunNodes:

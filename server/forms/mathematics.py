@@ -94,7 +94,7 @@ FUNCTIONS: dict[str, Callable[[list[float]], float]] = {
 
 def shuffled(items: Sequence[Item], seed: int) -> list[Item]:
     """ODK's order for a seed: Fisher and Yates' shuffle inside out, with Park and Miller's numbers."""
-    state = int(math.fmod(seed, LARGEST_SEED))
+    state = abs(seed) % LARGEST_SEED * (1 if seed > 0 else -1)
     if state <= 0:
         state += LARGEST_SEED - 1
     found: list[Item] = []

@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -29,7 +30,6 @@ from server.forms.moments import as_text
 from server.forms.nodes import Tree, field_of, item_number
 from server.forms.ready import Question, Ready, ready, walk
 from server.forms.settle import instances, is_hidden, settle, sort
-from server.forms.values import kind_of
 
 __all__ = ["ZONE", "Violation", "counted", "relevant_paths", "validate", "walk"]
 
@@ -116,18 +116,11 @@ def counted(
         settle(form, context)
     except TooMuchWork:
         return {}
-    anew = {question.path: kind_of(question.node) for question in form.settling if question.calculate is not None}
+    anew = {question.path for question in form.settling if question.calculate is not None}
     return {
-        path: _typed(anew[field_of(path)], value) if field_of(path) in anew else document[path]
+        path: (float(value) if field_of(path) in form.decimals else value) if field_of(path) in anew else document[path]
         for path, value in sound.items()
     }
-
-
-def _typed(kind: str, text: str) -> Any:
-    if kind not in ("integer", "decimal"):
-        return text
-    number = float(text)
-    return int(number) if kind == "integer" and number.is_integer() else number
 
 
 def _asked(question: Question, path: str, context: Context, touched: frozenset[str] | None) -> str | None:
@@ -147,12 +140,15 @@ def _asked(question: Question, path: str, context: Context, touched: frozenset[s
 
 
 def _can_choose(question: Question, value: Any, context: Context) -> bool:
-    """Whether what was chosen is in the list now; of a rank every name, and no other."""
+    """Whether what was chosen is in the list now, in its order; of a rank every name, and no other."""
     assert question.items is not None  # noqa: S101  # asked before
-    there = question.items.values(context)
+    there = {name: place for place, name in enumerate(question.items.values(context))}
+    if isinstance(value, str):
+        return value in there
     if question.node["t"] == "rank":
-        return sorted(value) == sorted(set(there))
-    return set([value] if isinstance(value, str) else value) <= set(there)
+        return sorted(value) == sorted(there)
+    places = [there.get(name, -1) for name in value]
+    return all(before < after for before, after in pairwise([-1, *places]))
 
 
 class _Noted(dict[str, Any]):

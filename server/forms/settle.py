@@ -5,11 +5,13 @@ Twin: `pwa/src/forms/settle.ts`.
 
 from __future__ import annotations
 
+import math
+import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from server.forms.context import Context
-from server.forms.moments import SPACES, Value, as_number, as_text, decimal_text
+from server.forms.moments import Day, Value, as_number, as_text, decimal_text, read_day, show_day, words
 from server.forms.nodes import Tree, above, field_of
 from server.forms.ready import Question, Ready
 from server.forms.values import is_empty, kind_of
@@ -27,8 +29,8 @@ def sort(form: Ready, document: Mapping[str, Any]) -> tuple[dict[str, Any], dict
         kind = check(value) if check else "unknown"
         if kind:
             wrong[path] = kind
-        elif value.__class__ is str:
-            sound[path] = value.strip(SPACES)
+            if kind == "type" and "-" in path.rpartition("/")[2]:
+                sound[path] = math.inf  # the item is there, wherever it stands
         elif decimals and (path in decimals or ("-" in path and field_of(path) in decimals)):
             sound[path] = decimal_text(value)
         else:
@@ -73,11 +75,11 @@ def settle(form: Ready, context: Context, *, anew: bool = True) -> set[str]:
                 hidden.add(path)
                 _empty(question, path, context)
             elif anew and question.calculate is not None:
-                text = _worked_out(question, question.calculate(context), context.offset)
-                if text:
-                    values[path] = text
-                else:
+                value = _worked_out(question, question.calculate(context), context.offset)
+                if value is None or (question.check and question.check(value)):
                     values.pop(path, None)
+                else:
+                    values[path] = decimal_text(value) if isinstance(value, float) else value
     return hidden
 
 
@@ -119,12 +121,22 @@ def _empty(question: Question, path: str, context: Context) -> None:
         context.tree.forget(path)
 
 
-def _worked_out(question: Question, result: Value, offset: int) -> str:
-    """What a calculation gives, as the type of its question has it; '' for nothing."""
+def _worked_out(question: Question, result: Value, offset: int) -> Any:
+    """What a calculation gives, as a value of its question; None for nothing."""
+    text = as_text(result, offset)
     kind = kind_of(question.node)
-    if kind not in ("integer", "decimal"):
-        return as_text(result, offset)
-    number = as_number(result, offset)
-    if not -1e15 <= number <= 1e15:  # nor NaN
-        return ""
-    return decimal_text(number) if kind == "decimal" else as_text(number, offset)
+    if kind == "range":
+        kind = question.node.get("type", "integer")
+    if kind in ("integer", "decimal"):
+        number = as_number(text, offset)
+        if not math.isfinite(number):
+            return None
+        return math.trunc(number) if kind == "integer" else number
+    if kind in ("select", "rank"):
+        return words(text) or None
+    day = read_day(text, offset) if kind in ("date", "datetime") else None
+    if day is not None and kind == "date":
+        return show_day(Day(float(math.floor(day.days)), timed=False), offset)
+    if day is not None and not day.timed:
+        return show_day(Day(day.days, timed=True), offset)
+    return unicodedata.normalize("NFC", text).strip() or None

@@ -9,9 +9,11 @@ from typing import Any
 from server.forms.moments import read_day
 
 LONGEST_TEXT = 4000
+# Of texts that nobody types: what a calculation joins can be long.
+LONGEST_MADE = 100_000
 LARGEST_INTEGER = 999_999_999
 LARGEST_DECIMAL = 1e15
-MOST_POINTS = 2000
+MOST_POINTS = 5000
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME = re.compile(r"[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:[0-9]{2})?")
 _DATETIME = re.compile(
@@ -22,8 +24,7 @@ _GEOPOINT = re.compile(
     r"(?: -?[0-9]{1,5}(?:\.[0-9]{1,12})?(?: [0-9]{1,6}(?:\.[0-9]{1,12})?)?)?"
 )
 # The file's content: the SHA-256 of its bytes, and its kind.
-_FILE = re.compile(r"[0-9a-f]{64}\.[a-z0-9]{2,4}")
-_PICTURES = (".jpg", ".png", ".webp")
+_FILE = re.compile(r"[0-9a-f]{64}\.[a-z0-9]{1,8}")
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
@@ -49,6 +50,8 @@ def checker(node: Mapping[str, Any]) -> Check:
     Whether a choice of a changing list is there is not asked here: that takes the rest of the document.
     """
     kind = kind_of(node)
+    if kind == "text" and node["t"] != "text":
+        return _fault_of_made
     if kind in _PLAIN:
         return _PLAIN[kind]
     if kind == "range":
@@ -86,12 +89,35 @@ def _fault_of_text(value: Any) -> str | None:
     return None if value.isprintable() or not _UNWANTED.search(value) else "type"
 
 
+def _fault_of_made(value: Any) -> str | None:
+    """A text that nobody typed."""
+    if not isinstance(value, str):
+        return "type"
+    if len(value) > LONGEST_MADE:
+        return "length"
+    return "type" if _UNWANTED.search(value) else None
+
+
+def _fault_of_points(value: Any, fewest: int, *, closed: bool = False) -> str | None:
+    """Points separated by ';'; where the line is `closed` its last is its first."""
+    if not isinstance(value, str):
+        return "type"
+    points = value.split(";")
+    if len(points) > MOST_POINTS:
+        return "length"
+    if len(points) < fewest or not all(_is_geopoint(point) for point in points):
+        return "type"
+    return None if not closed or points[0] == points[-1] else "type"
+
+
 _PLAIN: dict[str, Check] = {
     "integer": _fault_of_integer,
     "decimal": _fault_of_decimal,
     "repeat": _fault_of_place,
     "text": _fault_of_text,
     "barcode": _fault_of_text,
+    "geotrace": lambda value: _fault_of_points(value, 2),
+    "geoshape": lambda value: _fault_of_points(value, 4, closed=True),
 }
 
 
@@ -159,19 +185,6 @@ def _is_geopoint(value: str) -> bool:
     return match is not None and abs(float(match.group(1))) <= 90 and abs(float(match.group(2))) <= 180
 
 
-def _are_points(value: str, fewest: int) -> bool:
-    points = value.split(";", MOST_POINTS)
-    return fewest <= len(points) <= MOST_POINTS and all(_is_geopoint(point) for point in points)
-
-
-def _is_geoshape(value: str) -> bool:
-    """Three points at least, and the first again."""
-    if not _are_points(value, 4):
-        return False
-    first, last = (point.split(" ")[:2] for point in (value.partition(";")[0], value.rpartition(";")[2]))
-    return [float(part) for part in first] == [float(part) for part in last]
-
-
 def _is_file(value: str) -> bool:
     return _FILE.fullmatch(value) is not None
 
@@ -181,9 +194,7 @@ _SHAPES: dict[str, Callable[[str], bool]] = {
     "time": _is_time,
     "datetime": _is_datetime,
     "geopoint": _is_geopoint,
-    "geotrace": lambda value: _are_points(value, 2),
-    "geoshape": _is_geoshape,
-    "image": lambda value: _is_file(value) and value.endswith(_PICTURES),
+    "image": _is_file,
     "audio": _is_file,
     "video": _is_file,
     "file": _is_file,
