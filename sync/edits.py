@@ -121,11 +121,11 @@ def base_of(batch: Batch, record: Record, edit: Edit | Resolve) -> Document | No
 
 def _check(batch: Batch, form: int, seen: Document, by: Edit | Resolve) -> None:
     """Holds what the form refuses, given the document as its author saw it with what they typed."""
+    if strays := homeless(seen, by.changes):
+        raise Hold("item-unknown", {"paths": strays})
     violations = batch.forms.violations(Seen(form, seen, frozenset(by.changes), by.at))
     if violations:
         raise Hold("not-valid", {"violations": [dict(violation) for violation in violations]})
-    if strays := homeless(seen, by.changes):
-        raise Hold("item-unknown", {"paths": strays})
 
 
 def _merged(batch: Batch, record: Record, base: Document | None, edit: Edit) -> Merged:
