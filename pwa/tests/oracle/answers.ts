@@ -1,7 +1,7 @@
 /** Seeded answers: for each type a few that fit and, drawn from the form's own expressions, some that its rules refuse. */
 
 import type { CompiledForm, Expression, FormNode } from "../../src/shared/form";
-import type { Value } from "../../src/shared/protocol";
+import type { Value, Values } from "../../src/shared/protocol";
 import type { OdkNode } from "./engine";
 
 /** A generator of numbers in [0, 1) that always gives the same for a seed (mulberry32). */
@@ -160,4 +160,19 @@ export function answerOdk(odk: OdkNode, value: Value | null): void {
   else if (odk.nodeType === "upload") odk.setValue(value === null ? null : new File(["x"], String(value)));
   else if (odk.nodeType === "range") odk.setValue(value);
   else odk.setValue(value === null ? (odk.valueType === "string" ? "" : null) : String(value));
+}
+
+const SPOILT: readonly unknown[] = [
+  ...["x", "", "no choice of any list", "2024-13-40", "07:61", "10 106 0 0", "91 181", "OK", "12", "\u0007", "a".repeat(4001)],
+  ...[0, 7, -1, 1.5, 1e12, true, null, {}, [], ["x"], ["yes", "yes"], ["yes", 1]],
+];
+
+/** The answers with one to three of them made into something else, often into what the question can't hold. */
+export function spoilt(answers: Values, form: CompiledForm, random: () => number): Record<string, unknown> {
+  const found: Record<string, unknown> = { ...answers };
+  const places = [...Object.keys(answers), ...form.fields, "no_such_question"];
+  for (let count = 1 + Math.floor(random() * 3); count > 0; count--) {
+    found[pick(places, random) ?? ""] = pick(SPOILT, random);
+  }
+  return found;
 }

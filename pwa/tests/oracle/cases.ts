@@ -1,7 +1,6 @@
 /** What the comparison is given and gives, one a form. */
 
 import type { CompiledForm } from "../../src/shared/form";
-import type { Values } from "../../src/shared/protocol";
 
 export interface OracleCase {
   readonly name: string;
@@ -24,9 +23,9 @@ export interface Difference {
   readonly ours: unknown;
 }
 
-/** A record as a script left it, with what the phone finds wrong, for the server's verdict on the same. */
+/** A record as a script left it, or spoilt, with what the phone finds wrong: the server must find the same. */
 export interface Verdict {
-  readonly answers: Values;
+  readonly answers: Readonly<Record<string, unknown>>;
   readonly violations: readonly (readonly [path: string, kind: string])[];
 }
 

@@ -1,8 +1,10 @@
 /** Runs cases: the same seeded answers into both engines, compared after each. */
 
 import { Session, type Surroundings } from "../../src/forms/session";
+import { validate } from "../../src/forms/validate";
 import type { FormNode } from "../../src/shared/form";
-import { answerFor, answerOdk, chance, formNodes, literals, pick, type Literals } from "./answers";
+import type { Values } from "../../src/shared/protocol";
+import { answerFor, answerOdk, chance, formNodes, literals, pick, spoilt, type Literals } from "./answers";
 import type { Difference, OracleCase, OracleResult, Verdict } from "./cases";
 import { compare } from "./compare";
 import { ABOUT, begin, isLeaf, nodesOf, type OdkEngine, type OdkNode } from "./engine";
@@ -12,6 +14,8 @@ const ZONE = "Asia/Ho_Chi_Minh";
 /** Of one form, enough to see what is wrong. */
 const MOST_DIFFERENCES = 40;
 const MOST_ITEMS = 4;
+/** Records judged after each script. */
+const SPOILT = 8;
 
 class Run {
   steps = 0;
@@ -48,7 +52,7 @@ class Run {
       this.steps++;
       if (step % every === 0 || step === steps) this.look(odk, session, { script: number, step, done });
     }
-    this.end(session, number);
+    this.end(session, number, random);
   }
 
   /** One answer, or one item more or less; what was done, or null where nothing could be. */
@@ -110,11 +114,20 @@ class Run {
     }
   }
 
+  /** The phone's verdict on the record as it is and spoilt. */
+  private judge(answers: Values, random: () => number): void {
+    const { form } = this.given;
+    for (let count = 0; count < SPOILT; count++) {
+      const judged = count === 0 ? answers : spoilt(answers, form, random);
+      const violations = validate(form, judged, new Date(), { zone: ZONE }).map(({ path, kind }) => [path, kind] as const);
+      this.verdicts.push({ answers: judged, violations });
+    }
+  }
+
   /** A draft comes back as it was; and the server is asked for its verdict on the record. */
-  private end(session: Session, number: number): void {
+  private end(session: Session, number: number, random: () => number): void {
     const answers = session.submission();
-    const violations = session.violations().map((found) => [found.path, found.kind] as const);
-    this.verdicts.push({ answers, violations });
+    this.judge(answers, random);
     const kept = JSON.parse(JSON.stringify(session.values)) as typeof session.values;
     const back = Session.resume(this.given.form, kept, surroundings()).submission();
     const strip = (values: object): string => JSON.stringify(Object.entries(values).sort());
