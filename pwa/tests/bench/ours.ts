@@ -1,6 +1,6 @@
 /** Our runtime under the light screen. */
 
-import type { Session, Shown } from "../../src/forms/session";
+import type { Session, Shown } from "../../src/forms";
 import type { CompiledForm } from "../../src/shared/form";
 import { answerOf, show, type Contestant } from "./page";
 

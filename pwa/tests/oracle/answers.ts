@@ -83,9 +83,13 @@ const NUMBERS = [0, 1, 2, 3, 5, 10, 18, 99, 100, -1];
 const DATES = ["2024-02-29", "2026-03-17", "2026-03-18", "1969-12-31", "2030-01-01"];
 const TIMES = ["07:30:00.000+07:00", "23:59:59.000+07:00", "00:00:00.000+07:00"];
 const DATETIMES = ["2026-03-17T07:30:00.000+07:00", "2024-12-31T23:30:00.000+07:00", "2026-03-17T15:45:30.250+07:00"];
-const POINTS = ["10.5 106.25 3 4.5", "9.81 106.3 0 0", "-33.86 151.21 12 8", "0.001 0 0 0"];
+// As ODK's engine writes numbers, so that what reads them as text reads the same.
+const POINTS = ["10.5 106.25 3.0 4.5", "9.81 106.3 0.0 0.0", "-33.86 151.21 12.0 8.0", "0.001 0.0 0.0 0.0"];
 const LINES = [POINTS.slice(0, 2).join(";"), POINTS.slice(0, 3).join(";")];
-const SHAPES = ["10 106 0 0;10 106.01 0 0;10.01 106.01 0 0;10 106 0 0", "9 105 0 0;9 105.1 0 0;9.1 105.05 0 0;9 105 0 0"];
+const SHAPES = [
+  "10.0 106.0 0.0 0.0;10.0 106.01 0.0 0.0;10.01 106.01 0.0 0.0;10.0 106.0 0.0 0.0",
+  "9.0 105.0 0.0 0.0;9.0 105.1 0.0 0.0;9.1 105.05 0.0 0.0;9.0 105.0 0.0 0.0",
+];
 export const PICTURE = "b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c";
 
 /** An answer for this question, null to take it away; undefined where none can be given. */
@@ -151,6 +155,9 @@ function ofFixed(node: FormNode, random: () => number): Value | undefined {
   return pick(table[node.t] ?? [], random);
 }
 
+/** Types that ODK's engine has no shape for: their blank is an empty text. */
+const TEXTS_OF_ODK = new Set(["string", "barcode", "boolean", "intent", "binary"]);
+
 /** Gives ODK's engine the same answer. */
 export function answerOdk(odk: OdkNode, value: Value | null): void {
   const list = Array.isArray(value) ? (value as readonly string[]) : value === null ? [] : [String(value)];
@@ -159,7 +166,7 @@ export function answerOdk(odk: OdkNode, value: Value | null): void {
   else if (odk.nodeType === "trigger") odk.setValue(value === "OK");
   else if (odk.nodeType === "upload") odk.setValue(value === null ? null : new File(["x"], String(value)));
   else if (odk.nodeType === "range") odk.setValue(value);
-  else odk.setValue(value === null ? (odk.valueType === "string" ? "" : null) : String(value));
+  else odk.setValue(value === null ? (TEXTS_OF_ODK.has(odk.valueType ?? "") ? "" : null) : String(value));
 }
 
 const SPOILT: readonly unknown[] = [

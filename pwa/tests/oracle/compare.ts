@@ -1,6 +1,7 @@
 /** Every leaf of a record, as ODK's engine has it and as ours does. */
 
-import type { Session, Shown } from "../../src/forms/session";
+import type { Session, Shown } from "../../src/forms";
+import { fault } from "../../src/forms/values";
 import type { FormNode, FormText } from "../../src/shared/form";
 import type { Value } from "../../src/shared/protocol";
 import type { Difference } from "./cases";
@@ -65,6 +66,8 @@ function ofLeaf(place: string, odk: OdkNode, { nodes, shown, sent, language }: S
   const question = shown.get(place);
   const silent = odk.nodeType === "model-value";
   const found: Found[] = [];
+  // An answer that isn't of its type: ours is kept and named, ODK's engine takes it for none.
+  const untyped = question?.violation?.kind === "type" || (silent && isUntyped(node, sent.get(place)));
   const differ = (what: string, theirs: unknown, ours: unknown): void => {
     if (JSON.stringify(theirs) !== JSON.stringify(ours)) found.push({ place, what, odk: theirs, ours });
   };
@@ -77,35 +80,51 @@ function ofLeaf(place: string, odk: OdkNode, { nodes, shown, sent, language }: S
     differ("sent although irrelevant", null, sent.get(place) ?? null);
     return found;
   }
-  if (node.t !== "note" && node.meta !== "end") {
-    differ("value", odkValue(node, state.instanceValue ?? ""), masked(node, asText(node, sent.get(place))));
+  if (node.t !== "note" && node.meta !== "end" && !untyped) {
+    differ("value", normal(node, state.instanceValue ?? ""), normal(node, asText(node, sent.get(place))));
   }
   if (silent || question === undefined) return found;
   differ("readonly", state.readonly, node.t === "note" ? true : question.readonly);
-  differ("label", state.label?.asString.trim() ?? "", words(question.label, language));
-  differ("hint", state.hint?.asString.trim() ?? "", words(question.hint, language));
+  differ("label", spaced(state.label?.asString), words(question.label, language));
+  differ("hint", spaced(state.hint?.asString), words(question.hint, language));
   if (node.t === "note") return found;
   differ("required", state.required, question.required);
-  differ("violation", odk.validationState.violation?.condition ?? null, question.violation?.kind ?? null);
+  if (!untyped) differ("violation", odk.validationState.violation?.condition ?? null, question.violation?.kind ?? null);
   if (state.valueOptions !== null) {
-    const theirs = state.valueOptions.map((option) => [option.value, option.label.asString.trim()]);
+    const theirs = state.valueOptions.map((option) => [option.value, spaced(option.label.asString)]);
     differ("choices", theirs, (question.choices ?? []).map((choice) => [choice.v, words(choice.label, language)]));
   }
   return found;
 }
 
-function odkValue(node: FormNode, value: string): string {
-  const number = node.t === "decimal" || node.type === "decimal";
-  return masked(node, number && value !== "" && Number.isFinite(Number(value)) ? String(Number(value)) : value);
+/**
+ * What two values must have alike: numbers their size, points their numbers, several choices their names (the order of
+ * a set says nothing), files that there is one.
+ */
+function normal(node: FormNode, value: string): string {
+  const kind = node.t === "calculate" || node.t === "hidden" ? (node.type ?? "text") : node.t;
+  if (UPLOADS.has(kind)) return value === "" ? "" : "a file";
+  if (kind === "decimal" || node.type === "decimal") return number(value);
+  if (kind === "select") return value.split(" ").sort().join(" ");
+  if (kind.startsWith("geo")) return value.split(/\s*;\s*/).map((point) => point.split(" ").map(number).join(" ")).join(";");
+  return value.replace(UUID, "uuid");
 }
 
-/** Names of files are each engine's own: there is one or there is none. */
-function masked(node: FormNode, value: string): string {
-  if (UPLOADS.has(node.t)) return value === "" ? "" : "a file";
-  return value.replace(UUID, "uuid");
+function number(text: string): string {
+  return text !== "" && Number.isFinite(Number(text)) ? String(Number(text)) : text;
+}
+
+/** Whether a value that nothing shows is none of its type. */
+function isUntyped(node: FormNode | undefined, value: Value | undefined): boolean {
+  const kind = node?.type ?? "text";
+  return node !== undefined && kind !== "text" && value !== undefined && fault({ ...node, t: kind }, value) === "type";
+}
+
+function spaced(text: string | undefined): string {
+  return (text ?? "").replace(/\s+/g, " ").trim();
 }
 
 function words(text: FormText | undefined, language: string): string {
   if (text === undefined) return "";
-  return ((text as Readonly<Record<string, string>>)[language] ?? "").trim();
+  return spaced((text as Readonly<Record<string, string>>)[language]);
 }

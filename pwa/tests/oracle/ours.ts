@@ -1,6 +1,6 @@
 /** Our runtime's state by place, as engine.ts gives that of ODK's. */
 
-import type { Session, Shown } from "../../src/forms/session";
+import type { Session, Shown } from "../../src/forms";
 import type { FormNode } from "../../src/shared/form";
 import type { Value, Values } from "../../src/shared/protocol";
 

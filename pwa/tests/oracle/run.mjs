@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { JSDOM } from "jsdom";
 import { runnerImport } from "vite";
 
-const NOW = Date.parse("2026-03-17T08:45:30.250Z");
+const NOW = Date.parse("2026-03-17T08:45:30.123Z");
 const RealDate = Date;
 
 class StillDate extends RealDate {
