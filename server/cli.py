@@ -115,7 +115,10 @@ def load(pack: Pack) -> int:
     questions: dict[str, list[str]] = {}
     for form in pack.forms:
         try:
-            compiled = forms.compiled(forms.install(campaign_id, form.text, form.file, occurrence=form.occurrence))
+            version = forms.install(
+                campaign_id, form.text, form.file, occurrence=form.occurrence, roles=form.roles
+            )
+            compiled = forms.compiled(version)
             questions[compiled["key"]] = compiled["fields"]
         except FormRefused as refused:
             for error in refused.errors:

@@ -39,6 +39,17 @@ CATALOGUE: dict[str, tuple[int, str, str]] = {
     "enrolment-expired": (410, "This link has expired", "Ask your supervisor for a new link."),
     "enrolment-unknown": (404, "This link is not known", "Copy the whole link, or ask your supervisor for a new one."),
     "enrolment-used": (410, "This link has been used", "It works once; ask your supervisor for a new one."),
+    "form-incomplete": (409, "Files of this form are missing", "Upload the form again with the files in 'missing'."),
+    "form-published": (
+        409,
+        "This version of the form is published already",
+        "Raise the version in the form's settings and upload it again, or retire this one.",
+    ),
+    "form-refused": (
+        422,
+        "The form can't be used as it is",
+        "Look at 'errors': each names its sheet and cell, what was found and what to write instead.",
+    ),
     "form-unknown": (404, "This form is not known", "Update the app; if it goes on, tell the office."),
     "internal": (500, "Something went wrong on the server", "Nothing is lost: the phone tries again by itself."),
     "invalid": (422, "Some values can't be accepted", "Look at 'errors': it names each value and what is wrong."),

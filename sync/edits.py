@@ -34,6 +34,8 @@ def create(batch: Batch, edit: Edit) -> Result:
         raise Hold("outside-scope")
     if edit.form is None or not batch.forms.known(edit.form, edit.place):
         raise Hold("form-unknown", {"form": edit.form})
+    if not batch.forms.offered(edit.form, edit.place, edit.at):
+        raise Hold("form-not-offered", {"form": edit.form})
     document = apply({}, edit.changes)
     _check(batch, edit.form, document, edit)
     record = Record(

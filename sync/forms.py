@@ -26,6 +26,9 @@ class Forms(Protocol):
     def known(self, form: int, place: int) -> bool:
         """Whether this form version exists and is filled in at this place."""
 
+    def offered(self, form: int, place: int, at: datetime) -> bool:
+        """Whether the author could begin a record with this form version at this place at that moment."""
+
     def policy(self, form: int, path: str) -> str:
         """The merge policy of a field; 'ask' for a field that the version does not have. The path names no item."""
 

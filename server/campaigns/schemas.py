@@ -72,10 +72,18 @@ class WindowsSchema(Schema):
 
 
 class FormFileSchema(Schema):
-    """A form of the campaign; `occurrence` is the path of the date by which its records are counted."""
+    """A form of the campaign; `occurrence` is the path of the date by which its records are counted.
+
+    `roles` are those who may begin a record with it; all who may write, if none are named.
+    """
 
     file = Text(required=True)
     occurrence = Text(required=True)
+    roles = fields.List(
+        fields.String(validate=validate.OneOf([role for role, rights in RIGHTS.items() if "write" in rights])),
+        load_default=list,
+        validate=validate.Length(min=1),
+    )
 
 
 class DeadlineSchema(Schema):

@@ -41,12 +41,13 @@ def register() -> None:
 
 @dataclass(frozen=True)
 class FormFile:
-    """A form's source: its file as faults name it, its text, and the path of the date it is counted by."""
+    """A form's source: its file as faults name it, its text, the path of the date it is counted by, and whose it is."""
 
     file: str
     text: str
     occurrence: str
     line: int
+    roles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,7 @@ class _Reading:
             text = self.text(entry["file"])
             if text is not None:
                 line = campaign.line(("forms", index))
-                found.append(FormFile(str(path), text, entry["occurrence"], line))
+                found.append(FormFile(str(path), text, entry["occurrence"], line, tuple(entry["roles"])))
         return tuple(found)
 
 

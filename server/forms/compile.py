@@ -20,7 +20,7 @@ from server.forms.expressions import Expr
 from server.forms.itemsets import Files, Lists
 from server.forms.reads import NOWHERE, reads
 from server.forms.rules import walk
-from server.forms.sheets import FormError, FormRefused, Row
+from server.forms.sheets import FormError, FormRefused, Row, Sheet
 from server.forms.texts import Words
 from server.forms.xform import XForm
 
@@ -53,6 +53,10 @@ class Source:
     rows: Mapping[str, Row] = field(default_factory=dict)
     errors: list[FormError] = field(default_factory=list)
     warnings: list[FormError] = field(default_factory=list)
+    settings: Row = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.settings = Row(0, {}, Sheet("settings", self.file))
 
     def refuse(self, path: str, column: str, message: str) -> None:
         """Adds an error at the row that a path was written in."""

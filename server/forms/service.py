@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import PurePath
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,19 +14,22 @@ from flask import current_app
 
 from server import clock, feeds
 from server.db import db, snapshot, transaction
+from server.forms import earlier
 from server.forms.compile import CompiledForm
-from server.forms.rules import walk
+from server.forms.earlier import Earlier
 from server.forms.sheets import FormError, FormRefused
 from server.forms.sources import compile_form
-from server.forms.tables import Form, FormVersion
-from server.forms.workbooks import read_sheets
+from server.forms.tables import Form, FormFile, FormVersion
+from server.places import service as places
 from server.problems import Problem
 from server.structure import changed, remembered
 
 __all__ = [
+    "Audience",
     "CompiledForm",
     "FormError",
     "FormRefused",
+    "audience",
     "campaign_of",
     "compiled",
     "compiled_many",
@@ -43,38 +50,61 @@ def register() -> None:
 
 
 @transaction
-def install(campaign_id: int, text: str, filename: str, *, occurrence: str) -> int:
-    """The id of the form version that `text` (Markdown XLSForm) describes; adds it if it isn't there yet.
+def install(campaign_id: int, text: str, filename: str, *, occurrence: str, roles: Collection[str] = ()) -> int:
+    """The id of the form version that `text` (Markdown XLSForm) describes; adds and publishes it if it isn't there yet.
 
-    `occurrence` is the path of the date that records are counted by. Installing the same again changes nothing.
-    Raises `FormRefused`: what is wrong in the source; a version that is already there with other content; a question
-    that had another type in an earlier version.
+    `occurrence` is the path of the date that records are counted by; `roles` are those who may begin a record with it,
+    all who may write if none are named. Installing the same again changes nothing. Raises `FormRefused`: what is wrong
+    in the source; a version that is already there with other content; a question that had another type in an earlier
+    version.
     """
-    form = compile_form(text, file=filename, occurrence=occurrence)
-    known = db.session.scalars(sa.select(Form).filter_by(campaign_id=campaign_id, key=form["key"])).first()
-    earlier = _versions_of(known)
-    same = next((version for version in earlier if version.version == form["version"]), None)
-    if same and same.hash == form["hash"]:
+    form = compile_form(text, file=filename, occurrence=occurrence, earlier=earlier_versions(campaign_id))
+    row = form_row(campaign_id, form)
+    same = next((version for version in versions_of(row) if version.version == form["version"]), None)
+    if same and same.published_at:
+        if sorted(same.roles) != sorted(roles):
+            same.roles = sorted(roles)
+            tell(row)
         return same.id
-    if errors := _clashes(form, earlier, same, (text, filename)):
-        raise FormRefused(errors)
-    changed()
-    if known is None:
-        known = Form(key=form["key"], campaign_id=campaign_id, title=form["title"])
-        db.session.add(known)
-    known.title = form["title"]
-    db.session.flush()
-    added = _add_version(known, form, text)
-    for version in (*earlier, added):
-        feeds.publish(f"c{campaign_id}", "form", str(version.id))
+    if same:
+        remove(same)
+    added = add_version(row, form, Source(text.encode(), PurePath(filename).name), roles=roles)
+    added.published_at = clock.now()
+    row.title = form["title"]
+    tell(row)
     return added.id
 
 
-def _add_version(form: Form, content: CompiledForm, text: str) -> FormVersion:
+@dataclass(frozen=True)
+class Source:
+    """The file that a form was made from, as it came, and who brought it."""
+
+    data: bytes
+    filename: str
+    by: int | None = None
+
+
+def form_row(campaign_id: int, content: CompiledForm) -> Form:
+    """The form that this content is a version of; made if it is the first."""
+    known = db.session.scalars(sa.select(Form).filter_by(campaign_id=campaign_id, key=content["key"])).first()
+    if known is None:
+        known = Form(key=content["key"], campaign_id=campaign_id, title=content["title"])
+        db.session.add(known)
+        db.session.flush()
+    return known
+
+
+def add_version(form: Form, content: CompiledForm, source: Source, *, roles: Collection[str] = ()) -> FormVersion:
+    """Adds a version as a draft."""
     version = FormVersion(form_id=form.id, version=content["version"], hash=content["hash"], compiled=content)
-    version.source = text
+    version.source = source.data
+    version.filename = source.filename
     version.occurrence = content["occurrence"]
     version.created_at = clock.now()
+    version.created_by = source.by
+    version.warnings = []
+    version.roles = sorted(roles)
+    version.places = []
     db.session.add(version)
     db.session.flush()
     # Until it is committed its number may still come to mean another version.
@@ -82,31 +112,35 @@ def _add_version(form: Form, content: CompiledForm, text: str) -> FormVersion:
     return version
 
 
-def _versions_of(form: Form | None) -> list[FormVersion]:
-    if form is None:
-        return []
+def remove(draft: FormVersion) -> None:
+    """Takes a draft away, which nobody has filled in; its number is never given again."""
+    db.session.execute(sa.delete(FormFile).where(FormFile.form_version_id == draft.id))
+    db.session.delete(draft)
+    db.session.flush()
+
+
+def tell(form: Form) -> None:
+    """Tells the campaign's feed of the form's published versions: which of them is offered to whom has changed."""
+    changed()
+    for version in versions_of(form):
+        if version.published_at:
+            feeds.publish(f"c{form.campaign_id}", "form", str(version.id))
+
+
+def versions_of(form: Form) -> list[FormVersion]:
+    """A form's versions, oldest first."""
     return list(db.session.scalars(sa.select(FormVersion).filter_by(form_id=form.id).order_by(FormVersion.id)))
 
 
-def _clashes(
-    form: CompiledForm, earlier: Sequence[FormVersion], same: FormVersion | None, source: tuple[str, str]
-) -> list[FormError]:
-    """What forbids this version beside the earlier ones: they are immutable, and records of theirs live on."""
-    text, filename = source
-    sheets = read_sheets(text.encode(), filename)
-    errors: list[FormError] = []
-    if same:
-        words = f"version {same.version} of {form['key']} is installed with other content; raise the version"
-        errors.append(sheets["settings"].rows[0].error("version", words))
-    rows = {row.get("name"): row for row in sheets["survey"].rows}
-    before = {node["path"]: node["t"] for version in earlier for node in walk(version.compiled) if "pos" in node}
-    for node in walk(form):
-        was = before.get(node["path"])
-        if "pos" in node and was not in (None, node["t"]):
-            words = f"'{node['path']}' was {was} in an earlier version; give the new question another name"
-            row = rows.get(node["name"])
-            errors.append(row.error("type", words) if row else FormError(filename, 0, "type", words))
-    return errors
+@snapshot
+def earlier_versions(campaign_id: int) -> dict[str, Earlier]:
+    """What is known of the published versions of each form of a campaign, by its key."""
+    query = sa.select(FormVersion.compiled).join(Form, FormVersion.form_id == Form.id)
+    query = query.where(Form.campaign_id == campaign_id, FormVersion.published_at.is_not(None))
+    found: dict[str, list[CompiledForm]] = defaultdict(list)
+    for content in db.session.scalars(query.order_by(FormVersion.id)):
+        found[content["key"]].append(content)
+    return {key: earlier.of(contents) for key, contents in found.items()}
 
 
 def compiled(form_version_id: int) -> CompiledForm:
@@ -118,7 +152,7 @@ def compiled(form_version_id: int) -> CompiledForm:
 
 
 def compiled_many(ids: Collection[int]) -> dict[int, CompiledForm]:
-    """The versions among `ids` that exist, in at most one statement; kept in memory, so don't change them."""
+    """The versions among `ids` that are published, in at most one statement; kept in memory, so don't change them."""
     cache: dict[int, CompiledForm] = current_app.extensions.setdefault("ben.forms", {})
     missing = sorted(key for key in set(ids) - cache.keys() if 0 < key <= LARGEST_ID)
     fresh: dict[int, CompiledForm] = {}
@@ -131,16 +165,18 @@ def compiled_many(ids: Collection[int]) -> dict[int, CompiledForm]:
 
 @snapshot
 def _read(ids: Sequence[int]) -> dict[int, CompiledForm]:
-    query = sa.select(FormVersion.id, FormVersion.compiled).where(FormVersion.id.in_(ids))
+    # A draft may still be replaced: nobody fills it in, and nothing of it is remembered.
+    known = (FormVersion.id.in_(ids), FormVersion.published_at.is_not(None))
+    query = sa.select(FormVersion.id, FormVersion.compiled).where(*known)
     return {row.id: row.compiled for row in db.session.execute(query)}
 
 
 @remembered
 @snapshot
 def campaign_of(form_version_id: int) -> int | None:
-    """The campaign that a form version belongs to; None where there is no such version."""
+    """The campaign that a published form version belongs to; None where there is no such version."""
     query = sa.select(Form.campaign_id).join(FormVersion, FormVersion.form_id == Form.id)
-    return db.session.scalar(query.where(FormVersion.id == form_version_id))
+    return db.session.scalar(query.where(FormVersion.id == form_version_id, FormVersion.published_at.is_not(None)))
 
 
 @snapshot
@@ -157,18 +193,52 @@ def field_index(form_version_id: int) -> dict[str, int]:
 
 @snapshot
 def current_versions(campaign_id: int) -> dict[str, int]:
-    """The newest version's id of each form of a campaign, by the form's key."""
+    """The newest published version's id of each form of a campaign, by the form's key."""
     newest = sa.func.max(FormVersion.id)
     query = sa.select(Form.key, newest).join(FormVersion, FormVersion.form_id == Form.id)
-    query = query.where(Form.campaign_id == campaign_id).group_by(Form.key)
+    query = query.where(Form.campaign_id == campaign_id, FormVersion.published_at.is_not(None)).group_by(Form.key)
     return dict(db.session.execute(query).all())
 
 
+@dataclass(frozen=True)
+class Audience:
+    """Whom a published version is for: these roles, at these places (None: everybody, everywhere), until `retired`."""
+
+    roles: frozenset[str]
+    places: frozenset[int] | None
+    retired: datetime | None
+
+    def offers(self, roles: Collection[str], place_id: int, at: datetime) -> bool:
+        """Whether somebody with these roles at the place could begin a record with it at that moment."""
+        if self.retired is not None and at >= self.retired:
+            return False
+        if self.roles and not self.roles.intersection(roles):
+            return False
+        return self.places is None or place_id in self.places
+
+
+@remembered
+@snapshot
+def audience(form_version_id: int, today: date) -> Audience | None:
+    """Whom a version is for on that day; None for a draft, or where there is no such version."""
+    version = db.session.get(FormVersion, form_version_id) if 0 < form_version_id <= LARGEST_ID else None
+    if version is None or version.published_at is None:
+        return None
+    covered: frozenset[int] | None = None
+    if version.places:
+        below = places.reach(version.places, today)
+        reached = frozenset(version.places).union(*below.values())
+        covered = reached.union(*places.parts(reached, today).values())
+    return Audience(frozenset(version.roles), covered, version.retired_at)
+
+
 def _load(refs: Sequence[str], _viewer: Any) -> Mapping[str, dict[str, Any]]:
-    """Documents of kind 'form', one statement: every version that a feed names, marked current or not."""
+    """Documents of kind 'form', one statement: every published version that a feed names, marked current or not."""
     later = sa.orm.aliased(FormVersion)
-    newest = sa.select(sa.func.max(later.id)).where(later.form_id == FormVersion.form_id).scalar_subquery()
-    query = sa.select(FormVersion, newest.label("newest")).where(FormVersion.id.in_([int(ref) for ref in refs]))
+    open_ones = (later.form_id == FormVersion.form_id, later.published_at.is_not(None), later.retired_at.is_(None))
+    newest = sa.select(sa.func.max(later.id)).where(*open_ones).scalar_subquery()
+    query = sa.select(FormVersion, newest.label("newest"))
+    query = query.where(FormVersion.id.in_([int(ref) for ref in refs]), FormVersion.published_at.is_not(None))
     return {
         str(version.id): {
             "id": version.id,
@@ -176,6 +246,9 @@ def _load(refs: Sequence[str], _viewer: Any) -> Mapping[str, dict[str, Any]]:
             "version": version.version,
             "current": version.id == current,
             "compiled": version.compiled,
+            **({"roles": version.roles} if version.roles else {}),
+            **({"places": version.places} if version.places else {}),
+            **({"retired": version.retired_at} if version.retired_at else {}),
         }
         for version, current in db.session.execute(query)
     }

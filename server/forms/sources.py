@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
 from xml.parsers.expat import ExpatError
@@ -17,13 +18,15 @@ from defusedxml.ElementTree import fromstring
 from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert
 
+from server.forms import earlier as before
 from server.forms import kinds
 from server.forms.check import LONGEST_ID, LONGEST_VERSION, Checker
 from server.forms.compile import CompiledForm, Source, build, check_occurrence, form_hash
+from server.forms.earlier import Earlier
 from server.forms.itemsets import Files
 from server.forms.rules import walk
 from server.forms.secondary import local
-from server.forms.sheets import LANGUAGES, FormError, FormRefused, Row, Sheet, in_order
+from server.forms.sheets import LANGUAGES, FormError, FormRefused, Row, in_order
 from server.forms.workbooks import MOST_BYTES, kind_of, read_sheets
 
 _PYXFORM_ROW = re.compile(r"\[row : (\d+)\]\s*")
@@ -33,17 +36,32 @@ _LEARN_MORE = re.compile(r"\s*Learn more: \S+")
 _STUMBLES = (PyXFormError, ExpatError, LookupError, AttributeError, TypeError, ValueError, RecursionError)
 # Columns that pyxform knows under another name than ours.
 _FOR_PYXFORM = {"omit_instanceid": "omit_instanceID"}
+# Where a question that is gone is told: its author is to look at names. A pack may take questions out.
+GONE = "name"
 
 
-def compile_form(text: str, *, file: str, occurrence: str) -> CompiledForm:
+@dataclass(frozen=True)
+class About:
+    """What is known of a form beside its file: `occurrence`, the path of the date that records are counted by (without
+    it the first date that must be given, else none); the lists beside it by name; its earlier versions, by its key."""
+
+    occurrence: str | None = None
+    files: Files = field(default_factory=dict)
+    earlier: Mapping[str, Earlier] = field(default_factory=dict)
+
+
+def compile_form(
+    text: str, *, file: str, occurrence: str, earlier: Mapping[str, Earlier] | None = None
+) -> CompiledForm:
     """The compiled form of a pack's Markdown XLSForm; `occurrence` is the path of the date that it is counted by.
 
     Raises `FormRefused` with every error found. The same text always gives the same result and hash.
     """
-    form, warnings = compile_source(text.encode("utf-8", "surrogatepass"), file, pack=True, occurrence=occurrence)
+    about = About(occurrence, earlier=earlier or {})
+    form, warnings = compile_source(text.encode("utf-8", "surrogatepass"), file, about, pack=True)
     # A pack is written by the house, so what an office may be told afterwards is an error here.
-    if warnings:
-        raise FormRefused(warnings)
+    if errors := [warning for warning in warnings if warning.column != GONE]:
+        raise FormRefused(errors)
     return form
 
 
@@ -53,48 +71,47 @@ def compile_upload(data: bytes, filename: str, files: Files | None = None) -> Co
     `files` are the lists beside it, by name. Raises `FormRefused`. Bytes that nobody vouches for go through
     `bounded.py`, which does this in a process of its own.
     """
-    return compile_source(data, filename, files=files)[0]
+    return compile_source(data, filename, About(files=files or {}))[0]
 
 
 def compile_xform(xml: bytes, files: Files | None = None) -> CompiledForm:
     """The compiled form of an XForm's XML; raises `FormRefused`."""
-    return _compile_xml(xml, "form.xml", None, files)[0]
+    return _compile_xml(xml, "form.xml", About(files=files or {}))[0]
 
 
 def compile_source(
-    data: bytes, file: str, *, pack: bool = False, occurrence: str | None = None, files: Files | None = None
+    data: bytes, file: str, about: About | None = None, *, pack: bool = False
 ) -> tuple[CompiledForm, list[FormError]]:
     """The compiled form of a file of sheets or of an XForm, and what its author should know.
 
-    `occurrence`: the path of the date that records are counted by; without it the first date that must be given,
-    else none. Raises `FormRefused` with every error found.
+    Raises `FormRefused` with every error found.
     """
+    about = about or About()
     if not pack and kind_of(data) == "xml":
-        return _compile_xml(data, file, occurrence, files)
+        return _compile_xml(data, file, about)
     sheets = read_sheets(data, file)
     checker = Checker(file, sheets, pack)
     checker.run()
     if checker.errors:
         raise FormRefused(in_order(checker.errors, sheets))
     source = Source(file, checker.rows, warnings=list(checker.warnings))
-    compiled = build(_xform(checker), source, languages=LANGUAGES if pack else (), files=files)
-    settings = sheets["settings"].rows if "settings" in sheets else []
-    _name_by_settings(compiled, settings[0] if settings else Row(0, {}, Sheet("settings", file)), source)
-    _finish(compiled, source, occurrence)
+    compiled = build(_xform(checker), source, languages=LANGUAGES if pack else (), files=about.files)
+    if "settings" in sheets and sheets["settings"].rows:
+        source.settings = sheets["settings"].rows[0]
+    _name_by_settings(compiled, source)
+    _finish(compiled, source, about)
     if source.errors:
         raise FormRefused(in_order(source.errors, sheets))
     return compiled, in_order(source.warnings, sheets)
 
 
-def _compile_xml(
-    data: bytes, file: str, occurrence: str | None, files: Files | None
-) -> tuple[CompiledForm, list[FormError]]:
+def _compile_xml(data: bytes, file: str, about: About) -> tuple[CompiledForm, list[FormError]]:
     if len(data) > MOST_BYTES:
         raise FormRefused([FormError(file, 0, "", f"the file has {len(data):,} bytes; at most {MOST_BYTES:,}")])
     source = Source(file)
     try:
         root = fromstring(data, forbid_dtd=True)
-        compiled = build(root, source, files=files)
+        compiled = build(root, source, files=about.files)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
         raise FormRefused([FormError(file, 0, "", f"the file is no XML that can be read: {error}")]) from None
     except RecursionError:
@@ -103,7 +120,7 @@ def _compile_xml(
     title = next((each.text for each in root.iter() if local(each.tag) == "title" and each.text), "")
     key = (instance.get("id") or _stem(file))[:LONGEST_ID]
     _name(compiled, key, (instance.get("version") or "1")[:LONGEST_VERSION], " ".join(title.split())[:200])
-    _finish(compiled, source, occurrence)
+    _finish(compiled, source, about)
     if source.errors:
         raise FormRefused(source.errors)
     return compiled, source.warnings
@@ -160,7 +177,8 @@ def _stem(file: str) -> str:
     return (name.rpartition(".")[0] or name)[:LONGEST_ID] or "form"
 
 
-def _name_by_settings(compiled: CompiledForm, settings: Row, source: Source) -> None:
+def _name_by_settings(compiled: CompiledForm, source: Source) -> None:
+    settings = source.settings
     key = settings.get("form_id") or _stem(source.file)
     if not settings.get("version"):
         words = "the version is missing, so this is version 1; write a number and raise it with every change"
@@ -176,11 +194,22 @@ def _name(compiled: CompiledForm, key: str, version: str, title: str) -> None:
     compiled["title"] = dict.fromkeys(LANGUAGES, title or key)
 
 
-def _finish(compiled: CompiledForm, source: Source, occurrence: str | None) -> None:
-    compiled["occurrence"] = occurrence or first_occurrence(compiled)
-    if occurrence is not None:
-        check_occurrence(compiled, source, occurrence)
+def _finish(compiled: CompiledForm, source: Source, about: About) -> None:
+    compiled["occurrence"] = about.occurrence or first_occurrence(compiled)
+    if about.occurrence is not None:
+        check_occurrence(compiled, source, about.occurrence)
     compiled["hash"] = form_hash(compiled)
+    known = about.earlier.get(compiled["key"], Earlier())
+    for path, words in before.retyped(compiled, known):
+        source.refuse(path, "type", words)
+    there = known.hashes.get(compiled["version"])
+    if there == compiled["hash"]:
+        return
+    if there is not None:
+        words = f"version {compiled['version']} of {compiled['key']} is installed with other content; raise the version"
+        source.errors.append(source.settings.error("version", words))
+    for path, words in before.gone(compiled, known):
+        source.warn(path, GONE, words)
 
 
 def first_occurrence(compiled: Mapping[str, Any]) -> str | None:

@@ -29,7 +29,7 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     "GSV": frozenset({"read", "write", "review", "people"}),
     "TT": frozenset({"read", "office", "people", "export"}),
     "LD": frozenset({"read", "export"}),
-    "CAX": frozenset({"read"}),
+    "CAX": frozenset({"read", "write"}),
 }
 WORKING = frozenset({"write", "review"})
 # role: the roles it may give, on its place and below
@@ -62,6 +62,8 @@ class Actor:
     revoked: bool = False
     # Where they once might write or review and may no more: what they still send from there is not a stranger's.
     former: frozenset[int] = frozenset()
+    # The roles in force that cover each place: some forms are for some roles.
+    roles: Mapping[int, frozenset[str]] = field(default_factory=dict)
 
     def may(self, right: str, place_id: int) -> bool:
         """Whether they have a right on a place."""
@@ -91,6 +93,15 @@ def rights_of(held: Collection[Held]) -> dict[int, frozenset[str]]:
         for place_id in role.covers:
             rights[place_id] = rights.get(place_id, frozenset()) | RIGHTS.get(role.role, frozenset())
     return rights
+
+
+def roles_by_place(held: Collection[Held]) -> dict[int, frozenset[str]]:
+    """The roles that cover each place."""
+    roles: dict[int, frozenset[str]] = {}
+    for role in held:
+        for place_id in role.covers:
+            roles[place_id] = roles.get(place_id, frozenset()) | {role.role}
+    return roles
 
 
 def former_places(held: Collection[Held], ended: Collection[Held]) -> frozenset[int]:

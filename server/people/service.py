@@ -86,16 +86,19 @@ def _authenticate(device_id: int, token_hash: str) -> tuple[Actor, bool]:
     note(found.epoch, found.structure)
     if found.revoked_at is not None:
         return Actor(found.id, device_id, found.name, found.language, {}, revoked=True), False
-    allowed, once = _reach(found.id, clock.today())
-    actor = Actor(found.id, device_id, found.name, found.language, allowed, former=once)
+    allowed, once, held = _reach(found.id, clock.today())
+    actor = Actor(found.id, device_id, found.name, found.language, allowed, former=once, roles=held)
     return actor, now - found.seen_at > rules.SEEN_EVERY
 
 
 @structure.remembered
-def _reach(person_id: int, _today: date) -> tuple[dict[int, frozenset[str]], frozenset[int]]:
-    """A person's rights by place today, and where they had some once."""
+def _reach(
+    person_id: int, _today: date
+) -> tuple[dict[int, frozenset[str]], frozenset[int], dict[int, frozenset[str]]]:
+    """A person's rights by place today, where they had some once, and their roles by place."""
     standing = roles.standings([person_id])[person_id]
-    return rules.rights_of(standing.held), rules.former_places(standing.held, standing.ended)
+    once = rules.former_places(standing.held, standing.ended)
+    return rules.rights_of(standing.held), once, rules.roles_by_place(standing.held)
 
 
 def _prolong(device_id: int, token: str) -> None:
@@ -159,8 +162,8 @@ def owner(device_id: int) -> Actor | None:
     if found is None:
         return None
     person = db.session.get_one(Person, found.person_id)
-    may, did = rights(person.id), former(person.id)
-    return Actor(person.id, device_id, person.name, person.language, may, found.revoked_at is not None, did)
+    may, did, held = _reach(person.id, clock.today())
+    return Actor(person.id, device_id, person.name, person.language, may, found.revoked_at is not None, did, held)
 
 
 def lock_device(device_id: int) -> None:

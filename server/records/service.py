@@ -40,7 +40,9 @@ MOVERS = {"review", "office"}
 class FormBook:
     """The engine's view of forms, for one batch: which are filled in where, and what they say about a document."""
 
-    def __init__(self) -> None:
+    def __init__(self, actor: Actor | None) -> None:
+        """`actor`: who begins records; None where somebody who answers for the place lets one in."""
+        self._actor = actor
         self._known: dict[tuple[int, int], bool] = {}
         self._fields: dict[int, dict[str, dict[str, Any]]] = {}
         self._compiled: dict[int, forms.CompiledForm] = {}
@@ -51,6 +53,13 @@ class FormBook:
             campaign = forms.campaign_of(form)
             self._known[form, place] = campaign is not None and campaigns.reaches(campaign, place)
         return self._known[form, place]
+
+    def offered(self, form: int, place: int, at: datetime) -> bool:
+        """Whether the author could begin a record with this form version at this place at that moment."""
+        if self._actor is None:
+            return True
+        audience = forms.audience(form, clock.today())
+        return audience is not None and audience.offers(self._actor.roles.get(place, frozenset()), place, at)
 
     def policy(self, form: int, path: str) -> str:
         """The merge policy of a field."""
@@ -142,7 +151,7 @@ def _push(actor: Actor, offered: Sequence[rules.Parsed]) -> Pushed:
     loaded = store.load(author, needs(offered))
     _file(offered, author)
     mutations = _decode(offered, loaded.records)
-    plan = engine.plan(loaded, author, mutations, forms=FormBook(), received=received)
+    plan = engine.plan(loaded, author, mutations, forms=FormBook(actor), received=received)
     _save(store, plan)
     results = [{"n": result.n, **result_json(result)} for result in plan.results]
     heads = {revision.record: (plan.records[revision.record], revision) for revision in plan.revisions}
@@ -430,7 +439,7 @@ def approved_content(record_id: str) -> ApprovedContent | None:
         form_key=form["key"],
         form_version_id=row.form_version_id,
         campaign_id=campaign_id,
-        occurred_on=_occurred_on(revision.document.get(form["occurrence"])),
+        occurred_on=_occurred_on(revision.document.get(form["occurrence"])) or clock.local_day(row.created_at),
         values=revision.document,
     )
 
@@ -529,7 +538,7 @@ def release(actor: Actor, item_id: int, parse: Callable[[Any], rules.Parsed]) ->
     if "by" in row.detail and known and known.hash == mutation.hash and known.result.status != "quarantined":
         _settle(row, actor, "released")  # handed in, and sent by the phone itself meanwhile
         return {"id": str(row.id), "status": row.status, "result": {"n": row.n, **result_json(known.result)}}
-    plan = engine.release(loaded, author, mutation, forms=FormBook(), received=received)
+    plan = engine.release(loaded, author, mutation, forms=FormBook(None), received=received)
     (result,) = plan.results
     if result.status == "quarantined":
         raise Problem("still-held", reason=result.reason, errors=dict(result.detail))

@@ -30,6 +30,10 @@ class Forms:
         """Form 3 is filled in everywhere."""
         return form == FORM
 
+    def offered(self, form: int, place: int, at: datetime) -> bool:
+        """By everybody, at any time."""
+        return form == FORM
+
     def policy(self, form: int, path: str) -> str:
         """'note' takes the latest, in a repeat too; what is called after a policy has it."""
         name = path.rpartition("/")[2]

@@ -143,7 +143,7 @@ def test_the_documents_of_a_page_cost_one_statement_however_many(app: Flask, cam
 
 def test_the_source_is_kept(campaign: int) -> None:
     version = install(campaign, NOTE)
-    assert db.session.get_one(FormVersion, version).source == source(NOTE, settings={"version": "1"})
+    assert db.session.get_one(FormVersion, version).source == source(NOTE, settings={"version": "1"}).encode()
 
 
 @pytest.fixture

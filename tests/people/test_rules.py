@@ -20,7 +20,7 @@ VOLUNTEER = Held("TNV", COMMUNE, (COMMUNE,))
         ("GSV", {"read", "write", "review", "people"}),
         ("TT", {"read", "office", "people", "export"}),
         ("LD", {"read", "export"}),
-        ("CAX", {"read"}),
+        ("CAX", {"read", "write"}),
     ],
 )
 def test_a_role_gives_exactly_its_rights(role: str, rights: set[str]) -> None:

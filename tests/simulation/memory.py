@@ -27,6 +27,10 @@ class Forms:
         """Only the one form."""
         return form == FORM
 
+    def offered(self, form: int, place: int, at: datetime) -> bool:
+        """To everybody, at any time."""
+        return form == FORM
+
     def policy(self, form: int, path: str) -> str:
         """As declared."""
         return POLICIES.get(path, "ask")

@@ -152,8 +152,15 @@ export interface FormDocument {
   readonly id: number;
   readonly key: string;
   readonly version: string;
+  /** The newest version that isn't retired, whoever it is for. */
   readonly current: boolean;
   readonly compiled: CompiledForm;
+  /** The roles that may begin a record with it; all who may write, without them. */
+  readonly roles?: readonly string[];
+  /** The places, with those below them, where one may be begun; everywhere, without them. */
+  readonly places?: readonly number[];
+  /** Since when nobody may begin one. */
+  readonly retired?: string;
 }
 
 /** How soon a record is to be reviewed: in hours or in working days. Of a campaign's lines the first that fits counts. */

@@ -35,11 +35,16 @@ export function heir(id: number, places: Known, today: string): number {
 
 /** Ids of the places known to this phone where the profile holds the right. */
 export function placesOf(profile: ProfileInfo, right: Right, list: readonly PlaceDocument[], today: string): ReadonlySet<number> {
+  return covered(profile.roles.filter((role) => role.rights.includes(right)).map((role) => role.place.id), list, today);
+}
+
+/** These places, those below them, where they have gone and what has gone into these. */
+export function covered(ids: readonly number[], list: readonly PlaceDocument[], today: string): ReadonlySet<number> {
   const places = byId(list);
-  const roots = new Set(profile.roles.filter((role) => role.rights.includes(right)).map((role) => heir(role.place.id, places, today)));
-  const covered = new Set(roots);
-  for (const { id } of list) if (isUnder(id, roots, places) || isUnder(heir(id, places, today), roots, places)) covered.add(id);
-  return covered;
+  const roots = new Set(ids.map((id) => heir(id, places, today)));
+  const found = new Set(roots);
+  for (const { id } of list) if (isUnder(id, roots, places) || isUnder(heir(id, places, today), roots, places)) found.add(id);
+  return found;
 }
 
 function isUnder(place: number, roots: ReadonlySet<number>, places: Known): boolean {

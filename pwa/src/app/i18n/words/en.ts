@@ -83,6 +83,7 @@ export const words: SharedWords = {
   "reason.record-exists": "This record number already exists.",
   "reason.outside-scope": "The record belongs to a place outside your rights.",
   "reason.form-unknown": "The server does not know this form or this version.",
+  "reason.form-not-offered": "This form is not for this role or place, or is no longer in use.",
   "reason.record-unknown": "The server has no such record within your rights.",
   "reason.record-moved": "The record was moved to a place outside your rights; whoever answers for that place sees this.",
   "reason.not-mover": "Only who answers for a place may move its records.",

@@ -81,6 +81,7 @@ export const words = {
   "reason.record-exists": "Mã phiếu này đã có.",
   "reason.outside-scope": "Phiếu thuộc địa bàn ngoài quyền của bạn.",
   "reason.form-unknown": "Máy chủ không nhận ra biểu mẫu hoặc phiên bản này.",
+  "reason.form-not-offered": "Biểu mẫu này không dành cho vai trò hay nơi này, hoặc đã ngừng dùng.",
   "reason.record-unknown": "Máy chủ không có phiếu này trong quyền của bạn.",
   "reason.record-moved": "Phiếu đã được chuyển sang địa bàn ngoài quyền của bạn; người phụ trách ở đó sẽ xem nội dung này.",
   "reason.not-mover": "Chỉ người phụ trách địa bàn mới được chuyển phiếu.",

@@ -4,6 +4,7 @@ import type { FormDocument, PlaceDocument } from "../../../shared/protocol";
 import { StorageFull, type Draft, type RecordView } from "../../../store";
 import { beginDraft } from "../../data/drafts";
 import { COMMUNES, hasEnded, placesOf } from "../../data/places";
+import { offered, type Offered } from "../../data/offered";
 import { formTitle, isMine, recordDetail, useLookup, type Lookup } from "../../data/lookup";
 import { localized } from "../../i18n";
 import { formatMoment } from "../../i18n/format";
@@ -121,14 +122,10 @@ function writablePlaces(lookup: Lookup): PlaceDocument[] {
   return [standing, communes, mine].find((found) => found.length > 0) ?? [];
 }
 
-/** The current version of each form. */
-function currentForms(lookup: Lookup): FormDocument[] {
-  const latest = new Map<string, FormDocument>();
-  for (const form of lookup.forms.values()) {
-    const known = latest.get(form.key);
-    if (form.current && (!known || known.id < form.id)) latest.set(form.key, form);
-  }
-  return [...latest.values()].sort((one, other) => one.id - other.id);
+/** The forms that the person may begin records with, each with the places where. */
+function formsHere(lookup: Lookup): Offered[] {
+  const { profile, store } = here();
+  return offered(lookup.forms.values(), writablePlaces(lookup), { profile, places: [...lookup.places.values()], today: store.today() });
 }
 
 const PICTURES: Record<string, IconName> = { TNGT: "alert", TT: "megaphone", CK: "pledge" };
@@ -139,10 +136,9 @@ function pictureOf(key: string): IconName {
 
 function Forms({ lookup }: { lookup: Lookup }) {
   const { store } = here();
-  const [choosing, setChoosing] = useState<FormDocument | null>(null);
+  const [choosing, setChoosing] = useState<Offered | null>(null);
   const [trouble, setTrouble] = useState<string | null>(null);
-  const forms = currentForms(lookup);
-  const places = writablePlaces(lookup);
+  const forms = formsHere(lookup);
   const begin = async (form: FormDocument, place: number) => {
     const from = address.peek();
     try {
@@ -152,10 +148,10 @@ function Forms({ lookup }: { lookup: Lookup }) {
       setTrouble(error instanceof StorageFull ? t("home.full") : explain(error));
     }
   };
-  const choose = (form: FormDocument) => {
-    const only = places.length === 1 ? places[0] : undefined;
-    if (only) void begin(form, only.id);
-    else setChoosing(form);
+  const choose = (chosen: Offered) => {
+    const only = chosen.places.length === 1 ? chosen.places[0] : undefined;
+    if (only) void begin(chosen.form, only.id);
+    else setChoosing(chosen);
   };
   return (
     <section class="stack" data-gap="small">
@@ -163,11 +159,11 @@ function Forms({ lookup }: { lookup: Lookup }) {
       {trouble && <Banner tone="problem" live title={trouble} />}
       {!forms.length && <EmptyState icon="form" title={t("home.no-forms")} />}
       <ul class="tiles">
-        {forms.map((form, place) => (
-          <li key={form.id}>
-            <button class="tile" type="button" data-first={place === 0 ? "yes" : undefined} onClick={() => choose(form)}>
-              <Icon name={pictureOf(form.key)} />
-              <span>{localized(form.compiled.title)}</span>
+        {forms.map((each, place) => (
+          <li key={each.form.id}>
+            <button class="tile" type="button" data-first={place === 0 ? "yes" : undefined} onClick={() => choose(each)}>
+              <Icon name={pictureOf(each.form.key)} />
+              <span>{localized(each.form.compiled.title)}</span>
               <Icon name="plus" />
             </button>
           </li>
@@ -175,9 +171,9 @@ function Forms({ lookup }: { lookup: Lookup }) {
       </ul>
       <Dialog open={choosing !== null} title={t("home.which-place")} onClose={() => setChoosing(null)} actions={<Button onClick={() => setChoosing(null)}>{t("app.cancel")}</Button>}>
         <ul class="stack" data-gap="small">
-          {places.map((place) => (
+          {choosing?.places.map((place) => (
             <li key={place.id}>
-              <Button wide onClick={() => (choosing ? begin(choosing, place.id) : undefined)}>
+              <Button wide onClick={() => begin(choosing.form, place.id)}>
                 {localized(place.name)}
               </Button>
             </li>
