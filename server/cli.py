@@ -28,6 +28,7 @@ from server.campaigns.rules import Fault, Lined, PackRefused
 from server.campaigns.service import Pack
 from server.config import current_settings
 from server.db import db, transaction
+from server.epoch import restored
 from server.forms import service as forms
 from server.forms.sheets import FormRefused
 from server.indicators import rules as indicator_rules
@@ -256,6 +257,7 @@ def backup_command(target: Path) -> None:
 def restore_command(archive: Path, *, replace: bool, incomplete: bool) -> None:
     """Puts the backup ARCHIVE back; server and worker must have ended. Phones then offer their work again."""
     done = backup.restore(archive, replace=replace, incomplete=incomplete)
+    restored()
     if done.aside:
         click.echo(f"The former database is kept under the name {done.aside}.")
     click.echo(f"The backup of {done.made} is in place. Start the server: phones offer again what came after it.")

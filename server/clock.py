@@ -69,6 +69,11 @@ def random_id() -> str:
     return secrets.token_urlsafe(12)
 
 
+def one_to(most: int) -> int:
+    """A whole number from 1 to `most`, by chance."""
+    return 1 + secrets.randbelow(most)
+
+
 def jitter(seconds: float) -> float:
     """A delay between half of `seconds` and all of it, so that retries don't march in step."""
     return seconds * (0.5 + secrets.randbelow(1000) / 2000)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -44,6 +45,22 @@ def installation() -> Installation:
         db.session.add(row)
         db.session.flush()
     return row
+
+
+_begun: list[Callable[[], None]] = []
+
+
+def on_begin(work: Callable[[], None]) -> None:
+    """Has `work` done in the transaction that begins an epoch; the same one twice is once."""
+    if work not in _begun:
+        _begun.append(work)
+
+
+@transaction
+def restored() -> None:
+    """Does what follows from this database having been restored, where no file beside it can tell."""
+    for work in _begun:
+        work()
 
 
 @dataclass
@@ -95,6 +112,7 @@ def _agree(path: Path) -> str:
     beside = path.read_text(encoding="ascii").strip() if path.exists() else None
     if beside is not None and beside != row.epoch:
         row.epoch = clock.random_id()
+        restored()
     if beside != row.epoch:
         _write(path, row.epoch)
     return row.epoch

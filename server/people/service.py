@@ -15,8 +15,8 @@ from flask import Response, after_this_request, request
 from server import clock, events, structure
 from server.config import current_settings
 from server.db import among, db, listed, per_dialect, snapshot, transaction
-from server.epoch import INSTALLATION, note
-from server.people import roles, rules
+from server.epoch import INSTALLATION, note, on_begin
+from server.people import numbers, roles, rules
 from server.people.rules import Actor
 from server.people.tables import Consent, Device, DeviceSession, Enrolment, Person, PersonRole
 from server.places import service as places
@@ -28,6 +28,11 @@ DEVICES: sa.Table = Device.__table__
 PEOPLE: sa.Table = Person.__table__
 HEADER = "Ben-Device"
 SAME_SITE = (None, "same-origin", "none")
+
+
+def register() -> None:
+    """Follows restores."""
+    on_begin(numbers.skip_lost)
 
 
 # ---------------------------------------------------------------- who is asking
@@ -318,7 +323,8 @@ def _device(person_id: int, number: int | None, browser: str) -> Device:
     now = clock.now()
     device = db.session.get(Device, number) if number is not None else None
     if device is None or device.person_id != person_id or device.revoked_at is not None:
-        device = Device(person_id=person_id, created_at=now)
+        lost = {"id": number} if number is not None and numbers.was_lost(number) else {}
+        device = Device(person_id=person_id, created_at=now, **lost)
         db.session.add(device)
     device.browser = browser[:200]
     device.seen_at = now

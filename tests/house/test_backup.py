@@ -20,9 +20,11 @@ from server.app import create_app
 from server.config import Settings
 from server.db import db
 from server.epoch import current_epoch
+from server.people import service as people
 from server.webpush import service as webpush
-from tests.tools.chain import Chain
+from tests.tools.chain import AT, COMMUNE, VALID, Chain
 from tests.tools.databases import PostgresServer
+from tests.tools.phones import Phone
 
 
 @pytest.fixture
@@ -312,3 +314,38 @@ def test_only_its_owner_can_read_what_a_backup_leaves_while_it_is_made(chain: Ch
         assert made(chain.app, shelf).stat().st_mode & 0o077 == 0
     finally:
         os.umask(before)
+
+
+def test_no_number_that_a_phone_may_hold_is_given_again_after_a_restore(chain: Chain, shelf: Path) -> None:
+    archive = made(chain.app, shelf)
+    lost = {chain.phone(f"Người {number}").device for number in range(3)}
+    flask(chain.app, "restore", "--replace", archive)
+    first = {chain.phone(f"Người {number}").device for number in range(3, 6)}
+    assert not first & lost
+    flask(chain.app, "restore", "--replace", archive)
+    assert chain.phone("Người 6").device not in lost
+
+
+def test_a_phone_that_was_enrolled_after_the_backup_comes_back_under_its_number_with_its_work(
+    chain: Chain, shelf: Path
+) -> None:
+    archive = made(chain.app, shelf)
+    late = chain.phone("Kim Bình")
+    create = {"n": 1, "kind": "edit", "base": 0, "form": chain.versions["CK-05"], "place": chain.commune}
+    create |= {"record": f"{late.device}-1", "at": AT, "set": chain.positions("CK-05", VALID["CK-05"])}
+    assert late.sync(create)["results"][0]["status"] == "applied"
+    flask(chain.app, "restore", "--replace", archive)
+    assert late.get("/api/me").get_json()["slug"] == "sign-in"
+    person = people.install_person({"name": "Kim Bình", "role": "TNV", "place": COMMUNE, "language": "vi"})
+    token = people.install_link(person)["url"].rpartition("/")[2]
+    back = Phone(chain.app).enrol(token, device=late.device)
+    assert back.device == late.device
+    assert back.sync(create)["results"][0]["status"] == "applied"
+    assert create["record"] in records(chain)
+
+
+def test_a_number_that_is_somebody_elses_is_not_given_to_who_asks_for_it(chain: Chain) -> None:
+    for asked in (chain.supervisor.device, 2**31 - 1):
+        person = people.install_person({"name": "Kim Bình", "role": "TNV", "place": COMMUNE, "language": "vi"})
+        token = people.install_link(person)["url"].rpartition("/")[2]
+        assert Phone(chain.app).enrol(token, device=asked).device != asked
