@@ -171,6 +171,11 @@ def owner(device_id: int) -> Actor | None:
     return Actor(person.id, device_id, person.name, person.language, may, found.revoked_at is not None, did, held)
 
 
+def reclaim(device_id: int, person_id: int) -> Actor | None:
+    """A number that a restore forgot, as the person's again who has a phone that wrote under it; None: it is none."""
+    return owner(device_id) if numbers.reclaim(device_id, person_id) else None
+
+
 def lock_device(device_id: int) -> None:
     """Makes other transactions about this device wait until the open one ends, so that its answers are given once."""
     db.session.execute(_device_locked(), {"device": device_id})

@@ -39,7 +39,7 @@ def sync(asked: dict[str, Any]) -> dict[str, Any]:
 @blueprint.alt_response(404, description="not-found: no such phone")
 def hand_in(given: dict[str, Any]) -> dict[str, Any]:
     """Takes in what another phone saved as a file because it could not send it."""
-    return handin.hand_in(current_actor(), given["device"], parse_all(given))
+    return handin.hand_in(current_actor(allow_revoked=True), given, parse_all(given))
 
 
 @blueprint.get("/records/<string:record_id>")

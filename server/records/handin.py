@@ -9,7 +9,7 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from server import clock
 from server.db import db, transaction
+from server.epoch import current_epoch
 from server.people import service as people
 from server.people.rules import Actor
 from server.problems import Problem
@@ -28,19 +29,28 @@ Answer = dict[str, Any]
 REASON = "handed-in"
 
 
-def hand_in(actor: Actor, device: int, offered: Sequence[rules.Parsed]) -> Answer:
-    """Takes in what the phone `device` saved; the result of each item. Raises Problem 'not-found' for no such phone."""
-    owner = _owner(device)
+def hand_in(actor: Actor, given: Mapping[str, Any], offered: Sequence[rules.Parsed]) -> Answer:
+    """Takes in what the phone `device` saved; the result of each item. Raises Problem 'not-found' for no such phone.
+
+    All is answered 'retry' where the server was restored since the bringer's phone last heard of it: `saw` would be
+    wrong. Somebody whose access was taken back hands in their own alone (held like all that such a phone sends).
+    """
+    if given["epoch"] not in (None, current_epoch()):
+        return {"results": [{"n": item.n, "status": "retry"} for item in offered]}
+    owner = _owner(given, actor)
     if owner.person_id == actor.person_id:
-        own = replace(actor, device_id=device, revoked=owner.revoked)
+        own = replace(actor, device_id=owner.device_id, revoked=owner.revoked or actor.revoked)
         return {"results": service.push(own, offered).results}
+    if actor.revoked:
+        raise Problem("device-revoked")
     return {"results": _hold(actor, owner, offered)}
 
 
 @transaction
-def _owner(device: int) -> Actor:
-    owner = people.owner(device)
-    if owner is None:
+def _owner(given: Mapping[str, Any], actor: Actor) -> Actor:
+    device, former = given["device"], given["former"]
+    owner = people.owner(device) or (people.reclaim(device, actor.person_id) if former else None)
+    if owner is None or (former and owner.person_id != actor.person_id):
         raise Problem("not-found")
     return owner
 

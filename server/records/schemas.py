@@ -331,6 +331,16 @@ class HandInSchema(OfferedSchema):
         unknown = EXCLUDE
 
     device = fields.Integer(required=True, strict=True, validate=NUMBER)
+    epoch = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(max=40),
+        metadata={"description": "the epoch against which 'saw' was made; if it has ended, all is answered 'retry'"},
+    )
+    former = fields.Boolean(
+        load_default=False,
+        metadata={"description": "what this very phone wrote under a number that it has given up"},
+    )
 
 
 class HandedInSchema(Schema):

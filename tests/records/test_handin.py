@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import sqlalchemy as sa
+
+from server.db import db, transaction
+from server.people import numbers
 from tests.records.conftest import World
 from tests.tools.phones import Phone
 
@@ -143,3 +147,70 @@ def test_an_unknown_phone_and_a_shape_that_is_no_outbox_are_refused(world: World
     for body in ({}, {"device": "17"}, {"device": volunteer.device, "mutations": [{"kind": "edit"}]}):
         assert volunteer.post("/api/handins", body).get_json()["slug"] == "invalid"
     assert world.app.test_client().post("/api/handins", json={"device": 1}).status_code == 401
+
+
+# ---------------------------------------------------------------- after a restore
+
+
+def given(phone: Phone, device: int | None, *mutations: dict[str, Any], **more: Any) -> list[dict[str, Any]]:
+    answer = phone.post("/api/handins", {"device": device, "mutations": list(mutations), **more})
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    results: list[dict[str, Any]] = answer.get_json()["results"]
+    return results
+
+
+def test_a_file_is_not_taken_in_by_what_an_ended_life_of_the_server_knew(world: World, volunteer: Phone) -> None:
+    saved = world.create(volunteer, 1)
+    assert given(volunteer, volunteer.device, saved, epoch="ended") == [{"n": 1, "status": "retry"}]
+    assert documents(volunteer, "record") == []
+    epoch = volunteer.sync()["epoch"]
+    assert given(volunteer, volunteer.device, saved, epoch=epoch)[0]["status"] == "applied"
+
+
+def test_a_base_that_was_another_revision_is_asked_about_in_a_file_too(
+    world: World, volunteer: Phone, colleague: Phone
+) -> None:
+    created = world.create(volunteer, 1)
+    volunteer.sync(created)
+    edit = world.edit(1, created["record"], 1, signed_count=31)
+    saw = {"1": "A" * 22}  # in the life that has ended revision 1 was another
+    assert given(colleague, colleague.device, edit, saw=saw)[0]["status"] == "conflict"
+    second = world.edit(2, created["record"], 1, target_count=50)
+    by_hand = given(volunteer, colleague.device, second, saw={"2": "A" * 22})
+    assert by_hand[0]["status"] == "quarantined"
+    (item,) = held(colleague)
+    released = colleague.post(f"/api/quarantine/{item['id']}/release").get_json()
+    assert released["result"]["status"] == "conflict"
+
+
+def test_what_a_phone_wrote_under_a_number_that_a_restore_forgot_is_taken_in_as_its_own(
+    world: World, volunteer: Phone, colleague: Phone
+) -> None:
+    lost = forgotten()
+    created = world.create(volunteer, 1) | {"record": f"{lost}-1"}
+    refused = colleague.post("/api/handins", {"device": lost, "mutations": [created]})
+    assert refused.get_json()["slug"] == "not-found"  # a file proves nothing about an unknown number
+    assert given(volunteer, lost, created, former=True)[0]["status"] == "applied"
+    (record,) = documents(volunteer, "record")
+    assert (record["id"], record["by"]) == (f"{lost}-1", volunteer.person)
+    again = colleague.post("/api/handins", {"device": lost, "mutations": [created], "former": True})
+    assert again.get_json()["slug"] == "not-found"
+
+
+@transaction
+def forgotten() -> int:
+    """A number below the next one that nobody has."""
+    numbers.skip_lost()
+    highest = db.session.scalar(sa.text("SELECT max(id) FROM devices"))
+    return int(highest or 0) + 1
+
+
+def test_who_has_lost_access_hands_in_their_own_alone_and_it_is_held(
+    world: World, volunteer: Phone, colleague: Phone, supervisor: Phone
+) -> None:
+    second = second_phone(world, volunteer)
+    assert supervisor.post(f"/api/devices/{second.device}/revoke").status_code == 204
+    (result,) = given(second, volunteer.device, world.create(volunteer, 1), former=True)
+    assert (result["status"], result["reason"]) == ("quarantined", "device-revoked")
+    refused = second.post("/api/handins", {"device": colleague.device, "mutations": [world.create(colleague, 1)]})
+    assert refused.get_json()["slug"] == "device-revoked"

@@ -293,6 +293,11 @@ def kept_no_longer_than_the_answer(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(applying, "KEPT", -1)
 
 
+@bug(10)
+def answered_under_a_number_given_up_not_offered_again(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Phone, "_hand_over", lambda *_: None)
+
+
 @bug(3, 4, 5, 6)
 def swept_before_all_was_read(patch: pytest.MonkeyPatch) -> None:
     page = applying._take_page

@@ -124,10 +124,7 @@ class Checks:
             payloads += [row.mutation for row in phone.storage.outbox.values()]
             if self.world.restored:
                 payloads += [row.mutation for row in phone.storage.sent.values()]
-        if self.world.restored:
-            # What a phone kept under a number that it gave up stays on it and isn't offered again by itself yet
-            # (docs/decisions/0016-not-built-yet.md); it is not lost.
-            payloads += [row.mutation for phone in self.world.phones for old in phone.old for row in old.sent.values()]
+                payloads += [row.mutation for rows in phone.storage.former.values() for row in rows]
         for payload in payloads:
             found |= {(payload["record"], path, hashable(value)) for path, value in value_of(payload)}
         for typed in self.world.ledger.typed:

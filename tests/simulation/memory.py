@@ -82,6 +82,7 @@ class MemoryServer:
         self.life = Life()
         self.lives = 1
         self.open: Open | None = None
+        self.bringer: int | None = None  # the phone that hands in what another number kept
         self.waiting: dict[tuple[str, str, str], None] = {}
 
     @property
@@ -103,6 +104,22 @@ class MemoryServer:
         if fault == "after":
             raise ServerDown
         return self.answer(device, request, results, now)
+
+    def hand_in(self, device: int, given: Mapping[str, Any], now: float, fault: str | None = None) -> Answer:
+        """A push in the name of another number, brought by a phone of its person."""
+        self.authenticate(device)
+        offered, saw = given["mutations"], given["saw"]
+        results = [{"n": item["n"], "status": "retry"} for item in offered]
+        if given["epoch"] == self.epoch:
+            self.bringer = device
+            try:
+                offered = [item | {"saw": saw[str(item["n"])]} if str(item["n"]) in saw else item for item in offered]
+                results = self.push(given["device"], offered, now, fault)
+            finally:
+                self.bringer = None
+        if fault == "after":
+            raise ServerDown
+        return {"results": results, "epoch": self.epoch}
 
     def authenticate(self, device: int) -> None:
         """Refuses a phone without a session."""
@@ -146,7 +163,7 @@ class MemoryServer:
             device=device,
             writes=frozenset(place for place, allowed in rights.items() if "write" in allowed),
             reviews=frozenset(place for place, allowed in rights.items() if "review" in allowed),
-            revoked=device in self.directory.revoked,
+            revoked=bool({device, self.bringer} & self.directory.revoked),
         )
 
     def save(self, plan: Plan, device: int) -> None:

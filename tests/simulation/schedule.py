@@ -26,7 +26,7 @@ RARE = (
 GROUPS = (
     ("clone", "edit", "renumber"), ("send", "serve", "receive", "edit"), ("shaky", "late"), ("backup", "restore"),
     ("resolve",), ("review",), ("grant", "late", "shaky"), ("move", "grant"), ("slow", "commit"), ("disk",),
-    ("begin", "finish"), ("revoke", "settle", "bad"), (), (), (),
+    ("begin", "finish"), ("revoke", "settle", "bad"), ("clone", "renumber", "backup", "restore"), (), (), (),
 )  # fmt: skip
 LENGTH = (10, 60)
 Make = Callable[[int], Server]

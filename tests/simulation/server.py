@@ -102,6 +102,9 @@ class Server(Protocol):
     def sync(self, device: int, request: Mapping[str, Any], now: float, fault: str | None = None) -> Answer:
         """One round trip. Raises SignedOut, ServerDown ('before' or 'after' the commit) or Offline (a full disk)."""
 
+    def hand_in(self, device: int, given: Mapping[str, Any], now: float, fault: str | None = None) -> Answer:
+        """POST /api/handins: what this phone kept of another number of its person's."""
+
     def record(self, device: int, record: str) -> dict[str, Any] | None:
         """GET /api/records/<id>."""
 

@@ -130,6 +130,17 @@ class SqlServer:
             raise ServerDown
         return answer | {"now": now}
 
+    def hand_in(self, device: int, given: Mapping[str, Any], now: float, fault: str | None = None) -> Answer:
+        """What this phone kept of another number of its person's."""
+        self.landing.clock.set(moment(now))
+        if device in self.directory.signed_out:
+            raise SignedOut
+        self.known = None
+        answer = self._answer(self._ask(device, "POST", "/api/handins", dict(given), fault=fault))
+        if fault == "after":
+            raise ServerDown
+        return answer | {"epoch": self.epoch}
+
     def _answer(self, response: TestResponse) -> Answer:
         if response.status_code == 200:
             return json.loads(response.get_data())  # type: ignore[no-any-return]

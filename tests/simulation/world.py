@@ -309,9 +309,8 @@ class World:
         if frozen or phone.device in self.server.directory.signed_out | self.server.directory.revoked:
             return
         fresh, device = Disk(Storage()), self.server.add_device(phone.person)
-        numbers = inherit(fresh.storage, phone.storage, device)
+        numbers = inherit(fresh.storage, phone.storage, device, phone.device)
         self.said_anew(phone, device, numbers, fresh.storage)
-        phone.old.append(phone.storage)
         phone.disk, phone.device, phone.state = fresh, device, "idle"
         self.sync(phone)
 
@@ -350,9 +349,14 @@ class World:
         def get(record: str) -> Any:
             return self.server.record(phone.device, record)
 
+        def hand(given: dict[str, Any]) -> Any:
+            nonlocal calls
+            calls += 1
+            return self.hand_in(phone, given, fault if calls == when + 1 else None)
+
         before = phone.storage.progress
         try:
-            phone.run(call, lambda: self.clock(phone), get)
+            phone.run(call, lambda: self.clock(phone), get, hand)
         except PhoneDied:
             self.die(phone)
         self.checks.cursors(phone, before)
@@ -380,6 +384,20 @@ class World:
             return self.cut(answer)
         return answer
 
+    def hand_in(self, phone: Phone, given: dict[str, Any], fault: str | None) -> Any:
+        """What a phone kept under a number that it gave up goes out; nothing comes back, if the network fails."""
+        if fault in ("lost", "delayed"):
+            raise Offline
+        try:
+            answer = self.server.hand_in(phone.device, given, self.now, fault if fault in SERVERS else None)
+        except ServerDown:
+            raise Offline from None
+        self.checks.answer(given["device"], given, answer)
+        self.busy = True
+        if fault in ("answer-lost", "answer-late", "truncated"):
+            raise Offline
+        return answer["results"]
+
     def cut(self, answer: Answer) -> Answer:
         """Half of an answer: nothing that can be read."""
         text = json.dumps(answer)
@@ -390,7 +408,7 @@ class World:
 
     def serve(self, device: int, flight: Flight, fault: str | None = None) -> Answer:
         """The server's part."""
-        fault = fault if fault in ("before", "after", "full") else None
+        fault = fault if fault in SERVERS else None
         try:
             answer = self.server.sync(device, flight.request, self.now, fault)
         except ServerDown:
@@ -560,6 +578,7 @@ class World:
         self.checks.end()
 
 
+SERVERS = ("before", "after", "full")  # faults that are the server's own
 FAULTS = (
     "lost", "delayed", "answer-lost", "answer-late", "truncated", "before", "after", "full", "twice", "twice-second",
 )  # fmt: skip

@@ -169,6 +169,16 @@ function isCompiled(value: unknown): boolean {
   );
 }
 
+/** What became of each item that was handed in. */
+export function readStatuses(value: unknown): string[] {
+  const results = isObject(value) ? value["results"] : null;
+  need(Array.isArray(results), "results");
+  return results.map((result: unknown) => {
+    need(isObject(result) && isText(result["status"]), "a result");
+    return result["status"];
+  });
+}
+
 /** A record document, whole but for `values`. */
 export function readRecord(value: unknown): RecordDocument {
   need(isObject(value), "a record");

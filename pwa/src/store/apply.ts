@@ -10,14 +10,14 @@
 import type { Cursors, FeedDocument, MutationResult, SyncAnswer } from "../shared/protocol";
 import { closed } from "./closed";
 import type { Applied, Received } from "./contract";
-import { readProgress } from "./database";
+import { KEPT, readProgress } from "./database";
 import type { Database, OutboxRow, Progress, SentRow, Writing } from "./database";
 import { forgetNames, stripDrafts, stripMessages } from "./erase";
+import { pruneFormer, setDue } from "./former";
 import { eraseUnseen, forget, takeChanges } from "./land";
 import * as photos from "./photos";
 
 const NOTHING: Applied = { retried: [], reoffered: false, renumber: false, revoked: false };
-const KEPT = 30 * 24 * 3600 * 1000;
 
 export function apply(database: Database, answer: SyncAnswer, received: Received): Promise<Applied> {
   return database.write(async (transaction) => {
@@ -103,6 +103,7 @@ async function offerAgain(transaction: Writing): Promise<void> {
     await outbox.put({ ...row, ...contained, frozen: true, sending: false, result: null });
     await sent.delete(row.n);
   }
+  await setDue(transaction, true);
 }
 
 function newReading(before: Progress): Progress {
@@ -166,6 +167,7 @@ function advanced(from: Cursors, answer: SyncAnswer): Cursors {
 
 async function prune(transaction: Writing, at: number): Promise<void> {
   await photos.tidy(transaction, at);
+  await pruneFormer(transaction, at);
   const sent = transaction.objectStore("sent");
   for (const row of await sent.index("answered").getAll(IDBKeyRange.upperBound(at - KEPT))) {
     if (row.open !== "held") await sent.delete(row.n);

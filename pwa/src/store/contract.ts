@@ -21,7 +21,7 @@ import type {
   Values,
 } from "../shared/protocol";
 import type { Inherited } from "./database";
-import type { Change, Draft, MediaBytes, NewPhoto, OutboxItem, Photo, Piece, RecordView } from "./types";
+import type { Change, Draft, MediaBytes, NewPhoto, OutboxItem, Photo, Piece, RecordView, Saw } from "./types";
 
 export interface Decided {
   readonly record: string;
@@ -74,6 +74,9 @@ export interface SyncStore {
   incomplete(): Promise<readonly string[]>;
   /** The whole record document that was asked for; null: the server shows none. */
   complete(id: string, document: RecordDocument | null): Promise<void>;
+  /** What numbers that were given up must offer again first, in parts; `handedIn` once the server has all of them. */
+  due(): Promise<readonly Handing[]>;
+  handedIn(): Promise<void>;
   /** A lease on sending, for browsers without Web Locks: false while somebody else holds it. */
   lease(owner: string, milliseconds: number, what?: string): Promise<boolean>;
   lastSync(): Promise<string | null>;
@@ -149,7 +152,9 @@ export interface Store extends SyncStore, PhotoStore {
 
   outbox(): Promise<OutboxItem[]>;
   /** Everything unsent, frozen from now on, for a file that somebody else may hand in. */
-  takeCopy(): Promise<Pick<Collected, "epoch" | "mutations">>;
+  takeCopy(): Promise<OutboxCopy>;
+  /** The server's life that this phone last heard of. */
+  epoch(): Promise<string | null>;
   /** What this number took over from one that was given up. */
   inherited(): Promise<Inherited>;
   /** The server's clock as far as this phone knows it (its own clock + the offset of the last answer). */
@@ -163,6 +168,18 @@ export interface Store extends SyncStore, PhotoStore {
 
   /** Calls back after each committed change, whoever made it: this page, another tab, the service worker. */
   subscribe(changed: (changes: ReadonlySet<Change>) => void): () => void;
+}
+
+/** An outbox to be carried by hand. `saw`: by number, what each was made on, and in which life of the server. */
+export interface OutboxCopy {
+  readonly epoch: string | null;
+  readonly mutations: readonly Mutation[];
+  readonly saw: Readonly<Record<string, Saw>>;
+}
+
+/** What was answered under a number that was given up, to be offered again to a restored server. */
+export interface Handing extends Pick<Collected, "epoch" | "mutations" | "saw"> {
+  readonly device: number;
 }
 
 export interface Limit {

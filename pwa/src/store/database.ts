@@ -81,6 +81,9 @@ export interface Progress {
   readonly last: string | null;
 }
 
+/** For how long what was answered is kept, in case the server is restored from a backup. */
+export const KEPT = 30 * 24 * 3600 * 1000;
+
 export const START: Progress = {
   epoch: null,
   cursors: {},
@@ -111,6 +114,17 @@ export interface Inherited {
   readonly drafts: readonly string[];
 }
 
+/** An answered mutation of a number that was given up. */
+export interface FormerRow extends Pick<MutationRow, "n" | "mutation" | "saw"> {
+  readonly answered: number;
+}
+
+/** By device number; `due`: the server was restored, and has not been offered it since. */
+export interface Former {
+  readonly due: boolean;
+  readonly devices: Readonly<Record<string, readonly FormerRow[]>>;
+}
+
 export interface PhotoRow {
   readonly name: string;
   readonly type: string;
@@ -134,7 +148,7 @@ export interface PhotoRow {
 }
 
 export interface Schema extends DBSchema {
-  meta: { key: string; value: Progress | Counters | Lease | Inherited };
+  meta: { key: string; value: Progress | Counters | Lease | Inherited | Former };
   records: { key: string; value: Copy; indexes: { feeds: string } };
   outbox: { key: number; value: OutboxRow; indexes: { record: string } };
   sent: { key: number; value: SentRow; indexes: { answered: number; open: string; record: string } };

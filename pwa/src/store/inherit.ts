@@ -4,6 +4,7 @@
  * Rules:
  * - What was never in a request and what was held because its number was used twice is said anew under the new number.
  *   Everything else was answered under the old one, or still has to be: it is frozen and stays there.
+ * - What was answered goes along too, to be offered again under the old number should the server be restored.
  * - Taken over first, let go of afterwards, each in one transaction: whatever stops in between is done again, and nothing
  *   is taken over twice.
  */
@@ -11,7 +12,8 @@
 import type { EditMutation, Mutation } from "../shared/protocol";
 import { closed } from "./closed";
 import { START } from "./database";
-import type { Inherited, OtherCopy, Reading, Writing } from "./database";
+import type { Former, Inherited, OtherCopy, Reading, SentRow, Writing } from "./database";
+import { keepFormer, readFormer } from "./former";
 import { isCreation } from "./overlay";
 import type { Draft, DraftBase, Saw } from "./types";
 import { count, enqueue } from "./writes";
@@ -28,6 +30,8 @@ export interface Heritage {
   readonly from: number;
   /** In their order. */
   readonly rows: readonly Left[];
+  /** What was answered under it and under numbers before it. */
+  readonly former: Former;
   /** Numbers under which records were begun that were answered. */
   readonly creations: readonly number[];
   readonly drafts: readonly Draft[];
@@ -41,13 +45,16 @@ const NONE: Inherited = { numbers: {}, records: {}, drafts: [] };
 export async function heritageOf(transaction: Reading, from: number): Promise<Heritage> {
   const unsent = (await transaction.objectStore("outbox").getAll()).filter((row) => !row.frozen);
   const sent = await transaction.objectStore("sent").getAll();
-  const twice = sent.filter((row) => row.open === "held" && row.result.reason === "cloned");
+  const twice = sent.filter(isTwice);
+  const earlier = await readFormer(transaction);
+  const answered = sent.filter((row) => !isTwice(row)).map(({ n, mutation, saw, answered: at }) => ({ n, mutation, answered: at, ...(saw && { saw }) }));
   const drafts = (await transaction.objectStore("drafts").getAll()).flatMap((row) => (row.draft ? [row.draft] : []));
   const documents = await transaction.objectStore("documents").getAll();
   const people = transaction.objectStore("people");
   const [ids, names] = [await people.getAllKeys(), await people.getAll()];
   return {
     from,
+    former: { due: earlier.due, devices: { ...earlier.devices, [from]: answered } },
     rows: [...twice, ...unsent].sort((left, right) => left.n - right.n).map(left),
     creations: sent.filter((row) => isCreation(row.mutation)).map(({ n }) => n),
     drafts,
@@ -77,6 +84,7 @@ export async function inherit(transaction: Writing, device: number, heritage: He
     const base = draft.base && { base: { values: draft.base.values, ...rebased(draft.base, known) } };
     await transaction.objectStore("drafts").put({ id: draft.id, record, draft: { ...draft, record, ...base } });
   }
+  await keepFormer(transaction, heritage.former);
   await furnish(transaction, heritage);
   const meta = { numbers: Object.fromEntries(numbers), records: Object.fromEntries(records) };
   await transaction.objectStore("meta").put({ ...meta, drafts: [...before.drafts, ...drafts.map(({ id }) => id)] }, "inherited");
@@ -95,6 +103,11 @@ export async function letGo(transaction: Writing, { rows, drafts }: Heritage): P
     if (row) await transaction.objectStore("sent").put(closed(row));
   }
   for (const { id } of drafts) await transaction.objectStore("drafts").delete(id);
+}
+
+/** Its number was used for something else too: it is said anew. */
+function isTwice(row: SentRow): boolean {
+  return row.open === "held" && row.result.reason === "cloned";
 }
 
 /** A creation that was held and then offered again, whole, by its author's correction. */

@@ -1,6 +1,6 @@
 /** The outbox as the sync loop sees it: taken from the front, frozen, and there until it is answered. */
 
-import type { Collected, Limit } from "./contract";
+import type { Collected, Limit, OutboxCopy } from "./contract";
 import { readProgress } from "./database";
 import type { Database, OutboxRow } from "./database";
 import { asked } from "./photos";
@@ -24,8 +24,8 @@ export function collect(database: Database, limit: Limit): Promise<Collected> {
 }
 
 /** As many as fit, in their order; never none, or one too long would hold up everything behind it. */
-function front(rows: readonly OutboxRow[], limit: Limit): OutboxRow[] {
-  const taken: OutboxRow[] = [];
+export function front<Row extends Pick<OutboxRow, "mutation">>(rows: readonly Row[], limit: Limit): Row[] {
+  const taken: Row[] = [];
   let characters = 0;
   for (const row of rows) {
     characters += JSON.stringify(row.mutation).length;
@@ -36,13 +36,14 @@ function front(rows: readonly OutboxRow[], limit: Limit): OutboxRow[] {
 }
 
 /** All that waits, for a file: it leaves the phone with it, so it is frozen as if it had been in a request. */
-export function takeCopy(database: Database): Promise<Pick<Collected, "epoch" | "mutations">> {
+export function takeCopy(database: Database): Promise<OutboxCopy> {
   return database.write(async (transaction) => {
     const { epoch } = await readProgress(transaction);
     const outbox = transaction.objectStore("outbox");
     const rows = await outbox.getAll();
     for (const row of rows) if (!row.frozen) await outbox.put({ ...row, frozen: true });
-    return { epoch, mutations: rows.map((row) => row.mutation) };
+    const saw = Object.fromEntries(rows.flatMap((row) => (row.saw ? [[row.n, row.saw] as const] : [])));
+    return { epoch, mutations: rows.map((row) => row.mutation), saw };
   });
 }
 

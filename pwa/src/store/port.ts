@@ -3,9 +3,10 @@
 import type { RecordDocument, SyncAnswer } from "../shared/protocol";
 import { apply } from "./apply";
 import { Changes } from "./changes";
-import type { Applied, Collected, Limit, Received, SyncStore } from "./contract";
+import type { Applied, Collected, Handing, Limit, Received, SyncStore } from "./contract";
 import { Database, readProgress } from "./database";
 import type { Lease, Progress, Writing } from "./database";
+import { dueFormer, setDue } from "./former";
 import { takeWhole } from "./land";
 import { collect, release } from "./outbox";
 import type { Change } from "./types";
@@ -62,6 +63,14 @@ export class SyncPort implements SyncStore {
       const incomplete = progress.incomplete.filter((other) => other !== id);
       await transaction.objectStore("meta").put({ ...progress, incomplete } satisfies Progress, "progress");
     }, "records");
+  }
+
+  due(): Promise<readonly Handing[]> {
+    return this.database.read(dueFormer);
+  }
+
+  handedIn(): Promise<void> {
+    return this.database.write((transaction) => setDue(transaction, false));
   }
 
   lease(owner: string, milliseconds: number, what = "lease"): Promise<boolean> {

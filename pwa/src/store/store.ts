@@ -2,7 +2,7 @@
 
 import { DEFAULT_ZONE, dayIn, localIso } from "../shared/clock";
 import type { DocumentKind, DocumentKinds, SyncAnswer, Values } from "../shared/protocol";
-import type { Applied, Collected, Decided, Received, Resolution, Store } from "./contract";
+import type { Applied, Decided, OutboxCopy, Received, Resolution, Store } from "./contract";
 import { noteKey, readProgress } from "./database";
 import type { Inherited } from "./database";
 import { heritageOf, inherit, inherited, letGo } from "./inherit";
@@ -240,8 +240,12 @@ class ProfileStore extends SyncPort implements Store {
     });
   }
 
-  takeCopy(): Promise<Pick<Collected, "epoch" | "mutations">> {
+  takeCopy(): Promise<OutboxCopy> {
     return takeCopy(this.database);
+  }
+
+  epoch(): Promise<string | null> {
+    return this.database.read(async (transaction) => (await readProgress(transaction)).epoch);
   }
 
   // ---- photos and other media

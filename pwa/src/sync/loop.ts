@@ -8,7 +8,7 @@
  */
 
 import { call } from "../shared/api";
-import { MalformedAnswer, readAnswer, readRecord } from "../shared/guards";
+import { MalformedAnswer, readAnswer, readRecord, readStatuses } from "../shared/guards";
 import { NetworkError, ProblemError, SilenceError } from "../shared/problem";
 import type { Problem } from "../shared/problem";
 import { PROTOCOL } from "../shared/protocol";
@@ -91,6 +91,7 @@ async function rounds(store: SyncStore, options: Rounds): Promise<Outcome> {
     if (options.onlyToSend && sent.mutations.length === 0) break;
     let applied: Exchange;
     try {
+      await handIn(store, options);
       applied = await exchange(store, sent, options);
     } catch (error) {
       if (error instanceof AskedAnew) continue;
@@ -133,6 +134,24 @@ async function exchange(store: SyncStore, sent: Collected, options: Rounds): Pro
   const come = Object.values(answer.changes).reduce((sum, documents) => sum + documents.length, 0);
   const answered = new Set(answer.results.map((result) => result.n));
   return { ...applied, more: answer.more, left: answer.left, come, answered };
+}
+
+/** Offers a restored server what was answered under numbers that this phone has given up: what follows builds on it. */
+async function handIn(store: SyncStore, { line, patience = PATIENCE }: Rounds): Promise<void> {
+  const due = await store.due();
+  for (const { mutations, ...part } of due) {
+    const body = { former: true, ...part, ...inTables(mutations) };
+    const ask = (use: Use): Promise<unknown> =>
+      call({ method: "POST", path: "/api/handins", body }, { device: store.device, patience, gzip: true, ...use });
+    try {
+      const statuses = readStatuses(await line.use(ask));
+      if (statuses.length !== mutations.length || statuses.includes("retry")) return; // Restored once more: the exchange says so.
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error;
+      if (error.status !== 404) return; // Of a number that is somebody else's nothing can be said; of all else the exchange tells.
+    }
+  }
+  if (due.length > 0) await store.handedIn();
 }
 
 /** What stays in the outbox although it was sent: told to retry, or left out of the answer. Not again in this run. */

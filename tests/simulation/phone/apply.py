@@ -123,6 +123,7 @@ def _offer_again(storage: Storage) -> None:
             row.n, row.record, row.mutation, row.form, row.place, frozen=True, saw=row.saw, contained=contained
         )
     storage.sent = {}
+    storage.due = bool(storage.former)
 
 
 def _new_reading(before: Progress) -> Progress:
@@ -170,6 +171,9 @@ def _prune(storage: Storage, at: float) -> None:
     for n, row in list(storage.sent.items()):
         if row.answered <= at - KEPT and row.open != "held":
             del storage.sent[n]
+    storage.former = {
+        device: tuple(row for row in rows if row.answered > at - KEPT) for device, rows in storage.former.items()
+    }
 
 
 def _close_landing(storage: Storage) -> None:

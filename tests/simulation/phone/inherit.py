@@ -8,9 +8,15 @@ from tests.simulation.phone.overlay import is_creation
 from tests.simulation.phone.storage import Base, Mutation, Row, Sent, Storage
 
 
-def inherit(fresh: Storage, old: Storage, device: int) -> dict[int, int]:
-    """Says anew, under the new number, what was never sent and what was held as a clone's; old numbers to new ones."""
+def inherit(fresh: Storage, old: Storage, device: int, former: int) -> dict[int, int]:
+    """Says anew, under the new number, what was never sent and what was held as a clone's; old numbers to new ones.
+
+    What was answered under the `former` number is kept under that one, for a server that is restored.
+    """
     rows = _left(old)
+    answered = tuple(old.sent[n] for n in sorted(old.sent) if not _is_twice(old.sent[n]))
+    fresh.former = {**old.former, former: answered}
+    fresh.due = old.due
     numbers: dict[int, int] = {}
     creations = frozenset(row.n for row in old.sent.values() if is_creation(row.mutation))
     records: dict[str, str] = {}
@@ -30,11 +36,15 @@ def inherit(fresh: Storage, old: Storage, device: int) -> dict[int, int]:
 
 
 def _left(old: Storage) -> list[Row | Sent]:
-    twice = [row for row in old.sent.values() if row.open == "held" and row.result.get("reason") == "cloned"]
+    twice = [row for row in old.sent.values() if _is_twice(row)]
     unsent = [row for row in old.outbox.values() if not row.frozen]
     rows: list[Row | Sent] = sorted([*twice, *unsent], key=lambda row: row.n)
     created = {row.record: row.n for row in rows if is_creation(row.mutation)}  # the last of each
     return [row for row in rows if not (is_creation(row.mutation) and created[row.record] > row.n)]
+
+
+def _is_twice(row: Sent) -> bool:
+    return row.open == "held" and row.result.get("reason") == "cloned"
 
 
 def _renumbered(mutation: Mutation, numbers: Mapping[int, int], creations: Collection[int]) -> Mutation:

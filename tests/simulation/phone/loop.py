@@ -14,6 +14,9 @@ ROUNDS = 1_000
 PROTOCOL = 1
 
 
+Hand = Callable[[dict[str, Any]], list[dict[str, Any]]]  # POST /api/handins: the results
+
+
 class Offline(Exception):
     """No answer came, or none that can be understood."""
 
@@ -47,7 +50,6 @@ class Phone:
     skew: float = 0
     state: str = "idle"
     flight: Flight | None = None
-    old: list[Storage] = field(default_factory=list)  # profiles of numbers given up
 
     @property
     def storage(self) -> Storage:
@@ -85,10 +87,12 @@ class Phone:
 
     # -- the loop
 
-    def run(self, call: Callable[[Flight], Answer], now: Callable[[], float], get: Callable[[str], Any]) -> str:
+    def run(
+        self, call: Callable[[Flight], Answer], now: Callable[[], float], get: Callable[[str], Any], hand: Hand
+    ) -> str:
         """Collect, send, apply until both sides are quiet, as far as it goes; the state that it ends in."""
         try:
-            self.state = self._rounds(call, now, get)
+            self.state = self._rounds(call, now, get, hand)
         except (Offline, TooLarge, PhoneFull):
             self.state = "offline"
         except SignedOut:
@@ -96,10 +100,28 @@ class Phone:
         self.give_up()
         return self.state
 
-    def _rounds(self, call: Callable[[Flight], Answer], now: Callable[[], float], get: Callable[[str], Any]) -> str:
+    def _hand_over(self, hand: Hand) -> None:
+        """Offers what was answered under numbers given up: first, since what follows may build on it."""
+        storage = self.storage
+        epoch = storage.progress.epoch
+        for device, rows in sorted(storage.former.items()) if storage.due else ():
+            for start in range(0, len(rows), self.batch):
+                page = rows[start : start + self.batch]
+                saw = {str(row.n): row.saw.hash for row in page if row.saw is not None and row.saw.epoch != epoch}
+                given = {"device": device, "former": True, "epoch": epoch, "mutations": [row.mutation for row in page]}
+                if any(result["status"] == "retry" for result in hand(given | {"saw": saw})):
+                    return  # restored once more: what follows says so
+        if storage.due:
+            with self.disk.write() as changed:
+                changed.due = False
+
+    def _rounds(
+        self, call: Callable[[Flight], Answer], now: Callable[[], float], get: Callable[[str], Any], hand: Hand
+    ) -> str:
         but: set[int] = set()
         size = self.batch
         for _ in range(ROUNDS):
+            self._hand_over(hand)
             flight = self.send(but, size)
             sent = flight.sent
             try:

@@ -112,6 +112,8 @@ class Storage:
     documents: dict[tuple[str, str], Copy] = field(default_factory=dict)
     counters: dict[str, int] = field(default_factory=lambda: {"record": 0, "mutation": 0})
     progress: Progress = field(default_factory=Progress)
+    former: Mapping[int, tuple[Sent, ...]] = field(default_factory=dict)  # what was answered under numbers given up
+    due: bool = False  # that is to be offered again
 
     def copy(self) -> Storage:
         """The same content, to be changed apart; what a cloned phone holds."""
@@ -123,6 +125,8 @@ class Storage:
             self.documents.copy(),
             self.counters.copy(),
             self.progress,
+            self.former,
+            self.due,
         )
 
     def count(self, what: str) -> int:

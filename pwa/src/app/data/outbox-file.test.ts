@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Store } from "../../store";
-import { freshStore, submitEdit, submitNew } from "../../store/testing";
+import { freshStore, inPlace, receive, recordDocument, submitEdit, submitNew } from "../../store/testing";
 import { handIn, outboxFile, readOutboxFile } from "./outbox-file";
 
 const profile = (device: number) => ({ device, person: { id: 5, name: "Sa" }, roles: [], language: "vi", epoch: "e1" }) as const;
@@ -40,8 +40,24 @@ describe("an outbox saved as a file", () => {
       bodies.push([path, JSON.parse(init.body as string)]);
       return Promise.resolve(new Response(JSON.stringify({ results: [{ n: 1, status: "applied" }] })));
     });
-    expect(await handIn(await outboxFile(store, profile(store.device)), 99)).toEqual([{ n: 1, status: "applied" }]);
+    expect(await handIn(await outboxFile(store, profile(store.device)), { device: 99, epoch: "e1" })).toEqual([{ n: 1, status: "applied" }]);
     expect(bodies).toMatchObject([["/api/handins", { device: store.device, mutations: [], tables: [{ n: [1], values: [["1"]] }] }]]);
+  });
+
+  it("says what each change was made on, where that was in a life of the server that has ended", async () => {
+    store = await freshStore();
+    await receive(store, { changes: inPlace(recordDocument("9-1", { values: ["1"] })), cursors: { c1: 1, p4: 1 } });
+    await submitEdit(store, "9-1", { a: "2" });
+    const file = await outboxFile(store, profile(store.device));
+    expect(file.saw).toEqual({ 1: { epoch: "e1", hash: "h1" } });
+    const said: unknown[] = [];
+    vi.stubGlobal("fetch", (_path: string, init: RequestInit) => {
+      said.push((JSON.parse(init.body as string) as { saw?: unknown }).saw);
+      return Promise.resolve(new Response(JSON.stringify({ results: [{ n: 1, status: "applied" }] })));
+    });
+    await handIn(file, { device: 99, epoch: "e1" });
+    await handIn(file, { device: 99, epoch: "e2" });
+    expect(said).toEqual([undefined, { 1: "h1" }]);
   });
 
   it("anything else is no such file", async () => {

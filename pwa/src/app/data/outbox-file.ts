@@ -24,6 +24,8 @@ export interface OutboxFile {
   readonly photos: readonly PhotoInFile[];
   /** How many more there are: on the phone that saved the file, and nowhere else. */
   readonly left: number;
+  /** By number: what it was made on, and in which life of the server that was seen. Absent in older files. */
+  readonly saw?: Readonly<Record<string, { readonly epoch: string | null; readonly hash: string }>>;
 }
 
 interface PhotoInFile {
@@ -39,7 +41,7 @@ const ROOM = 20_000_000;
 
 /** Everything unsent. From now on it doesn't change any more: it has left the phone. */
 export async function outboxFile(store: Store, profile: ProfileInfo): Promise<OutboxFile> {
-  const { epoch, mutations } = await store.takeCopy();
+  const { epoch, mutations, saw } = await store.takeCopy();
   const used = new Set(mutations.flatMap((mutation) => (mutation.kind === "edit" && mutation.form ? [mutation.form] : [])));
   const forms = (await store.documents("form")).filter((form) => used.has(form.id));
   const { photos, left } = await photosInFile(store);
@@ -54,6 +56,7 @@ export async function outboxFile(store: Store, profile: ProfileInfo): Promise<Ou
     mutations,
     photos,
     left,
+    saw,
   };
 }
 
@@ -126,11 +129,20 @@ export function readOutboxFile(text: string): OutboxFile | null {
   }
 }
 
-/** Hands it in, in the order of the numbers; gives what became of each item. Asked again, it is the same again. */
-export async function handIn(file: OutboxFile, device: number): Promise<MutationResult[]> {
+/**
+ * Hands it in, in the order of the numbers; gives what became of each item. Asked again, it is the same again. `epoch`: the
+ * server's life that this phone knows; all is answered 'retry' if that has ended.
+ */
+export async function handIn(file: OutboxFile, by: { readonly device: number; readonly epoch: string | null }): Promise<MutationResult[]> {
+  const { device, epoch } = by;
   const results: MutationResult[] = [];
   for (let from = 0; from < file.mutations.length; from += MOST) {
-    const body = { device: file.device, ...inTables(file.mutations.slice(from, from + MOST)) };
+    const part = file.mutations.slice(from, from + MOST);
+    const past = part.flatMap(({ n }) => {
+      const seen = file.saw?.[n];
+      return seen && seen.epoch !== epoch ? [[n, seen.hash] as const] : [];
+    });
+    const body = { device: file.device, epoch, ...inTables(part), ...(past.length > 0 && { saw: Object.fromEntries(past) }) };
     const answer = await call({ method: "POST", path: "/api/handins", body }, { device, gzip: true });
     results.push(...(answer as { results: MutationResult[] }).results);
   }

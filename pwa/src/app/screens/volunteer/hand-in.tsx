@@ -30,6 +30,15 @@ export function HandIn() {
   );
 }
 
+/** Once more, if the server was restored since this phone last heard of it. */
+async function handInAs(device: number, file: OutboxFile): Promise<readonly MutationResult[]> {
+  const { store, sync } = here();
+  const results = await handIn(file, { device, epoch: await store.epoch() });
+  if (!results.some(({ status }) => status === "retry")) return results;
+  await sync.now();
+  return handIn(file, { device, epoch: await store.epoch() });
+}
+
 function Chosen({ file }: { file: OutboxFile }) {
   const { profile, store, sync } = here();
   const [busy, setBusy] = useState(false);
@@ -40,7 +49,7 @@ function Chosen({ file }: { file: OutboxFile }) {
     setBusy(true);
     setTrouble(null);
     try {
-      const landed = await handIn(file, profile.device);
+      const landed = await handInAs(profile.device, file);
       // The photos are this phone's to send from now on.
       if (file.photos.length > 0) setPhotos(await takePhotos(store, file));
       setResults(landed);
