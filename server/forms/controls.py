@@ -173,9 +173,14 @@ class Builder:
         if (control.get(f"{JR}noAddRemove") or "").strip() == "true()":
             node["fixed"] = True
 
-    def typed_below(self, path: str, item: dict[str, str]) -> dict[str, Any]:
-        """An item's answers as a record holds them."""
-        return {below: as_value(self.type_of(f"{path}/{below}"), text) for below, text in item.items()}
+    def typed_below(self, path: str, item: dict[str, Any]) -> dict[str, Any]:
+        """An item's answers as a record holds them; what is in an item of it begins as that one says."""
+        return {
+            below: as_value(self.type_of(f"{path}/{below}"), held)
+            if isinstance(held, str)
+            else [self.typed_below(f"{path}/{below}", inner) for inner in held]
+            for below, held in item.items()
+        }
 
     def kind(self, control: Element, path: str) -> str:
         """The node's type."""

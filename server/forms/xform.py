@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 from xml.etree.ElementTree import Element
 
 from server.forms.errors import ExpressionError, SourceError
@@ -24,6 +25,10 @@ EVENTS = {
 }
 
 
+# An item of a repeat as a new record begins with it: answers, and items of repeats in it, by path below it.
+Item = dict[str, Any]
+
+
 @dataclass
 class Place:
     """One place of the primary instance: a question, a group, a repeat."""
@@ -33,7 +38,7 @@ class Place:
     default: str = ""
     repeat: bool = False
     # of a repeat: the items that a new record begins with, by path below the item
-    items: list[dict[str, str]] = field(default_factory=list)
+    items: list[Item] = field(default_factory=list)
 
 
 @dataclass
@@ -116,17 +121,23 @@ class XForm:
         if item.get(f"{JR}template") is None:
             known.items.append(dict(self._differing(item, path, "")))
 
-    def _differing(self, element: Element, path: str, below: str) -> Iterator[tuple[str, str]]:
-        """What an item holds beside what the first one (the template) does; items inside it are the template's."""
+    def _differing(self, element: Element, path: str, below: str) -> Iterator[tuple[str, str | list[Item]]]:
+        """What an item holds beside what the first one (the template) does, and the items of repeats inside it."""
+        inside: dict[str, list[Item]] = {}
         for child in element:
             name = segment(local(child.tag))
             place = f"{path}/{name}"
             known = self.places.get(place)
-            if known is None or known.repeat:
+            if known is None:
+                continue
+            if known.repeat:
+                if child.get(f"{JR}template") is None:
+                    inside.setdefault(f"{below}{name}", []).append(dict(self._differing(child, place, "")))
                 continue
             if known.leaf and _text(child) != known.default:
                 yield f"{below}{name}", _text(child)
             yield from self._differing(child, place, f"{below}{name}/")
+        yield from inside.items()
 
     def _binds(self) -> dict[str, Element]:
         found: dict[str, Element] = {}

@@ -12,6 +12,7 @@ import { asBoolean, asText, type Spot } from "./results";
 import { listOf } from "./secondary";
 import type { CompiledForm, Expression, FormNode } from "../shared/form";
 import type { Value, Values } from "../shared/protocol";
+import { filledIn } from "./texts";
 import type { ViolationKind } from "./types";
 import { fault, isEmpty, ranksOf, textOf, tidy, valueOf, type Ranks } from "./values";
 
@@ -228,9 +229,9 @@ export class Repeat extends Node {
     const count = plan.node?.count;
     this.count =
       count && record.outside.live
-        ? new Cell<number | null>(null, (before) => {
+        ? new Cell<number | null>(null, () => {
             const number = Math.floor(numberOf(this, count));
-            return Number.isFinite(number) ? Math.min(Math.max(0, number), MOST_COUNTED) : before;
+            return Number.isFinite(number) ? Math.min(Math.max(0, number), MOST_COUNTED) : null;
           })
         : null;
   }
@@ -379,7 +380,7 @@ export class Record implements World {
     if (!(spot instanceof Question)) return "";
     const choices = spot.node.choices ?? spot.choices().shown;
     const found = choices.find((choice) => choice.v === value);
-    return found ? this.inLanguage(found.label, language) : "";
+    return found ? filledIn(this.inLanguage(found.label, language), spot, language ?? this.tongue.get()).trim() : "";
   }
 
   words(id: string, language: string | null): string {

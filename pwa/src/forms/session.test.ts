@@ -91,7 +91,9 @@ describe("a calculation", () => {
     session.answer("a", 1);
     session.answer("b", 2);
     session.answer("a", 0);
-    expect(session.values).toMatchObject({ b: 2, sum: "NaN" });
+    expect(session.values["b"]).toBe(2);
+    // What is no number is nothing.
+    expect(session.values).not.toHaveProperty("sum");
     expect(session.submission()).not.toHaveProperty("b");
     session.answer("a", 3);
     expect(session.values["sum"]).toBe("5");
@@ -140,7 +142,8 @@ describe("a repeat", () => {
     expect(session.values).toHaveProperty(["people/7-1/visits/7-3/cost"], 4);
     expect(session.submission()).not.toHaveProperty(["people/7-1/visits/7-3"]);
     session.answer("people/7-1/visits_count", null);
-    expect(visits()).toStrictEqual(["7-2"]);
+    expect(visits()).toStrictEqual(["7-2", "7-3"]);
+    expect(session.inUse).toStrictEqual(session.values);
     session.answer("people/7-1/visits_count", 3);
     expect(visits()).toStrictEqual(["7-2", "7-3", "7-4"]);
     expect(session.submission()).toHaveProperty(["people/7-1/visits/7-3/cost"], 4);
@@ -333,8 +336,11 @@ function play(session: Session, script: readonly (readonly [string, Value | null
     const place = typeof value === "number" ? value : 0;
     const item = items[place % Math.max(1, items.length)];
     if (what === "+") session.addItem("people");
-    else if (what === "-") item && session.removeItem(item.path);
-    else if (what.startsWith("*")) item && session.answer(`${item.path}/${what.slice(1)}`, what === "*visits_count" ? place % 4 : value);
+    else if (what === "-" || what.startsWith("*")) {
+      if (!item) continue;
+      if (what === "-") session.removeItem(item.path);
+      else session.answer(`${item.path}/${what.slice(1)}`, what === "*visits_count" && value !== null ? place % 4 : value);
+    }
     else session.answer(what, value);
   }
 }

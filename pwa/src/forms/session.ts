@@ -1,6 +1,6 @@
 /** A record while it is filled in: what is shown, what is wrong, what would be sent. */
 
-import type { Action, CompiledForm, FormNode, Meta } from "../shared/form";
+import type { Action, CompiledForm, FormNode, Meta, StartItem } from "../shared/form";
 import type { Value, Values } from "../shared/protocol";
 import { Cell, unnoted } from "./cells";
 import { contextOf, prepare } from "./evaluate";
@@ -10,6 +10,8 @@ import type { Plan } from "./plan";
 import { everything, Group, isSame, Question, Record, Repeat } from "./record";
 import { isEmpty, valueOf } from "./values";
 import { answersIn, found, Viewer, type Found, type Shown } from "./view";
+
+export type { Found, Shown, ShownChoice, ShownItem } from "./view";
 
 /** All that a form can ask of the world. */
 export interface Surroundings {
@@ -86,17 +88,22 @@ export class Session {
 
   /** Everything, also the answers of hidden questions: what a draft keeps. */
   get values(): Values {
-    this.kept ??= this.everything();
+    this.kept ??= this.everything(true);
     return this.kept;
   }
 
-  private everything(): Values {
+  /** The same without items beyond their repeat's count, which only a draft keeps. */
+  get inUse(): Values {
+    return this.everything(false);
+  }
+
+  private everything(aside: boolean): Values {
     const values: { [path: string]: Value } = {};
     const add = (group: Group): void => {
       for (const part of group.parts) {
         if (part instanceof Group) add(part);
         else if (part instanceof Repeat) {
-          for (const item of [...part.items.peek(), ...part.aside]) {
+          for (const item of [...part.items.peek(), ...(aside ? part.aside : [])]) {
             values[item.path] = item.order as Value;
             add(item);
           }
@@ -206,17 +213,19 @@ export class Session {
     this.active = null;
   }
 
-  /** What a group or item begins with. */
-  private start(group: Group, differing: Readonly<{ [path: string]: unknown }> = {}): void {
+  /** What a group or item begins with; `item` says what an item of a new record has of its own. */
+  private start(group: Group, item?: StartItem): void {
     const base = group.plan.path === "" ? "" : `${group.plan.path}/`;
     for (const place of everything(group)) {
+      const given = item?.[place.plan.path.slice(base.length)];
       if (place instanceof Repeat) {
-        if (!place.count) for (const answers of place.plan.node?.start ?? []) this.add(place, answers);
+        if (place.count) continue;
+        const items = item ? ((given ?? []) as readonly StartItem[]) : (place.plan.node?.start ?? []);
+        for (const inner of items) this.add(place, inner);
         continue;
       }
-      const below = place.plan.path.slice(base.length);
-      const given = Object.hasOwn(differing, below) ? differing[below] : (place.node.default ?? this.known(place.node.meta));
-      if (!isEmpty(given)) place.raw.set(given);
+      const value = given ?? place.node.default ?? this.known(place.node.meta);
+      if (!isEmpty(value)) place.raw.set(value);
     }
   }
 
@@ -241,10 +250,10 @@ export class Session {
   }
 
   /** A new item at the end, with what it begins with. */
-  private add(repeat: Repeat, differing: Readonly<{ [path: string]: unknown }> = {}): Group {
+  private add(repeat: Repeat, begun?: StartItem): Group {
     const orders = [...repeat.items.peek(), ...repeat.aside].map(({ order }) => (typeof order === "number" ? order : 0));
     const item = repeat.put(this.around.newItem(), Math.floor(Math.max(0, ...orders)) + 1);
-    this.start(item, differing);
+    this.start(item, begun);
     this.restructured();
     return item;
   }
@@ -299,11 +308,14 @@ export class Session {
     };
   }
 
-  /** As many items as the form counts. Those beyond are set aside with all that is in them; they come back first. */
+  /**
+   * As many items as the form counts; all that there are while the count is blank. Those beyond are set aside with all that
+   * is in them; they come back first.
+   */
   private countOut(repeat: Repeat): boolean {
-    const wanted = repeat.count?.get() ?? null;
     const items = repeat.items.peek();
-    if (wanted === null || wanted === items.length) return false;
+    const wanted = repeat.count?.get() ?? items.length + repeat.aside.length;
+    if (wanted === items.length) return false;
     if (wanted < items.length) {
       repeat.aside.unshift(...items.slice(wanted));
       repeat.items.set(items.slice(0, wanted));

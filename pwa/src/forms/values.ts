@@ -165,6 +165,8 @@ export function tidy(node: FormNode, value: Value | null, ranks: Ranks = ranksOf
     return names.length > 0 ? names : null;
   }
   if (node.t === "select1" && node.items && !ranks.has(value)) return null;
+  // What nobody typed is as it was made.
+  if (node.calculate !== undefined || node.t === "hidden") return value;
   const text = value.normalize("NFC").trim();
   return text === "" ? null : text;
 }
@@ -185,8 +187,9 @@ export function textOf(node: FormNode, value: unknown): string {
   return Array.isArray(value) ? value.join(" ") : "";
 }
 
-/** What an expression gave, as a value of the question; null where it gave nothing that could be one. */
+/** What an expression gave, as a value of the question; null where it gave nothing that could be one, or no number. */
 export function valueOf(node: FormNode, given: Result, offset: number): Value | null {
+  if (Number.isNaN(given)) return null;
   const text = asText(given, offset);
   if (text === "") return null;
   const kind = node.t === "range" ? (node.type ?? "integer") : kindOf(node);

@@ -1,15 +1,14 @@
 /** What is shown of a record now. Each part is kept until something that it shows changes. */
 
 import { Cell } from "./cells";
-import { contextOf, prepare } from "./evaluate";
 import { isOnScreenOnly } from "./plan";
 import { Group, Question, Repeat, type Record } from "./record";
 import type { ShownChoice } from "./choices";
-import type { Expression, FormNode, FormText } from "../shared/form";
+import type { FormNode, FormText } from "../shared/form";
 import type { Localized } from "../shared/language";
 import type { Value } from "../shared/protocol";
-import { asText } from "./results";
 import type { ViolationKind } from "./types";
+import { filled, hasMarks } from "./texts";
 import { isEmpty } from "./values";
 import { partOf } from "./validate";
 import { violationOf, wordsFor } from "./violations";
@@ -127,30 +126,6 @@ export class Viewer {
 function screenPath(node: FormNode, group: Group): string {
   const { path } = group.plan;
   return path === "" ? node.path : group.path + node.path.slice(path.length);
-}
-
-const MARK = "\uFFFC";
-const MARKS = /\uFFFC([0-9]+)\uFFFC/g;
-
-function hasMarks(text: FormText): boolean {
-  return Object.values(text).some((words) => words.includes(MARK));
-}
-
-/** The text with the values in it, as they are at a node. */
-export function filled(text: FormText, at: Group | Question | Repeat): FormText {
-  if (!hasMarks(text)) return text;
-  const { out = [] } = at.record.form;
-  const entries = Object.entries(text).map(([language, words]) => [
-    language,
-    words.replace(MARKS, (_, place: string) => valueIn(out[Number(place)], at, language)),
-  ]);
-  return Object.fromEntries(entries) as FormText;
-}
-
-function valueIn(tree: Expression | undefined, at: Group | Question | Repeat, language: string): string {
-  if (!tree) return "";
-  const context = contextOf(at.record, at, language);
-  return asText(prepare(tree)(context), context.now.offset);
 }
 
 /** What is wrong in a part of the view, in its order. */

@@ -90,6 +90,11 @@ export type Meta =
   | ("start" | "end" | "today" | "instanceID" | "audit" | "start-geopoint" | "background-audio")
   | ("deviceid" | "username" | "email" | "phonenumber");
 
+/** An item that a record begins with, by path below it: answers that differ, and the items of repeats in it. */
+export interface StartItem {
+  readonly [path: string]: Scalar | readonly string[] | readonly StartItem[];
+}
+
 export interface FormNode {
   readonly t: NodeType;
   readonly name: string;
@@ -129,8 +134,8 @@ export interface FormNode {
   readonly count?: Expression;
   /** Of `repeat`: the person can't add or remove items. */
   readonly fixed?: true;
-  /** Of `repeat`: the items that a new record begins with, each with the answers (by path below it) that differ. */
-  readonly start?: readonly Readonly<Record<string, Scalar | readonly string[]>>[];
+  /** Of `repeat`: the items that a new record, or a new item around it, begins with. */
+  readonly start?: readonly StartItem[];
   readonly children?: readonly FormNode[];
 }
 

@@ -29,7 +29,7 @@ export interface Comparison {
 
 /** What the two have differently now. */
 export function compare(odkRoot: OdkNode, session: Session, nodes: ReadonlyMap<string, FormNode>, language: string): Comparison {
-  const items = new Items(session.values);
+  const items = new Items(session.inUse);
   const sides: Sides = { nodes, shown: shownByPlace(session.view(), items), sent: sentByPlace(session, items), language };
   const found: Found[] = [];
   const known = new Set<string>();

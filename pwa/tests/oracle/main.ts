@@ -69,7 +69,7 @@ class Run {
     if (value === undefined) return null;
     const done = `${place} = ${JSON.stringify(value)}`;
     this.odk(done, () => answerOdk(node, value));
-    session.answer(new Items(session.values).path(place), value);
+    session.answer(new Items(session.inUse).path(place), value);
     return done;
   }
 
@@ -86,11 +86,11 @@ class Run {
     const count = range.currentState.children?.length ?? 0;
     if (count > 0 && (random() < 0.4 || count >= MOST_ITEMS)) {
       const at = Math.floor(random() * count);
-      session.removeItem(new Items(session.values).path(`${place}/${at}`));
+      session.removeItem(new Items(session.inUse).path(`${place}/${at}`));
       this.odk(`${place} without ${at}`, () => range.removeInstances(at, 1));
       return `${place} without ${at}`;
     }
-    session.addItem(new Items(session.values).path(place));
+    session.addItem(new Items(session.inUse).path(place));
     this.odk(`${place} with another`, () => range.addInstances());
     return `${place} with another`;
   }
