@@ -128,10 +128,10 @@ def _range_checker(node: Mapping[str, Any]) -> Check:
     number = _fault_of_decimal if node.get("type") == "decimal" else _fault_of_integer
 
     def check(value: Any) -> str | None:
-        if number(value):
+        if number(value) or not low <= value <= high:
             return "type"
         steps = (value - start) / each
-        return None if low <= value <= high and abs(steps - round(steps)) < 1e-6 else "choice"
+        return None if abs(steps - round(steps)) < 1e-6 else "type"
 
     return check
 
