@@ -264,11 +264,13 @@ def find(named: Named) -> AttachmentRow | None:
     return db.session.scalars(query.order_by(AttachmentRow.name.desc())).first()
 
 
-@snapshot
 def lacking(names: Collection[str]) -> list[str]:
     """Those of the names that the server does not have whole, in their order; one statement, none without names."""
-    if not names:
-        return []
+    return _lacking(names) if names else []
+
+
+@snapshot
+def _lacking(names: Collection[str]) -> list[str]:
     query = sa.select(AttachmentRow.name).where(among(AttachmentRow.name, "names"))
     there = set(db.session.scalars(query, {"names": listed(names)}))
     return [name for name in dict.fromkeys(names) if name not in there]

@@ -252,9 +252,7 @@ def test_the_servers_own_preview_takes_the_place_of_the_phones(tus: Tus, kept: C
         ("bin", b"\0anything"),
     ],
 )
-def test_other_files_are_kept_as_they_are(
-    tus: Tus, kept: Callable[[str], bytes], ending: str, content: bytes
-) -> None:
+def test_other_files_are_kept_as_they_are(tus: Tus, kept: Callable[[str], bytes], ending: str, content: bytes) -> None:
     name = name_of(content, ending)
     assert tus.send(content, name).status_code == 204
     assert kept(name) == content
