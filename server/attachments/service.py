@@ -6,6 +6,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import IO
 
 import sqlalchemy as sa
 from flask import Response, current_app, request
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.wsgi import wrap_file
 
 from server import clock
@@ -294,7 +296,8 @@ def answer(name: str, *, preview: bool) -> Response:
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["Content-Disposition"] = f'{"inline" if shown else "attachment"}; filename="{name}"'
     response.set_etag(key)
-    response.make_conditional(request.environ, accept_ranges=True, complete_length=size)
+    with suppress(RequestedRangeNotSatisfiable):  # who asks for a part beyond the end gets all of it, as HTTP allows
+        response.make_conditional(request.environ, accept_ranges=True, complete_length=size)
     return response
 
 
