@@ -40,6 +40,17 @@ describe("a number that takes another's place", () => {
     expect((await old.records()).filter((record) => record.local === "quarantined")).toEqual([]);
   });
 
+  it("leaves nothing that others wrote under the old one, which is told no more when that must go", async () => {
+    await receive(old, { changes: inPlace(recordDocument("9-1", { values: ["theirs"] })), cursors: { c1: 1, p4: 1 }, people: { "5": "Sa" } });
+    await held({ a: "mine" });
+    await takeOver(old.device, device);
+    expect(await old.records()).toEqual([]);
+    expect([...(await old.documents("form")), ...(await old.people())]).toEqual([]);
+    expect(await next.documents("form")).toHaveLength(1);
+    // Taken up again it reads everything anew.
+    expect((await old.collect({ mutations: 1, characters: 1 })).cursors).toEqual({});
+  });
+
   it("leaves what is frozen: only the old number can be answered for it", async () => {
     await submitNew(old, { a: "in a request" });
     await old.collect({ mutations: 500, characters: 10_000 });

@@ -11,7 +11,7 @@
 
 import type { EditMutation, Mutation } from "../shared/protocol";
 import { closed } from "./closed";
-import { START } from "./database";
+import { START, readProgress } from "./database";
 import type { Former, Inherited, OtherCopy, Reading, SentRow, Writing } from "./database";
 import { keepFormer, readFormer } from "./former";
 import { isCreation } from "./overlay";
@@ -103,6 +103,14 @@ export async function letGo(transaction: Writing, { rows, drafts }: Heritage): P
     if (row) await transaction.objectStore("sent").put(closed(row));
   }
   for (const { id } of drafts) await transaction.objectStore("drafts").delete(id);
+  await forgetOthers(transaction);
+}
+
+/** What others wrote stays under the number in use alone: this one won't be told when it must go. */
+async function forgetOthers(transaction: Writing): Promise<void> {
+  for (const name of ["records", "documents", "histories", "people", "seen"] as const) await transaction.objectStore(name).clear();
+  const { epoch, offset, generation } = await readProgress(transaction);
+  await transaction.objectStore("meta").put({ ...START, epoch, offset, generation: generation + 1 }, "progress");
 }
 
 /** Its number was used for something else too: it is said anew. */
