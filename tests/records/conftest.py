@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,11 +13,10 @@ from server.db import transaction
 from server.forms import service as forms
 from server.people import service as people
 from server.places import service as places
-from tests.tools.chain import Chain
+from tests.tools.chain import Chain, pack
 from tests.tools.clocks import StillClock
 from tests.tools.phones import Phone
 
-PACK = Path(__file__).parents[2] / "campaigns" / "tra-cu-2023"
 AT = "2023-05-16T07:30:00+07:00"
 
 
@@ -87,12 +85,11 @@ VALID: dict[str, dict[str, Any]] = {
 @pytest.fixture
 def world(app: Flask, clock: StillClock) -> World:
     """Trà Cú's campaign at the time of its rehearsal."""
-    pack = campaigns.read_pack(PACK)
 
     @transaction
     def load() -> int:
-        campaign_id = campaigns.install(pack)
-        for form in pack.forms:
+        campaign_id = campaigns.install(pack())
+        for form in pack().forms:
             forms.install(campaign_id, form.text, form.file, occurrence=form.occurrence)
         return campaign_id
 
