@@ -118,6 +118,11 @@ class XForm:
         if known is None:
             known = self.places[path] = Place(path, leaf=False, repeat=True)
             self._places(item, path)
+            if item.get(f"{JR}template") is None:
+                # Without a template what the first item holds is its own, and others begin empty.
+                for place in self.places.values():
+                    if place.path.startswith(f"{path}/"):
+                        place.default = ""
         if item.get(f"{JR}template") is None:
             known.items.append(dict(self._differing(item, path, "")))
 

@@ -73,6 +73,21 @@ def test_what_an_xform_says_of_places_that_there_are_not_is_left_out_and_told() 
     assert [warning.message.partition(" is ")[0] for warning in warnings] == ["'/other/a'", "'/data/gone'"]
 
 
+def test_what_an_item_of_an_xform_holds_is_its_own_and_what_a_template_holds_everyones() -> None:
+    """https://getodk.github.io/xforms-spec/#default-values-in-repeats"""
+    xml = """<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"
+      xmlns:jr="http://openrosa.org/javarosa"><h:head><model><instance><data id="r">
+        <house jr:template=""><rooms>2</rooms></house><house><rooms>5</rooms></house>
+        <well><depth>9</depth></well></data></instance>
+      <bind nodeset="/data/house/rooms" type="int"/><bind nodeset="/data/well/depth" type="int"/></model></h:head>
+    <h:body><group ref="/data/house"><repeat nodeset="/data/house"><input ref="/data/house/rooms"/></repeat></group>
+      <group ref="/data/well"><repeat nodeset="/data/well"><input ref="/data/well/depth"/></repeat></group>
+    </h:body></h:html>"""
+    house, well = compile_xform(xml.encode())["nodes"]
+    assert (house["start"], house["children"][0]["default"]) == ([{"rooms": 5}], 2)
+    assert (well["start"], well["children"][0].get("default")) == ([{"depth": 9}], None)
+
+
 def test_the_same_form_says_the_same_in_every_kind_of_file() -> None:
     text = forms.source({"type": "text", "name": "a"})
     tables = [line.strip().strip("|").split("|") for line in text.splitlines() if line and "---" not in line]

@@ -94,9 +94,10 @@ export const PICTURE = "b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b87
 
 /** An answer for this question, null to take it away; undefined where none can be given. */
 export function answerFor(node: FormNode, odk: OdkNode, said: Literals, random: () => number): Value | null | undefined {
-  if (random() < 0.12) return null;
   // a repeat of nine hundred million items would be the end of either
-  if (said.counts.has(node.path.split("/").at(-1) ?? "")) return asCount(node, random);
+  const counts = said.counts.has(node.path.split("/").at(-1) ?? "");
+  if (counts) return asCount(node, Number(odk.currentState.instanceValue ?? 0), random);
+  if (random() < 0.12) return null;
   const options = (odk.currentState.valueOptions ?? []).map((option) => option.value);
   switch (node.t) {
     case "select1":
@@ -121,8 +122,12 @@ export function answerFor(node: FormNode, odk: OdkNode, said: Literals, random: 
   }
 }
 
-function asCount(node: FormNode, random: () => number): Value | undefined {
-  const few = Math.floor(random() * 4);
+/**
+ * Never fewer than before: what was typed in items beyond a count is kept here and comes back with them, where ODK's
+ * engine throws it away (docs/xlsform.md).
+ */
+function asCount(node: FormNode, before: number, random: () => number): Value | undefined {
+  const few = Math.max(before || 0, Math.floor(random() * 4));
   if (node.t === "integer" || node.t === "decimal") return few;
   return node.t === "text" ? String(few) : undefined;
 }

@@ -39,7 +39,7 @@ export function compare(odkRoot: OdkNode, session: Session, nodes: ReadonlyMap<s
     known.add(place);
     if (isRange(odk)) {
       known.add(place);
-      found.push(...ofRepeat(place, odk, items));
+      found.push(...ofRepeat(place, odk, sides.sent));
     } else if (isLeaf(odk)) {
       compared++;
       found.push(...ofLeaf(place, odk, sides));
@@ -53,10 +53,10 @@ export function compare(odkRoot: OdkNode, session: Session, nodes: ReadonlyMap<s
   return { compared, found };
 }
 
-function ofRepeat(place: string, odk: OdkNode, items: Items): Found[] {
-  const theirs = odk.currentState.children?.length ?? 0;
-  let ours = 0;
-  while (items.has(`${place}/${ours}`)) ours++;
+function ofRepeat(place: string, odk: OdkNode, sent: ReadonlyMap<string, Value>): Found[] {
+  if (!odk.currentState.relevant) return [];
+  const theirs = odk.currentState.children?.filter((item) => item.currentState.relevant).length ?? 0;
+  const ours = [...sent.keys()].filter((each) => each.replace(/\/\d+$/, "") === place && each !== place).length;
   return theirs === ours ? [] : [{ place, what: "items", odk: theirs, ours }];
 }
 

@@ -37,10 +37,6 @@ export class Items {
   path(place: string): string {
     return replaceLongest(place, this.named);
   }
-
-  has(place: string): boolean {
-    return this.named.has(place);
-  }
 }
 
 function replaceLongest(path: string, table: ReadonlyMap<string, string>): string {

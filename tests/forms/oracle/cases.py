@@ -17,7 +17,7 @@ from typing import Any
 from pyxform.xls2xform import convert
 
 from server.forms.sheets import FormRefused
-from server.forms.sources import compile_source
+from server.forms.sources import compile_upload
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
@@ -56,7 +56,7 @@ def files_of(form: Path) -> dict[str, bytes]:
 def try_to_compile(path: Path) -> Tried:
     """What the server makes of a form's file; the XForm for ODK's engine is what pyxform makes of it by itself."""
     try:
-        form, _warnings = compile_source(path.read_bytes(), path.name, files=files_of(path))
+        form = compile_upload(path.read_bytes(), path.name, files_of(path))
     except FormRefused as error:
         return Tried(path.name, refused=tuple(str(each) for each in error.errors))
     xml = path.read_text() if path.suffix == ".xml" else convert(path, pretty_print=False, warnings=[]).xform
