@@ -6,7 +6,6 @@ Twin: `pwa/src/forms/settle.ts`.
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -122,7 +121,9 @@ def _empty(question: Question, path: str, context: Context) -> None:
 
 
 def _worked_out(question: Question, result: Value, offset: int) -> Any:
-    """What a calculation gives, as a value of its question; None for nothing."""
+    """What a calculation gives, as a value of its question; None for nothing, or for no number."""
+    if isinstance(result, float) and math.isnan(result):
+        return None
     text = as_text(result, offset)
     kind = kind_of(question.node)
     if kind == "range":
@@ -139,4 +140,4 @@ def _worked_out(question: Question, result: Value, offset: int) -> Any:
         return show_day(Day(float(math.floor(day.days)), timed=False), offset)
     if day is not None and not day.timed:
         return show_day(Day(day.days, timed=True), offset)
-    return unicodedata.normalize("NFC", text).strip() or None
+    return text or None

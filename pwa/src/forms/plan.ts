@@ -1,6 +1,6 @@
 /** A form's places as one tree, made once for each form: what is shown and what nothing shows, in the form's order. */
 
-import type { CompiledForm, FormNode } from "../shared/form";
+import type { CompiledForm, Expression, FormNode } from "../shared/form";
 
 /** A place of a form: a question, a group, a repeat. */
 export interface Plan {
@@ -82,4 +82,17 @@ function settle(plan: Making): number {
 
 function listed(plan: Plan): Plan[] {
   return [plan, ...plan.below.flatMap(listed)];
+}
+
+/** What only a phone knows or decides. */
+const OF_THE_PHONE = new Set(["now", "today", "random", "uuid", "once", "jr:choice-name", "jr:itext"]);
+
+/** Whether the same answers always give the same, on every phone and on the server. */
+export function isRepeatable(tree: Expression): boolean {
+  if (tree[0] === "fn") {
+    const [, name, first] = tree;
+    if (OF_THE_PHONE.has(name) || (name === "randomize" && tree.length === 3)) return false;
+    if (name === "instance" && first?.[0] === "lit" && String(first[1]).startsWith("__last-saved")) return false;
+  }
+  return tree.slice(1).every((part) => !Array.isArray(part) || isRepeatable(part as unknown as Expression));
 }

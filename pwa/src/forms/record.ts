@@ -7,7 +7,7 @@ import { Cell, Source, unnoted } from "./cells";
 import { choicesOf, type Choices } from "./choices";
 import { contextOf, prepare, type World } from "./evaluate";
 import type { Moment } from "./moments";
-import { planOf, type FormPlan, type Plan } from "./plan";
+import { isRepeatable, planOf, type FormPlan, type Plan } from "./plan";
 import { asBoolean, asText, type Spot } from "./results";
 import { listOf } from "./secondary";
 import type { CompiledForm, Expression, FormNode } from "../shared/form";
@@ -29,8 +29,10 @@ export interface Sound {
 export interface Outside {
   readonly random: () => number;
   readonly last?: Values | undefined;
-  /** Whether it is filled in; else it is checked as it is. */
+  /** Whether it is filled in; else its values are taken as they are. */
   readonly live: boolean;
+  /** Whether calculations that give the same everywhere are worked out anew all the same, as the server does. */
+  readonly anew?: boolean;
   /** Whether what is at a path was changed; null: everything is asked. */
   readonly changed: ((place: Question | Repeat) => boolean) | null;
 }
@@ -84,6 +86,8 @@ export class Question extends Node {
   /** What was there when the record was opened stays until something that it is worked out of changes. */
   keeps = false;
   private readonly sound: Cell<Sound>;
+  /** Of a document that is checked: what is worked out counts, whatever it says. */
+  private readonly anew: Cell<unknown> | null;
   private readonly seen: Cell<string>;
   private chosen: Cell<Choices> | null = null;
 
@@ -95,6 +99,8 @@ export class Question extends Node {
     const calculate = record.outside.live ? node.calculate : undefined;
     this.calculated = calculate ? new Cell<{ value: Value | null } | null>(null, (before) => this.work(calculate, before)) : null;
     if (this.calculated) this.calculated.timeless = true;
+    const again = record.outside.anew === true && node.calculate && isRepeatable(node.calculate) ? node.calculate : null;
+    this.anew = again ? new Cell<unknown>(null, () => this.workedOut(again), isSame) : null;
     this.sound = new Cell<Sound>({ value: null, kind: null }, () => this.looked(), isSameSound);
     this.seen = new Cell("", () => this.read(), Object.is, this);
   }
@@ -130,11 +136,12 @@ export class Question extends Node {
     this.calculated?.get();
     const raw = this.raw.get();
     const { node } = this;
-    if (raw === null || node.t === "note") return { value: null, kind: null };
+    if ((raw === null && !this.anew) || node.t === "note") return { value: null, kind: null };
     const hasChoices = node.t === "select1" || node.t === "select" || node.t === "rank";
     const ranks = hasChoices ? this.ranks() : EMPTY;
     const value: unknown = this.record.outside.live ? this.tidied(raw as Value, ranks) : raw;
-    return { value, kind: value === null ? null : fault(node, value, ranks) };
+    const kind = value === null ? null : fault(node, value, ranks);
+    return this.anew ? { value: this.anew.get(), kind } : { value, kind };
   }
 
   /** As it is sent: choices that an item set has no more are left out, those that a form never had are named. */
@@ -145,13 +152,23 @@ export class Question extends Node {
 
   private read(): string {
     const { value, kind } = this.sound.get();
-    return value === null || kind !== null || !this.relevant() ? "" : textOf(this.node, value);
+    return value === null || (kind !== null && !this.anew) || !this.relevant() ? "" : textOf(this.node, value);
+  }
+
+  private workedOut(calculate: Expression): Value | null {
+    if (!this.relevant()) return null;
+    const value = this.value(calculate);
+    return value === null || fault(this.node, value, this.ranks()) !== null ? null : value;
+  }
+
+  private value(calculate: Expression): Value | null {
+    const context = contextOf(this.record, this);
+    return valueOf(this.node, prepare(calculate)(context), context.now.offset);
   }
 
   private work(calculate: Expression, before: { value: Value | null } | null): { value: Value | null } | null {
     if (!this.relevant()) return null;
-    const context = contextOf(this.record, this);
-    const value = valueOf(this.node, prepare(calculate)(context), context.now.offset);
+    const value = this.value(calculate);
     const keeps = this.keeps;
     this.keeps = false;
     if (before !== null && isSame(before.value, value)) return before;
@@ -229,9 +246,9 @@ export class Repeat extends Node {
     const count = plan.node?.count;
     this.count =
       count && record.outside.live
-        ? new Cell<number | null>(null, () => {
+        ? new Cell<number | null>(null, (before) => {
             const number = Math.floor(numberOf(this, count));
-            return Number.isFinite(number) ? Math.min(Math.max(0, number), MOST_COUNTED) : null;
+            return Number.isFinite(number) ? Math.min(Math.max(0, number), MOST_COUNTED) : before;
           })
         : null;
   }
@@ -248,12 +265,20 @@ export class Repeat extends Node {
     return "";
   }
 
-  /** Puts an item in its place in the order. */
+  /** Puts an item in its place in the order; one that a draft holds as set aside goes there. */
   put(id: string, order: unknown): Group {
-    const item = new Group(this.record, this.plan, this.up, [`${this.path}/${id}`, id, order]);
-    this.items.set(sorted([...this.items.peek(), item]));
+    const isAside = this.count !== null && typeof order === "number" && order < 0;
+    const place = isAside ? asideOrder(order) : order;
+    const item = new Group(this.record, this.plan, this.up, [`${this.path}/${id}`, id, place]);
+    if (isAside) this.aside.splice(0, Infinity, ...sorted([...this.aside, item]));
+    else this.items.set(sorted([...this.items.peek(), item]));
     return item;
   }
+}
+
+/** The order as a draft keeps it for an item beyond its repeat's count, and back. */
+export function asideOrder(order: unknown): number {
+  return typeof order === "number" ? -1 - order : -1;
 }
 
 /** A count beyond it is a mistake; it would make a phone stand still. */

@@ -6,8 +6,8 @@ import { Cell, unnoted } from "./cells";
 import { contextOf, prepare } from "./evaluate";
 import { uuid } from "./functions";
 import { dayOf, inZone, showDay } from "./moments";
-import type { Plan } from "./plan";
-import { everything, Group, isSame, Question, Record, Repeat } from "./record";
+import { isRepeatable, type Plan } from "./plan";
+import { asideOrder, everything, Group, isSame, Question, Record, Repeat } from "./record";
 import { isEmpty, valueOf } from "./values";
 import { answersIn, found, Viewer, type Found, type Shown } from "./view";
 
@@ -34,7 +34,6 @@ export class Session {
   private readonly differs = new WeakMap<Question | Repeat, Cell<boolean>>();
   /** Questions that set others off, with what they said before. */
   private readonly said = new Map<Question, string>();
-  private readonly places = new Set<Question>();
   private active: { readonly calculated: readonly Question[]; readonly counted: readonly Repeat[] } | null = null;
   private kept: Values | null = null;
   private isLoaded = false;
@@ -73,7 +72,7 @@ export class Session {
     session.record.fill(values);
     for (const question of session.questions()) {
       // What only chance or the clock decides is not decided again, and what somebody wrote over stays.
-      question.keeps = question.raw.peek() !== null && (isUnrepeatable(question.node) || isOpen(question.node));
+      question.keeps = question.raw.peek() !== null && (isOpen(question.node) || (question.node.calculate !== undefined && !isRepeatable(question.node.calculate)));
     }
     session.act(["load"]);
     session.loaded();
@@ -104,7 +103,7 @@ export class Session {
         if (part instanceof Group) add(part);
         else if (part instanceof Repeat) {
           for (const item of [...part.items.peek(), ...(aside ? part.aside : [])]) {
-            values[item.path] = item.order as Value;
+            values[item.path] = part.aside.includes(item) ? asideOrder(item.order) : (item.order as Value);
             add(item);
           }
         } else {
@@ -124,7 +123,6 @@ export class Session {
     if (!(question instanceof Question)) throw new RangeError(`'${path}' is no question of the form`);
     this.tick();
     question.raw.set(isEmpty(value) ? null : value);
-    this.places.delete(question);
     this.settle();
   }
 
@@ -182,11 +180,6 @@ export class Session {
   get progress(): { answered: number; asked: number } {
     const asked = this.viewer.all().flatMap(answersIn);
     return { answered: asked.filter((shown) => shown.value !== undefined).length, asked: asked.length };
-  }
-
-  /** Questions whose answer should be where the phone is now; each is asked for until it is answered. */
-  get wanted(): readonly string[] {
-    return [...this.places].filter((question) => question.relevant()).map((question) => question.path);
   }
 
   private questions(): Question[] {
@@ -276,15 +269,11 @@ export class Session {
   }
 
   private run(action: Action, question: Question): void {
-    if (!question.relevant()) return;
-    if (action.here) {
-      this.places.add(question);
-      return;
-    }
-    if (!action.value) return;
+    // Where the phone is only the phone knows.
+    if (!action.value || !question.relevant()) return;
+    const run = prepare(action.value);
     const context = contextOf(this.record, question);
-    const value = valueOf(question.node, unnoted(() => prepare(action.value ?? ["lit", ""])(context)), context.now.offset);
-    question.raw.set(value);
+    question.raw.set(valueOf(question.node, unnoted(() => run(context)), context.now.offset));
   }
 
   /** Until nothing follows from anything any more. */
@@ -309,13 +298,13 @@ export class Session {
   }
 
   /**
-   * As many items as the form counts; all that there are while the count is blank. Those beyond are set aside with all that
-   * is in them; they come back first.
+   * As many items as the form counts; a blank count changes nothing. Those beyond are set aside with all that is in them; they
+   * come back first.
    */
   private countOut(repeat: Repeat): boolean {
     const items = repeat.items.peek();
-    const wanted = repeat.count?.get() ?? items.length + repeat.aside.length;
-    if (wanted === items.length) return false;
+    const wanted = repeat.count?.get() ?? null;
+    if (wanted === null || wanted === items.length) return false;
     if (wanted < items.length) {
       repeat.aside.unshift(...items.slice(wanted));
       repeat.items.set(items.slice(0, wanted));
@@ -377,14 +366,6 @@ export class Session {
 
 /** Circles of triggers and counts end here. */
 const MOST_ROUNDS = 50;
-
-const UNREPEATABLE = new Set(["now", "today", "random", "uuid", "once"]);
-
-function isUnrepeatable(node: FormNode): boolean {
-  const has = (tree: unknown): boolean =>
-    Array.isArray(tree) && ((tree[0] === "fn" && UNREPEATABLE.has(String(tree[1]))) || tree.some(has));
-  return has(node.calculate);
-}
 
 /** Whether somebody may write over what was worked out. */
 function isOpen(node: FormNode): boolean {

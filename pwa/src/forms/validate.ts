@@ -21,7 +21,7 @@ export interface Options {
 
 function recordOf(form: CompiledForm, document: Answers, now: Date | string, { zone = ZONE, changed }: Options): Record {
   const isChanged = changed && ((place: Question | Repeat) => touches(place, changed));
-  const record = new Record(form, { random: () => 0, live: false, changed: isChanged ?? null }, inZone(now, zone));
+  const record = new Record(form, { random: () => 0, live: false, anew: true, changed: isChanged ?? null }, inZone(now, zone));
   record.fill(document);
   return record;
 }
