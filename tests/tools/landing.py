@@ -13,6 +13,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from tests.tools.rich_forms import pack_with_rich_forms
+
 ROOT = Path(__file__).parents[2]
 CAMPAIGN = "campaigns/tra-cu-2023"
 REHEARSAL = "2023-05-16"
@@ -33,10 +35,12 @@ class Landing:
     """One installation on this machine, in a directory of its own.
 
     `database_url` is empty for SQLite. Further settings (BEN_*) may be given. Nothing runs until `prepare` and `start`.
+    `rich`: the campaign has two more forms, with a question of every kind (rich_forms.py).
     """
 
-    def __init__(self, directory: Path, *, database_url: str = "", **settings: str) -> None:
+    def __init__(self, directory: Path, *, database_url: str = "", rich: bool = False, **settings: str) -> None:
         self.directory = directory
+        self.campaign = str(pack_with_rich_forms(ROOT / CAMPAIGN, directory / "pack")) if rich else CAMPAIGN
         self.port = free_port()
         self.environment = {
             **os.environ,
@@ -78,7 +82,7 @@ class Landing:
     def prepare(self) -> Landing:
         """Migrates the database and loads the campaign."""
         self.flask("db", "upgrade")
-        self.flask("campaign", "load", CAMPAIGN)
+        self.flask("campaign", "load", self.campaign)
         return self
 
     def tokens(self) -> list[str]:

@@ -85,6 +85,96 @@ def asked_to_discard(page: Page) -> None:
     page.locator("dialog[open]").wait_for()
 
 
+def begin_survey(page: Page, key: str) -> None:
+    """A form of rich_forms.py, begun: in the app's language, by its place in the list."""
+    screens.show(page, "")
+    page.locator(f".tile[data-form='{key}']").click()
+    page.locator(".question").first.wait_for()
+
+
+def next_page(page: Page, times: int = 1) -> None:
+    """Goes on, past what is missing: it is said once."""
+    for _ in range(times):
+        before = page.evaluate("location.hash")
+        page.locator(".steps button[data-kind=primary]").click()
+        page.wait_for_timeout(150)
+        if page.evaluate("location.hash") == before:
+            page.locator(".steps button[data-kind=primary]").click()
+        page.wait_for_timeout(250)
+
+
+def every_question(page: Page) -> None:
+    """A question of every kind, some answered."""
+    begin_survey(page, "MAU-01")
+    page.locator("[data-path=remark], [data-path=plate]").first.wait_for()
+    screens.question(page, "light").locator("button").last.click()
+    screens.question(page, "stars").locator(".star").nth(3).click()
+    screens.question(page, "safe").locator("input").nth(3).check()
+    screens.question(page, "commune").locator("input").first.check()
+    screens.question(page, "worst").locator("[data-way=down] button").first.click()
+    screens.question(page, "riders").locator("summary").click()
+    screens.question(page, "place").locator("summary").click()
+    page.wait_for_timeout(250)
+
+
+def many_missing(page: Page) -> None:
+    """What is missing on a page, said when somebody wants to go on."""
+    begin_survey(page, "MAU-01")
+    page.locator(".steps button[data-kind=primary]").click()
+    page.locator(".field-error").first.wait_for()
+
+
+def a_table(page: Page) -> None:
+    """Questions with the same answers, as a table."""
+    begin_survey(page, "MAU-01")
+    next_page(page)
+
+
+def items_in_items(page: Page) -> None:
+    """A repeat with three items, one of them open and with a repeat of its own."""
+    begin_survey(page, "MAU-01")
+    next_page(page, 2)
+    for number in range(3):
+        page.locator("[id='add-vehicles'] > button").click()
+        page.locator(".repeat-item[data-path^='vehicles/']").nth(number).locator(".choice").first.click()
+    last = page.locator(".repeat .repeat")
+    last.locator("button", has=page.locator("svg")).last.click()
+    page.wait_for_timeout(250)
+
+
+def item_taken_out(page: Page) -> None:
+    """The question whether an item is to go."""
+    begin_survey(page, "MAU-01")
+    next_page(page, 2)
+    page.locator("[id='add-vehicles'] > button").click()
+    page.locator(".repeat-item button[data-kind=quiet]").last.click()
+    page.locator("dialog[open]").wait_for()
+
+
+def keep_item(page: Page) -> None:
+    """Keeps the item and throws the draft away."""
+    page.locator("dialog[open] button:not([data-kind=danger])").click()
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    leave_form(page)
+
+
+def a_page(page: Page) -> None:
+    """The second page of a form that goes page by page."""
+    begin_survey(page, "MAU-02")
+    next_page(page)
+
+
+def survey_scenes(stage: Stage) -> Iterator[Scene]:
+    """Every kind of question, pages and repeats."""
+    steps: dict[str, Step] = {
+        "every-question": every_question, "many-missing": many_missing, "table": a_table, "items": items_in_items,
+        "page": a_page,
+    }  # fmt: skip
+    for name, enter in steps.items():
+        yield Scene(f"volunteer-survey-{name}", stage.volunteer, enter, leave_form)
+    yield Scene("volunteer-survey-item-out", stage.volunteer, item_taken_out, keep_item)
+
+
 def something_else(page: Page) -> None:
     """Choosing between two answers, neither of which is right."""
     page.locator("fieldset.card > .choice input").first.check()
@@ -204,6 +294,7 @@ def every_scene(stage: Stage) -> list[Scene]:
     """All that can be shown again and again, in any language and at any size."""
     return [
         *volunteer_scenes(stage),
+        *survey_scenes(stage),
         *edge_scenes(stage),
         *reviewing_scenes(stage),
         *office_scenes(stage),

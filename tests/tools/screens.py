@@ -9,6 +9,8 @@ from playwright.sync_api import Locator, Page, expect
 
 ACCIDENT = "Báo nhanh tai nạn giao thông"
 OUTREACH = "Buổi tuyên truyền"
+EVERY_QUESTION = "Khảo sát đầy đủ"
+IN_PAGES = "Khảo sát từng trang"
 # A quick report, complete: what is tapped or typed, by question.
 QUICK_REPORT: Mapping[str, Any] = {
     "occurred_at": "now",

@@ -84,7 +84,7 @@ class Stage:
         self.directory = directory
         self.devices: list[Handset] = []
         self.app = Path(shutil.copytree(ROOT / "pwa" / "dist", directory / "app"))
-        self.landing = Landing(directory, BEN_APP_DIR=str(self.app)).prepare().start()
+        self.landing = Landing(directory, rich=True, BEN_APP_DIR=str(self.app)).prepare().start()
 
     def play(self) -> Stage:
         """Has the whole story happen."""

@@ -3,7 +3,7 @@ import { catalogue } from "./index";
 
 export const filling = catalogue({
   vi: {
-    "form.language": "Ngôn ngữ của biểu mẫu",
+    "form.language": "Ngôn ngữ",
     "page.number": "Trang {number} trên {count}",
     "page.back": "Trước",
     "page.next": "Tiếp",
@@ -74,7 +74,7 @@ export const filling = catalogue({
     "mend.area": "Một vùng cần ít nhất 3 điểm. Hãy thêm điểm hoặc bỏ hết các điểm.",
   },
   en: {
-    "form.language": "Language of the form",
+    "form.language": "Language",
     "page.number": "Page {number} of {count}",
     "page.back": "Back",
     "page.next": "Next",
@@ -145,7 +145,7 @@ export const filling = catalogue({
     "mend.area": "An area needs at least 3 points. Add some, or take all of them out.",
   },
   km: {
-    "form.language": "ភាសានៃទម្រង់",
+    "form.language": "ភាសា",
     "page.number": "ទំព័រ {number} ក្នុង {count}",
     "page.back": "មុន",
     "page.next": "បន្ទាប់",

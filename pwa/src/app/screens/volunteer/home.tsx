@@ -161,7 +161,7 @@ function Forms({ lookup }: { lookup: Lookup }) {
       <ul class="tiles">
         {forms.map((each, place) => (
           <li key={each.form.id}>
-            <button class="tile" type="button" data-first={place === 0 ? "yes" : undefined} onClick={() => choose(each)}>
+            <button class="tile" type="button" data-form={each.form.key} data-first={place === 0 ? "yes" : undefined} onClick={() => choose(each)}>
               <Icon name={pictureOf(each.form.key)} />
               <span>{localized(each.form.compiled.title)}</span>
               <Icon name="plus" />

@@ -99,7 +99,7 @@ function Option({ choice, name, one, props, checked, silent, onToggle }: OptionP
 function layoutOf({ props, choices }: Picking): { kind: string; columns?: number } {
   const { node } = props.shown;
   if (looks(node, "likert")) return { kind: "likert", columns: choices.length };
-  if (looks(node, "label") || looks(node, "list-nolabel") || looks(node, "list")) return { kind: "row", columns: choices.length };
+  if (looks(node, "list-nolabel") || looks(node, "list")) return { kind: "row", columns: choices.length };
   const columns = columnsOf(node);
   if (columns !== null) return { kind: "columns", columns };
   if (looks(node, "columns-pack") || looks(node, "horizontal-compact")) return { kind: "pack" };
@@ -112,20 +112,7 @@ function Buttons(picking: Picking) {
   const { props, choices, chosen, toggle } = picking;
   const { node } = props.shown;
   const { kind, columns } = layoutOf(picking);
-  const headings = looks(node, "label");
   const style = columns ? { "--columns": String(columns) } : undefined;
-  if (headings) {
-    return (
-      <div class="choices" data-layout="row" style={style}>
-        {choices.map((choice) => (
-          <span key={choice.v} class="choice-heading">
-            <Words text={choice.label} />
-            <Shows media={choice.media} label="" />
-          </span>
-        ))}
-      </div>
-    );
-  }
   return (
     <div class="choices" data-layout={kind} data-buttons={looks(node, "no-buttons") ? "no" : undefined} style={style}>
       {choices.map((choice) => (
@@ -139,6 +126,20 @@ function Buttons(picking: Picking) {
           silent={looks(node, "list-nolabel")}
           onToggle={(on) => toggle(choice.v, on)}
         />
+      ))}
+    </div>
+  );
+}
+
+/** The choices' words above a table of questions, each of which has only buttons. The buttons say them themselves. */
+export function Heads({ choices }: { choices: readonly ShownChoice[] }) {
+  return (
+    <div class="choices" data-layout="row" style={{ "--columns": String(choices.length) }} aria-hidden="true">
+      {choices.map((choice) => (
+        <span key={choice.v} class="choice-heading">
+          <Words text={choice.label} />
+          <Shows media={choice.media} label="" />
+        </span>
       ))}
     </div>
   );

@@ -54,6 +54,14 @@ function Leaf({ shown, tell }: { shown: Shown; tell: boolean }) {
 
 function Note({ shown }: { shown: Shown }) {
   const words = useWords();
+  // What XLSForm makes of the label of a table of questions.
+  if (shown.node.name.startsWith("generated_table_list_label")) {
+    return (
+      <h2>
+        <Words text={shown.label} />
+      </h2>
+    );
+  }
   return (
     <div class="note" data-path={shown.path}>
       <Icon name="info" />
@@ -85,7 +93,10 @@ function Group({ shown, telling }: PartProps) {
   const name = words(shown.label);
   const inside = <Parts shown={shown.children ?? []} telling={telling} />;
   // A group without a name only keeps questions together.
-  if (!name) return <div class="stack group">{inside}</div>;
+  if (!name) {
+    const table = shown.children?.some((each) => looks(each.node, "label"));
+    return <div class={table ? "card questions" : "stack group"}>{inside}</div>;
+  }
   return (
     <section class="card questions" aria-label={name}>
       <h2>

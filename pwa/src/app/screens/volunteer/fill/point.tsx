@@ -72,7 +72,7 @@ export function ByHand({ id, take }: { id: string; take: (point: string) => void
         {box("latitude")}
         {box("longitude")}
       </div>
-      <p class="field-error" role="status" id={`${id}-degrees`}>
+      <p class={wrong ? "field-error" : undefined} role="status" id={`${id}-degrees`}>
         {wrong && t("point.no-degrees")}
       </p>
       <Button icon="check" onClick={give}>

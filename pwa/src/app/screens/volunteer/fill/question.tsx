@@ -6,7 +6,7 @@ import type { Value } from "../../../../shared/protocol";
 import type { Shown } from "../../../../forms";
 import { showValue } from "../../../data/values";
 import { Button, describedBy, Field } from "../../../ui";
-import { Choice } from "./choice";
+import { Choice, Heads } from "./choice";
 import { questionId, type ControlProps } from "./control";
 import { looks } from "./looks";
 import { Moment } from "./moment";
@@ -121,11 +121,12 @@ export function Question({ shown, change, leave, tell, prefix }: QuestionProps) 
     change,
     leave: leave ?? (() => undefined),
   };
+  // The head of a table's columns asks nothing.
+  if (looks(node, "label") && shown.choices) return <Heads choices={shown.choices} />;
   const control = CONTROLS[node.t];
   const Here = typeof control === "function" ? control : Text;
-  const silent = looks(node, "list-nolabel") ? "sr" : undefined;
   const label = (
-    <span class={silent}>
+    <span>
       {words(shown.label) ? <Words text={shown.label} /> : node.name}
       <Shows media={node.media} label={words(shown.label)} />
     </span>
