@@ -8,6 +8,7 @@ Works the same for every browser, for pages and service workers alike; the brows
         net.black_hole()            # connections accepted, nothing ever answered
         net.let_hang()              # what hangs goes on hanging, new connections pass
         net.lose_answers()          # requests reach the app, answers are lost
+        net.cut_after(40_000)       # so many more bytes reach the app, then the link is gone
         net.up()
         net.requests                # ["GET /", "POST /api/sync", ...] that reached the app
 """
@@ -32,6 +33,7 @@ class NetGate:
         self.bytes_up = 0
         self.bytes_down = 0
         self._mode = "up"
+        self._left: int | None = None
         self._writers: set[asyncio.StreamWriter] = set()
         self._server: asyncio.Server | None = None
         self._loop = asyncio.new_event_loop()
@@ -59,6 +61,15 @@ class NetGate:
         """Requests reach the app, and the connection breaks before the answer."""
         self._switch("lose_answers")
 
+    def cut_after(self, count: int) -> None:
+        """The link breaks once `count` more bytes have reached the app; the answer to the last of them is lost."""
+        self._left = count
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether that has happened, and the link is not up again."""
+        return self._mode == "cut"
+
     def count(self, request: str) -> int:
         """How many requests like "POST /api/sync" reached the app."""
         return self.requests.count(request)
@@ -70,7 +81,7 @@ class NetGate:
 
     def _switch(self, mode: str) -> None:
         async def change() -> None:
-            self._mode = mode
+            self._mode, self._left = mode, None
             for writer in list(self._writers):  # keep-alive connections must not outlive the change
                 writer.transport.abort()
             if mode == "down" and self._server is not None:
@@ -103,6 +114,9 @@ class NetGate:
         writers = [writer]
         self._writers.add(writer)
         try:
+            if self._mode == "cut":
+                writer.transport.abort()
+                return
             if self._mode == "black_hole":
                 while await reader.read(65536):
                     pass
@@ -132,6 +146,16 @@ class NetGate:
                 self.bytes_up += len(data)
                 writer.write(data)
                 await writer.drain()
+                if self._left is not None:
+                    self._left -= len(data)
+                    if self._left <= 0:
+                        self._cut()
+
+    def _cut(self) -> None:
+        self._mode, self._left = "cut", None
+        for writer in list(self._writers):
+            if writer.get_extra_info("sockname")[1] == self.port:  # what the app has been sent, it gets
+                writer.transport.abort()
 
     async def _pump_down(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(ConnectionError, asyncio.CancelledError):

@@ -131,7 +131,7 @@ function FromCamera({ node, name, use, what }: ControlProps & { what: "image" | 
   const onlyNew = words.has("new") || words.has("new-front");
   return (
     <div class="media-ways">
-      <Chooser accept={ACCEPTED[what]} capture={words.has("new-front") ? "user" : "environment"} use={use} icon={image ? "camera" : "film"} primary={name === null}>
+      <Chooser accept={ACCEPTED[what]} capture={words.has("new-front") || words.has("selfie") ? "user" : "environment"} use={use} icon={image ? "camera" : "film"} primary={name === null}>
         {t(image ? (name ? "media.retake" : "media.camera") : "media.film")}
       </Chooser>
       {!onlyNew && (
