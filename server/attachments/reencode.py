@@ -44,6 +44,8 @@ def limit_oneself() -> None:
     ):
         _, hard = resource.getrlimit(what)
         limit = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        if sys.platform == "darwin" and what == resource.RLIMIT_AS:
+            continue  # macOS has the name and refuses to set it
         resource.setrlimit(what, (limit, limit))
 
 

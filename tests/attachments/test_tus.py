@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import subprocess
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -292,3 +293,48 @@ def test_a_preview_alone_does_not_make_a_photo_whole(tus: Tus) -> None:
 def test_at_most_two_hundred_photos_are_named_in_a_request(tus: Tus) -> None:
     with pytest.raises(AssertionError, match="invalid"):
         tus.phone.sync(photos=[f"{number:064x}.jpg" for number in range(201)])
+
+
+# ---------------------------------------------------------------- a full disk
+
+
+def test_no_upload_begins_that_would_leave_the_database_without_room(
+    tus: Tus, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from server.attachments import uploads
+
+    monkeypatch.setattr(uploads, "RESERVE", 10**16)
+    answer = tus.create(PHOTO)
+    assert (answer.status_code, slug(answer)) == (507, "storage-full")
+    assert unfinished(app) == []
+
+
+@pytest.fixture
+def small_disk(app: Flask) -> Iterator[Path]:
+    """The uploads on a disk of their own, with room for 20 kB."""
+    place = app.extensions["ben.settings"].data_dir / "uploads"
+    place.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=20k", "tmpfs", str(place)]
+    mounted = subprocess.run(mount, capture_output=True, text=True, check=False)
+    if mounted.returncode:
+        pytest.skip(f"this machine can't mount a small disk: {mounted.stderr.strip()}")
+    yield place
+    subprocess.run(["umount", str(place)], check=True)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_disk_that_fills_up_acknowledges_nothing_and_the_upload_goes_on_once_there_is_room(
+    tus: Tus, small_disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from server.attachments import uploads
+
+    monkeypatch.setattr(uploads, "RESERVE", -(10**9))
+    content = b"\0" * 60_000
+    name = name_of(content, "bin")
+    tus.create(content, name)
+    answer = tus.patch(f"{ADDRESS}/{name}", 0, content[:50_000])
+    assert (answer.status_code, slug(answer)) == (507, "storage-full")
+    here = offset(tus.head(f"{ADDRESS}/{name}"))
+    assert here < 20_480
+    subprocess.run(["mount", "-o", "remount,size=200k", str(small_disk)], check=True)
+    assert tus.patch(f"{ADDRESS}/{name}", here, content[here:]).status_code == 204
