@@ -34,8 +34,11 @@ def read(form_version_id: int) -> dict[str, Any]:
 @blueprint.alt_response(304, description="The phone's copy (If-None-Match) is the same")
 @blueprint.alt_response(404, description="not-found, form-unknown")
 def read_file(form_version_id: int, name: str) -> Response:
-    """A file beside a form version: what its texts show. Published ones never change."""
-    found = uploads.file(current_actor(), form_version_id, name)
+    """A file beside a form version: what its texts show. It never changes.
+
+    A picture on a page sends no header, so the address may name the phone instead: `?device=17`.
+    """
+    found = uploads.file(current_actor(device=request.args.get("device")), form_version_id, name)
     answer = Response(found.content, mimetype=found.media_type)
     # A picture may be SVG: it is shown, and runs nothing.
     answer.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"

@@ -38,14 +38,14 @@ def register() -> None:
 # ---------------------------------------------------------------- who is asking
 
 
-def current_actor(allow_revoked: bool = False) -> Actor:
-    """Who sent the request that is being answered.
+def current_actor(allow_revoked: bool = False, device: str | None = None) -> Actor:
+    """Who sent the request that is being answered; `device` where the browser asks by itself and sends no header.
 
     Raises Problem 'sign-in' without a living session of the phone named in Ben-Device, 'device-revoked' when its access
     was taken back (unless allowed: then an actor without rights), 'cross-site' when another site made the request.
     A session's 180 days start again at its use, at most once an hour.
     """
-    device_id, token = _credentials()
+    device_id, token = _credentials(device)
     actor, stale = _authenticate(device_id, rules.token_hash(token))
     if actor.revoked and not allow_revoked:
         raise Problem("device-revoked")
@@ -54,9 +54,9 @@ def current_actor(allow_revoked: bool = False) -> Actor:
     return actor
 
 
-def _credentials() -> tuple[int, str]:
+def _credentials(named: str | None = None) -> tuple[int, str]:
     refuse_other_sites()
-    device = request.headers.get(HEADER, "")
+    device = request.headers.get(HEADER, named or "")
     if not (device.isascii() and device.isdigit() and len(device) < 10):
         raise Problem("sign-in")
     token = request.cookies.get(rules.cookie_name(int(device), current_settings().secure))

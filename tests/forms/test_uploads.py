@@ -228,6 +228,9 @@ def test_files_are_served_within_rights_and_run_nothing(
     assert answer.headers["Cache-Control"] == "private, max-age=31536000, immutable"
     assert "sandbox" in answer.headers["Content-Security-Policy"]
     assert volunteer.get(f"/api/forms/{draft['id']}/files/other.png").status_code == 404
+    picture = f"/api/forms/{draft['id']}/files/xa.png?device={volunteer.device}"
+    assert volunteer.client.get(picture, headers={"Sec-Fetch-Site": "same-origin"}).data == PNG
+    assert volunteer.client.get(picture, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
     assert phone().get(f"/api/forms/{draft['id']}/files/xa.png").status_code == 401
 
 

@@ -27,5 +27,7 @@ export const ROUTES: readonly Route[] = [
   { path: "register", section: "records", load: () => import("./screens/supervisor/register") },
   { path: "office", section: "office", load: () => import("./screens/office/office") },
   { path: "export", section: "export", load: () => import("./screens/office/export") },
+  { path: "forms", section: "office", load: () => import("./screens/office/forms") },
+  { path: "forms/:version/preview", section: "office", load: () => import("./screens/office/forms-preview") },
   { path: "people", section: "people", load: () => import("./screens/office/people") },
 ];

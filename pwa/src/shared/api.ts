@@ -87,6 +87,7 @@ class Silence {
 
 function sizeOf(body: RequestInit["body"]): number {
   if (typeof body === "string") return body.length;
+  if (body instanceof FormData) return [...body.values()].reduce((sum, part) => sum + (typeof part === "string" ? part.length : part.size), 0);
   return body instanceof ArrayBuffer ? body.byteLength : 0;
 }
 
@@ -99,6 +100,8 @@ async function describe(
   if (options.device != null) headers["Ben-Device"] = String(options.device);
   const common: RequestInit = { method: request.method, credentials: "same-origin", cache: "no-store", headers, signal };
   if (request.body === undefined) return common;
+  // The browser itself says where the parts of a form with files end.
+  if (request.body instanceof FormData) return { ...common, body: request.body };
   headers["Content-Type"] = "application/json";
   const plain = JSON.stringify(request.body);
   if (!options.gzip || plain.length < WORTH_COMPRESSING || typeof CompressionStream === "undefined") {

@@ -2,7 +2,8 @@
  * Where an answer comes from, and what is kept.
  *
  * Rules:
- * - /api is never touched: not cached, not answered from here.
+ * - /api is never touched: not cached, not answered from here; but the pictures and sounds of forms, which never change,
+ *   come from where the app keeps them (src/app/data/form-files.ts).
  * - A navigation gets the app from the cache, network or not; that is what makes a start offline the usual start.
  * - A file with its hash in its name is taken from the cache first, and kept once it was fetched.
  * - A new version fills a cache of its own; the old one goes only when the new version takes over.
@@ -17,6 +18,7 @@ const APP = `${PREFIX}${VERSION}`;
 /** Role screens and fonts: names hold hashes, so versions don't mix. */
 const GROUPS = "ben-groups";
 const STATE = "ben-state";
+const FORM_FILES = "ben-form-files";
 const WANTED = "/wanted-groups";
 
 const isHashed = (path: string): boolean => path.startsWith("/assets/");
@@ -79,10 +81,20 @@ async function warm(groups: readonly FileGroup[]): Promise<void> {
 /** The answer to a request, or null: it is none of the worker's business. */
 export function answer(request: Request, origin: string): Promise<Response> | null {
   const url = new URL(request.url);
-  if (request.method !== "GET" || url.origin !== origin || url.pathname.startsWith("/api")) return null;
+  if (request.method !== "GET" || url.origin !== origin) return null;
+  if (FORM_FILE.test(url.pathname)) return formFile(request);
+  if (url.pathname.startsWith("/api")) return null;
   if (request.mode === "navigate") return fromCache("/index.html", request);
   if (isHashed(url.pathname)) return hashed(request);
   return APP_FILES.some((entry) => entry.url === url.pathname) ? fromCache(url.pathname, request) : null;
+}
+
+const FORM_FILE = /^\/api\/forms\/\d+\/files\//;
+
+async function formFile(request: Request): Promise<Response> {
+  const cache = await caches.open(FORM_FILES);
+  // Whose phone asks doesn't matter to what is in it: it was kept within somebody's rights on this phone.
+  return (await cache.match(request, { ignoreSearch: true, ignoreVary: true })) ?? fetch(request);
 }
 
 async function fromCache(path: string, request: Request): Promise<Response> {

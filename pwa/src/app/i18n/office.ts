@@ -5,6 +5,8 @@ export const office = catalogue({
   vi: {
     "office.title": "Thường trực",
     "office.ways": "Việc khác",
+    "office.forms": "Biểu mẫu",
+    "office.forms.text": "Tải lên, xem thử, phát hành, ngừng dùng",
     "office.people": "Người và máy",
     "office.people.text": "Thêm người, cấp liên kết, thu hồi máy",
     "office.register": "Mọi phiếu của huyện",
@@ -104,6 +106,8 @@ export const office = catalogue({
   en: {
     "office.title": "Standing office",
     "office.ways": "Other work",
+    "office.forms": "Forms",
+    "office.forms.text": "Upload, try out, publish, retire",
     "office.people": "People and phones",
     "office.people.text": "Add people, give links, take phones back",
     "office.register": "All records of the district",
@@ -203,6 +207,8 @@ export const office = catalogue({
   km: {
     "office.title": "ការិយាល័យអចិន្ត្រៃយ៍",
     "office.ways": "ការងារផ្សេង",
+    "office.forms": "ទម្រង់",
+    "office.forms.text": "ផ្ទុកឡើង សាកមើល ចេញផ្សាយ ឈប់ប្រើ",
     "office.people": "មនុស្ស និងទូរស័ព្ទ",
     "office.people.text": "បន្ថែមមនុស្ស ផ្តល់តំណ ដកសិទ្ធិទូរស័ព្ទ",
     "office.register": "របាយការណ៍ទាំងអស់នៃស្រុក",

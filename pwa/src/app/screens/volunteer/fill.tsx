@@ -7,6 +7,7 @@ import { StorageFull, type Draft } from "../../../store";
 import { holdNumber } from "../../filling";
 import { settled } from "../../data/working";
 import { DraftKeeper } from "../../data/drafts";
+import { formFile } from "../../data/form-files";
 import { formTitle, placeName, useLookup, type Lookup } from "../../data/lookup";
 import { localized } from "../../i18n";
 import { t } from "../../i18n/t";
@@ -138,7 +139,7 @@ function FillIn({ draft, form, lookup, around }: OpenProps & { around: Surroundi
   const sheets = usePages(draft, filling);
   const [finishing, setFinishing] = useState<Finishing>({ pressed: 0, working: false, trouble: null });
   const sending = useRef(false);
-  const file = useMemo(() => (name: string) => `/api/forms/${form.id}/files/${encodeURIComponent(name)}`, [form.id]);
+  const file = useMemo(() => (name: string) => formFile(form.id, name, here().profile.device), [form.id]);
   const finish = async () => {
     await settled();
     const pressed = finishing.pressed + 1;

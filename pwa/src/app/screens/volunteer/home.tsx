@@ -128,6 +128,13 @@ function formsHere(lookup: Lookup): Offered[] {
   return offered(lookup.forms.values(), writablePlaces(lookup), { profile, places: [...lookup.places.values()], today: store.today() });
 }
 
+/** What the forms show is fetched while there is a network. */
+function keepFiles(forms: readonly FormDocument[]): void {
+  const { device } = here().profile;
+  // Without a network, or without room, it is tried again at the next start.
+  if (forms.some(({ compiled }) => compiled.files?.length)) void import("../../data/form-files").then(({ keepFormFiles }) => keepFormFiles(forms, device)).catch(() => undefined);
+}
+
 const PICTURES: Record<string, IconName> = { TNGT: "alert", TT: "megaphone", CK: "pledge" };
 
 function pictureOf(key: string): IconName {
@@ -139,6 +146,7 @@ function Forms({ lookup }: { lookup: Lookup }) {
   const [choosing, setChoosing] = useState<Offered | null>(null);
   const [trouble, setTrouble] = useState<string | null>(null);
   const forms = formsHere(lookup);
+  useEffect(() => keepFiles(forms.map(({ form }) => form)), [forms.map(({ form }) => form.id).join()]);
   const begin = async (form: FormDocument, place: number) => {
     const from = address.peek();
     try {
