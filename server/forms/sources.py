@@ -26,7 +26,7 @@ from server.forms.earlier import Earlier
 from server.forms.itemsets import Files
 from server.forms.rules import walk
 from server.forms.secondary import local
-from server.forms.sheets import LANGUAGES, FormError, FormRefused, Row, in_order
+from server.forms.sheets import LANGUAGES, TRANSLATED, FormError, FormRefused, Row, Sheet, in_order
 from server.forms.workbooks import MOST_BYTES, kind_of, read_sheets
 
 _PYXFORM_ROW = re.compile(r"\[row : (\d+)\]\s*")
@@ -138,9 +138,16 @@ def _xform(checker: Checker) -> Element:
             book[f"{name}_header"] = [dict.fromkeys(columns)]
             book[name] = [_for_pyxform(row, checker) for row in sheet.rows]
     try:
-        return fromstring(convert(book, pretty_print=False).xform, forbid_dtd=True)
+        language = _own_language(checker.sheets["survey"])
+        return fromstring(convert(book, pretty_print=False, default_language=language).xform, forbid_dtd=True)
     except _STUMBLES as error:
         raise FormRefused([_from_pyxform(error, checker)]) from error
+
+
+def _own_language(survey: Sheet) -> str | None:
+    """The language that texts without one are in, where the settings don't say: the first that is named."""
+    named = (column.partition("::") for column in survey.columns)
+    return next((language for base, _, language in named if base in TRANSLATED and language), None)
 
 
 def _for_pyxform(row: Row, checker: Checker) -> dict[str, str]:

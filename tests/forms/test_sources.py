@@ -209,3 +209,10 @@ def test_what_is_no_form_is_refused_in_words(data: bytes, words: str) -> None:
 def test_settings_of_the_form_are_bounded() -> None:
     long = form(settings=(("form_title", "form_id", "version"), ("T", "x" * 101, "1" * 41)))
     assert places(errors_of(long)) == [("settings", "B2", "form_id"), ("settings", "C2", "version")]
+
+
+def test_a_text_without_a_language_is_in_the_forms_own() -> None:
+    rows = (*SURVEY[:1], ("integer", "n", "Số", "Number", "yes", ". > 0", "Phải dương."))
+    compiled = compile_upload(form(rows), "thu.xlsx")
+    assert compiled["languages"] == ["vi", "en"]
+    assert compiled["nodes"][0]["message"] == {"vi": "Phải dương.", "en": "Phải dương."}

@@ -234,7 +234,7 @@ def reviewing_scenes(stage: Stage) -> Iterator[Scene]:
 
 def office_scenes(stage: Stage) -> Iterator[Scene]:
     """The standing office's screens."""
-    for path in ("office", "campaign", "people", "register", "export", "messages", "me"):
+    for path in ("office", "campaign", "people", "register", "forms", "export", "messages", "me"):
         yield Scene(f"office-{path}", stage.office, at(path))
     yield Scene("office-review", stage.office, at(f"review/{stage.approved}"))
     yield Scene("office-people-add", stage.office, then("people", PRIMARY))

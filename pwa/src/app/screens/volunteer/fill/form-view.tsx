@@ -106,6 +106,9 @@ export function FormView({ filling, sheets, file }: FormViewProps) {
   );
 }
 
+/** A language that has no code is called by its name. */
+const TAG = /^[a-z]{2,3}(-|$)/;
+
 /** Long enough to see what was chosen. */
 const A_MOMENT = 250;
 
@@ -129,7 +132,7 @@ function Languages({ filling }: { filling: Filling }) {
       <span class="small soft">{t("form.language")}</span>
       <select class="input" value={filling.tongue.value} onChange={(event) => filling.speak(event.currentTarget.value)}>
         {form.languages.map((each) => (
-          <option key={each} value={each} lang={each}>
+          <option key={each} value={each} lang={TAG.test(each) ? each : undefined}>
             {nameOf(form, each)}
           </option>
         ))}
