@@ -4,5 +4,6 @@ export { evaluate } from "./evaluate";
 export { Session, type Found, type Shown, type ShownChoice, type ShownItem, type Surroundings } from "./session";
 export { walk } from "./plan";
 export { relevantPaths, validate, type Options } from "./validate";
-export { isEmpty, tidy } from "./values";
+export { isEmpty } from "./empty";
+export { tidy } from "./values";
 export type { Answers, Violation, ViolationKind } from "./types";

@@ -14,7 +14,8 @@ import type { CompiledForm, Expression, FormNode } from "../shared/form";
 import type { Value, Values } from "../shared/protocol";
 import { filledIn } from "./texts";
 import type { ViolationKind } from "./types";
-import { fault, isEmpty, ranksOf, textOf, tidy, valueOf, type Ranks } from "./values";
+import { isEmpty } from "./empty";
+import { fault, ranksOf, textOf, tidy, valueOf, type Ranks } from "./values";
 
 const NONE: readonly Spot[] = [];
 const EMPTY: Ranks = new Map();

@@ -8,7 +8,8 @@ import { uuid } from "./functions";
 import { dayOf, inZone, showDay } from "./moments";
 import { isRepeatable, type Plan } from "./plan";
 import { asideOrder, everything, Group, isSame, Question, Record, Repeat } from "./record";
-import { isEmpty, valueOf } from "./values";
+import { isEmpty } from "./empty";
+import { valueOf } from "./values";
 import { answersIn, found, Viewer, type Found, type Shown } from "./view";
 
 export type { Found, Shown, ShownChoice, ShownItem } from "./view";

@@ -1,5 +1,6 @@
 /** What a value of each question type looks like in a document: shapes and bounds. Twin of `server/forms/values.py`. */
 
+import { isEmpty } from "./empty";
 import { asNumber, asText, plain, words, type Result } from "./results";
 import { readDay, readTime, showDay } from "./moments";
 import type { FormNode, LeafType } from "../shared/form";
@@ -31,11 +32,6 @@ export function ranksOf(node: FormNode): Ranks {
   let ranks = written.get(node);
   if (!ranks) written.set(node, (ranks = new Map((node.choices ?? []).map((choice, place) => [choice.v, place]))));
   return ranks;
-}
-
-/** Whether a value says nothing: null, '' or no choice. */
-export function isEmpty(value: unknown): boolean {
-  return value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
 }
 
 /** What its values are. */

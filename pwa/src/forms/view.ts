@@ -9,7 +9,7 @@ import type { Localized } from "../shared/language";
 import type { Value } from "../shared/protocol";
 import type { ViolationKind } from "./types";
 import { filled, hasMarks } from "./texts";
-import { isEmpty } from "./values";
+import { isEmpty } from "./empty";
 import { partOf } from "./validate";
 import { violationOf, wordsFor } from "./violations";
 

@@ -3,7 +3,7 @@ import { useMemo } from "preact/hooks";
 import type { CompiledForm } from "../../../shared/form";
 import { fieldOf } from "../../../shared/positions";
 import type { Values } from "../../../shared/protocol";
-import { describer, rowsOf } from "../../data/values";
+import { describer, rowsOf } from "../../data/answers";
 import { language } from "../../i18n";
 import { AnswerValue } from "../../media";
 import { here } from "../../session";

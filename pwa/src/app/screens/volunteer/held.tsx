@@ -5,7 +5,7 @@ import { api } from "../../../shared/api";
 import { applyChanges, decode, pathOf } from "../../../shared/positions";
 import type { FieldSet, QuarantineDocument } from "../../../shared/protocol";
 import { formTitle, personName, placeName, useLookup, type Lookup } from "../../data/lookup";
-import { describer } from "../../data/values";
+import { describer } from "../../data/answers";
 import { formatMoment } from "../../i18n/format";
 import { t } from "../../i18n/t";
 import { useLive } from "../../live";

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import type { FormDocument, QuarantineDocument } from "../../../shared/protocol";
 import { StorageFull, type RecordView } from "../../../store";
 import { formTitle, isMine, personName, placeName, useLookup, type Lookup } from "../../data/lookup";
-import { rowsOf } from "../../data/values";
+import { rowsOf } from "../../data/answers";
 import { formatMoment } from "../../i18n/format";
 import { t } from "../../i18n/t";
 import { useLive } from "../../live";

@@ -1,6 +1,6 @@
 /** One answer of a record as a person reads it, or the head of an item of a repeat. */
 import type { ComponentChildren } from "preact";
-import type { Row } from "../../../data/values";
+import type { Row } from "../../../data/answers";
 import { AnswerValue } from "../../../media";
 
 /** `beside`: what stands after the label; `after`: what stands after the value. */

@@ -7,7 +7,7 @@ import type { Values } from "../../../../shared/protocol";
 import type { RecordView } from "../../../../store";
 import { useHistory, type HistoryEntry, type RecordHistory } from "../../../data/history";
 import { placeName, useLookup } from "../../../data/lookup";
-import { describer, type Described } from "../../../data/values";
+import { describer, type Described } from "../../../data/answers";
 import { language } from "../../../i18n";
 import { formatMoment } from "../../../i18n/format";
 import { t } from "../../../i18n/t";
