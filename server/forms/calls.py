@@ -210,8 +210,10 @@ def _decimal_time(values: list[Value], context: Context) -> float:
 
 
 def _format(values: list[Value], context: Context, *, timed: bool) -> str:
-    days = as_number(values[0], context.offset)
-    return format_moment(days, as_text(values[1], context.offset), timed=timed)
+    value = values[0]
+    day = read_day(value.strip(SPACES), context.offset) if isinstance(value, str) else None
+    days = math.nan if isinstance(value, str) else as_number(value, context.offset)
+    return format_moment(day.days if day else days, as_text(values[1], context.offset), timed=timed)
 
 
 def _once(values: list[Value], context: Context) -> Value:

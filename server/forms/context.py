@@ -12,7 +12,7 @@ from server.forms.moments import Value
 from server.forms.nodes import Node, Place, Places, Tree
 
 # Nodes looked at while one document is checked: half a second's work, and far more than any form that people fill in.
-MOST_WORK = 400_000
+MOST_WORK = 600_000
 LONGEST_MADE = 200_000
 
 

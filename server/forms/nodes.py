@@ -166,17 +166,6 @@ class Tree:
             self._items = found
         return self._items.get(repeat, [])
 
-    def forget(self, path: str) -> None:
-        """Leaves out an item, or all items below a path, because they aren't shown."""
-        if self._items is None:
-            return
-        repeat, _, name = path.rpartition("/")
-        if "-" in name:
-            self._items[repeat] = [item for item in self._items.get(repeat, ()) if item != path]
-            return
-        for inside in [each for each in self._items if each == path or each.startswith(f"{path}/")]:
-            del self._items[inside]
-
     def _order(self, item: str) -> tuple[float, tuple[int, int]]:
         place = self.document[item]
         return (place if type(place) in (int, float) else 0, item_number(item.rpartition("/")[2]))

@@ -129,7 +129,7 @@ def _question(node: Node, fields: list[str], repeats: list[str]) -> Question:
         required=_test(node, "required"),
         relevant=_test(node, "relevant"),
         constraint=_test(node, "constraint"),
-        calculate=prepare(node["calculate"]) if "calculate" in node and repeatable(node["calculate"]) else None,
+        calculate=prepare(node["calculate"]) if _is_done_again(node) else None,
         items=prepare_items(node["items"]) if "items" in node else None,
         repeats=tuple(sorted(inside, key=len)),
         fields=below,
@@ -139,6 +139,12 @@ def _question(node: Node, fields: list[str], repeats: list[str]) -> Question:
 
 def _test(node: Node, name: str) -> Test | None:
     return holds(node[name]) if name in node else None
+
+
+def _is_done_again(node: Node) -> bool:
+    """Whether its value is worked out here, too; somebody may have written over what can be written over."""
+    closed = node["t"] in ("calculate", "hidden") or node.get("readonly") == ["lit", True]
+    return "calculate" in node and "set" not in node and closed and repeatable(node["calculate"])
 
 
 def repeatable(tree: Expr) -> bool:

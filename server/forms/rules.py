@@ -113,13 +113,14 @@ def counted(
     sound, _wrong = sort(form, document)
     context = context_of(sound, at.astimezone(ZoneInfo(zone)), places=form.places)
     try:
-        settle(form, context)
+        hidden = settle(form, context)
     except TooMuchWork:
         return {}
     anew = {question.path for question in form.settling if question.calculate is not None}
     return {
         path: (float(value) if field_of(path) in form.decimals else value) if field_of(path) in anew else document[path]
         for path, value in sound.items()
+        if not hidden or not is_hidden(path, hidden)
     }
 
 

@@ -115,9 +115,9 @@ def _empty(question: Question, path: str, context: Context) -> None:
         values.pop(path, None)
     else:
         context.spend(len(values))
-        for inside in [each for each in values if each == path or each.startswith(f"{path}/")]:
+        # Items are nodes still, with nothing in them.
+        for inside in [each for each in values if each.startswith(f"{path}/") and "-" not in each.rpartition("/")[2]]:
             del values[inside]
-        context.tree.forget(path)
 
 
 def _worked_out(question: Question, result: Value, offset: int) -> Any:

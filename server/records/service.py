@@ -440,7 +440,7 @@ def approved_content(record_id: str) -> ApprovedContent | None:
         form_version_id=row.form_version_id,
         campaign_id=campaign_id,
         occurred_on=_occurred_on(revision.document.get(form["occurrence"])) or clock.local_day(row.created_at),
-        values=revision.document,
+        values=form_rules.counted(form, revision.document, revision.at),
     )
 
 
