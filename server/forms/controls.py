@@ -115,6 +115,10 @@ class Builder:
             return None
         if not place.leaf:
             raise SourceError(f"'{control.get('ref')}' is no question of the instance")
+        around = [f"{each}/" for each in self.xform.repeats if path.startswith(f"{each}/")]
+        if not all(f"{base}/".startswith(each) for each in around):
+            self.xform.aside.append(f"'{path}' is asked outside of its repeat; it is left out there")
+            return None
         node = self.start(self.kind(control, path), path)
         self.shown.add(path)
         self.labels(node, control)
@@ -168,8 +172,10 @@ class Builder:
         count = control.get(f"{JR}count")
         if count:
             self.expression(node, "count", count, "repeat_count")
-        elif place.items:
-            node["start"] = [self.typed_below(node["path"], item) for item in place.items]
+        started = [self.typed_below(node["path"], item) for item in place.items]
+        # A count makes its items; those that the form has already are the first of them where they hold something.
+        if started and (not count or any(started)):
+            node["start"] = started
         if (control.get(f"{JR}noAddRemove") or "").strip() == "true()":
             node["fixed"] = True
 

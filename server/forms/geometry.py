@@ -39,10 +39,8 @@ def _point(parts: list[str]) -> Point | None:
 
 
 def area(points: list[Point] | None) -> float:
-    """Square metres inside the points, to the hundredth; the last is joined to the first."""
-    if points is None or len(points) < 2:
-        return math.nan
-    if len(points) == 2:
+    """Square metres inside the points, to the hundredth; the last is joined to the first. 0 for what is no shape."""
+    if points is None or len(points) < 3:
         return 0.0
     ring = points if points[0] == points[-1] else [*points, points[0]]
     total = 0.0

@@ -58,7 +58,7 @@ def checker(node: Mapping[str, Any]) -> Check:
         return _range_checker(node)
     if kind == "select1":
         if "choices" not in node:
-            return _fault_of_text
+            return lambda value: None if isinstance(value, str) else "type"
         names = frozenset(choice["v"] for choice in node["choices"])
         return lambda value: ("choice" if value not in names else None) if isinstance(value, str) else "type"
     if kind in ("select", "rank"):

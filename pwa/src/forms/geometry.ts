@@ -32,12 +32,11 @@ function pairsOf(points: readonly Point[]): [Point, Point][] {
   return points.slice(1).map((point, index) => [points[index] ?? point, point]);
 }
 
-/** Square metres inside a shape; NaN for what is none. */
+/** Square metres inside a shape; 0 for what is none. */
 export function area(texts: readonly string[]): number {
   const points = pointsOf(texts);
   const [first] = points ?? [];
-  if (!points || !first || points.length < 2) return Number.NaN;
-  if (points.length < 3) return 0;
+  if (!points || !first || points.length < 3) return 0;
   const last = points[points.length - 1] ?? first;
   const isClosed = last.latitude === first.latitude && last.longitude === first.longitude;
   const total = pairsOf(isClosed ? points : [...points, first]).reduce((sum, [from, to]) => {

@@ -213,8 +213,9 @@ export class Session {
     for (const place of everything(group)) {
       const given = item?.[place.plan.path.slice(base.length)];
       if (place instanceof Repeat) {
-        if (place.count) continue;
         const items = item ? ((given ?? []) as readonly StartItem[]) : (place.plan.node?.start ?? []);
+        // A count makes its items by itself; those that hold something are the first of them.
+        if (place.count && !items.some((inner) => Object.keys(inner).length > 0)) continue;
         for (const inner of items) this.add(place, inner);
         continue;
       }

@@ -49,6 +49,12 @@ export function relevantPaths(form: CompiledForm, document: Answers, now: Date |
   return found;
 }
 
+/** A choice of a list that depends on other answers is asked for only where it is shown. */
+function faultOf(place: Question): ViolationKind | null {
+  const { kind } = place.answer();
+  return kind === "choice" && place.node.items && !place.relevant() ? null : kind;
+}
+
 /** What is wrong with `document`, in the form's order; [] when nothing is. */
 export function validate(form: CompiledForm, document: Answers, now: Date | string, options: Options = {}): Violation[] {
   const record = recordOf(form, document, now, options);
@@ -59,7 +65,7 @@ export function validate(form: CompiledForm, document: Answers, now: Date | stri
   const { hidden = [] } = form;
   const silent = new Set(hidden.map((node) => node.path));
   for (const place of inOrderShown(record.root, form.nodes)) {
-    if (place instanceof Question) add(place.path, place.node, place.answer().kind ?? violationOf(place));
+    if (place instanceof Question) add(place.path, place.node, faultOf(place) ?? violationOf(place));
     else add(place.path, null, faultOfOrder(place.order));
   }
   for (const place of everything(record.root)) {

@@ -107,7 +107,14 @@ function normal(node: FormNode, value: string): string {
   if (kind === "decimal" || node.type === "decimal") return number(value);
   if (kind === "select") return value.split(" ").sort().join(" ");
   if (kind.startsWith("geo")) return value.split(/\s*;\s*/).map((point) => point.split(" ").map(number).join(" ")).join(";");
-  return value.replace(UUID, "uuid");
+  return FRACTION.test(value) ? rounded(value) : value.replace(UUID, "uuid");
+}
+
+const FRACTION = /^-?[0-9]+(?:\.[0-9]+(?:e[-+]?[0-9]+)?|e[-+]?[0-9]+)$/;
+
+/** The last digits are each machine's own, and an exponent is a way of writing. */
+function rounded(text: string): string {
+  return String(Number(Number(text).toPrecision(12)));
 }
 
 function number(text: string): string {

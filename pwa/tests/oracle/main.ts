@@ -10,7 +10,7 @@ import { compare } from "./compare";
 import { ABOUT, begin, isLeaf, nodesOf, type OdkEngine, type OdkNode } from "./engine";
 import { fieldOf, Items } from "./ours";
 
-const ZONE = "Asia/Ho_Chi_Minh";
+const ZONE = process.env.TZ ?? "UTC";
 /** Of one form, enough to see what is wrong. */
 const MOST_DIFFERENCES = 40;
 const MOST_ITEMS = 4;
