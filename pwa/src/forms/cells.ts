@@ -97,11 +97,18 @@ export class Cell<T> implements Readable {
     source.readers.add(this as Cell<unknown>);
   }
 
+  /** It, and with it all that follows from it, may be another. */
   doubt(state: State): void {
     if (this.state >= state) return;
-    const before = this.state;
+    const wasClean = this.state === CLEAN;
     this.state = state;
-    if (before === CLEAN) for (const reader of [...this.readers]) reader.doubt(DOUBTFUL);
+    // Without recursion, since calculations can follow each other by the thousand.
+    const waiting: Cell<unknown>[] = wasClean ? [...this.readers] : [];
+    for (let cell = waiting.pop(); cell; cell = waiting.pop()) {
+      if (cell.state !== CLEAN) continue;
+      cell.state = DOUBTFUL;
+      waiting.push(...cell.readers);
+    }
   }
 
   settle(): void {

@@ -349,6 +349,8 @@ export class Record implements World {
   /** What the form doesn't know. */
   readonly strange = new Map<string, unknown>();
   private readonly instances = new Map<string, Spot | null>();
+  /** Nodes outside of repeats: they never change. */
+  private readonly single = new Map<string, Spot | null>();
 
   constructor(
     readonly form: CompiledForm,
@@ -368,8 +370,12 @@ export class Record implements World {
   }
 
   at(path: string): Spot | null {
-    const found = this.find(path);
-    return found instanceof Repeat ? null : found;
+    let found = this.single.get(path);
+    if (found === undefined) {
+      const part = this.find(path);
+      this.single.set(path, (found = part instanceof Repeat ? null : part));
+    }
+    return found;
   }
 
   /** The node at a concrete path. */

@@ -74,8 +74,10 @@ export class Viewer {
   }
 
   private shown(node: FormNode, group: Group): Shown | null {
-    const part = isOnScreenOnly(node) ? null : partOf(group, node);
-    if (part && !part.relevant()) return null;
+    const isOnScreen = isOnScreenOnly(node);
+    const part = isOnScreen ? null : partOf(group, node);
+    // A question of a repeat that a form shows outside of it is in no item.
+    if (!isOnScreen && !part?.relevant()) return null;
     const at = part ?? group;
     const words = {
       ...(node.label && { label: filled(node.label, at) }),
