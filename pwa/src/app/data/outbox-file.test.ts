@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Store } from "../../store";
 import { freshStore, inPlace, receive, recordDocument, submitEdit, submitNew } from "../../store/testing";
-import { handIn, outboxFile, readOutboxFile } from "./outbox-file";
+import { handIn, outboxFile, readOutboxFile, takePhotos } from "./outbox-file";
 
 const profile = (device: number) => ({ device, person: { id: 5, name: "Sa" }, roles: [], language: "vi", epoch: "e1" }) as const;
 let store: Store;
@@ -58,6 +58,32 @@ describe("an outbox saved as a file", () => {
     await handIn(file, { device: 99, epoch: "e1" });
     await handIn(file, { device: 99, epoch: "e2" });
     expect(said).toEqual([undefined, { 1: "h1" }]);
+  });
+
+  it("carries the photos that the server doesn't have; the phone that hands it in sends them; a damaged one is not taken", async () => {
+    store = await freshStore();
+    const bytes = new Uint8Array(100_000).map((_, index) => index % 251).buffer;
+    const digest = [...new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))].map((byte) => byte.toString(16).padStart(2, "0"));
+    const name = `${digest.join("")}.webp`;
+    const preview = { type: "image/webp", bytes: new ArrayBuffer(9) };
+    await store.keepPhoto({ name, type: "image/webp", bytes, preview });
+    await submitNew(store, { a: name });
+    const file = readOutboxFile(JSON.stringify(await outboxFile(store, profile(store.device))));
+    if (!file) throw new Error("not read");
+    expect(file).toMatchObject({ left: 0, photos: [{ name }] });
+    const other = await freshStore();
+    const damaged = { ...file, photos: [...file.photos, { ...(file.photos[0] as (typeof file.photos)[number]), name: `${"0".repeat(64)}.webp` }] };
+    expect(await takePhotos(other, damaged)).toEqual({ taken: 1, wrong: 1 });
+    expect(await other.photos()).toMatchObject([{ name, state: "waiting", size: 100_000 }]);
+    expect(new Uint8Array((await other.piece(name, "whole")) ?? bytes.slice(1))).toEqual(new Uint8Array(bytes));
+    other.close();
+  });
+
+  it("of a version without photos is still read", async () => {
+    store = await freshStore();
+    await submitNew(store, { a: "1" });
+    const { photos: _photos, left: _left, ...old } = await outboxFile(store, profile(store.device));
+    expect(readOutboxFile(JSON.stringify(old))).toMatchObject({ photos: [], left: 0 });
   });
 
   it("anything else is no such file", async () => {
