@@ -6,7 +6,8 @@ Rules:
 - Shorthands are spelled out, since engines differ: \d is [0-9] and no Khmer digit, \w is [A-Za-z0-9_].
 - The server runs them under RE2, in time that grows with the text only. A phone runs them in the browser's engine, so a
   repeated group that repeats something without end is refused, unless it begins or ends with a sign that can't be
-  part of that: (\s[A-Z]+)* is taken, ([A-Z]+)* is not.
+  part of that: (\s[A-Z]+)* is taken, ([A-Z]+)* is not. So is a repeated group that can be read in two ways, (a|a)*
+  and (a?a)*: alternatives must begin with different signs.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ _ASCII = [chr(code) for code in range(128)]
 _OTHER = "\u1780"  # stands for every sign outside ASCII
 MOST_ENDLESS = 8
 MOST_TIMES = 1000
+MOST_TWOFOLD = 10  # times that what can be read in two ways may be repeated
 
 Signs = frozenset[str]
 
@@ -54,6 +56,13 @@ class _Group:
     signs: Signs | None = None
     loops: Signs = frozenset()
     guarded: bool = True
+    # how each alternative before the last begins
+    firsts: list[Signs | None] = field(default_factory=list)
+    # signs of what may be there more or less often, without being endless
+    wavering: Signs = frozenset()
+    # whether it holds, and whether the last thing was, what can be read in two ways each time
+    unclear: bool = False
+    twofold: bool = False
     out: list[str] = field(default_factory=list)
 
 
@@ -113,6 +122,8 @@ def _add(group: _Group, kind: str, part: str) -> None:
     """A sign, a set, an edge or a |."""
     if kind == "either":
         group.either = True
+        group.firsts.append(group.first)
+        group.first, group.empty = None, True
         group.kind = ""
         group.out.append(part)
         return
@@ -125,6 +136,7 @@ def _add(group: _Group, kind: str, part: str) -> None:
         group.first = signs
     group.empty = False
     group.last, group.kind, group.signs, group.loops, group.guarded = signs, kind, signs, frozenset(), True
+    group.twofold = False
     group.out.append(text)
 
 
@@ -135,6 +147,10 @@ def _close(groups: list[_Group]) -> None:
     outer = groups[-1]
     guards = [] if inner.either else [signs for signs in (inner.first, inner.last) if signs]
     outer.guarded = any(not signs & inner.endless for signs in guards)
+    steady = not inner.wavering or any(not signs & inner.wavering for signs in guards)
+    outer.twofold = inner.unclear or not steady or _begin_alike([*inner.firsts, inner.first])
+    outer.unclear |= inner.unclear or _begin_alike([*inner.firsts, inner.first])
+    outer.wavering |= inner.wavering
     outer.endless |= inner.endless
     outer.loops = inner.endless
     outer.kind = "group"
@@ -159,6 +175,10 @@ def _repeat(group: _Group, part: str) -> int:
     again = endless or max(numbers, default=1) > 1
     if again and group.loops and not group.guarded:
         raise ExpressionError(f"'{part}' repeats a group that repeats without end; that could run for ever")
+    if group.twofold and (endless or max(numbers, default=1) > MOST_TWOFOLD):
+        raise ExpressionError(f"'{part}' repeats a group that can be read in two ways; that could run for ever")
+    if not endless and (times == "?" or len(numbers) == 2):
+        group.wavering |= group.signs or _everything()
     if endless:
         group.endless |= group.signs or _everything()
     if times in ("*", "?") or (numbers and numbers[0] == 0):
@@ -168,6 +188,14 @@ def _repeat(group: _Group, part: str) -> int:
     group.kind = "repeat"
     group.out.append(part)
     return int(endless)
+
+
+def _begin_alike(firsts: list[Signs | None]) -> bool:
+    """Whether two alternatives may begin with the same sign, or nobody knows."""
+    if len(firsts) == 1:
+        return False
+    known = [signs for signs in firsts if signs is not None]
+    return len(known) < len(firsts) or len(frozenset().union(*known)) < sum(len(signs) for signs in known)
 
 
 def _everything() -> Signs:
