@@ -63,7 +63,7 @@ def test_the_pack_loads(app: Flask, clock: StillClock) -> None:
     found = contents()
     assert len(found["places"]) == 26
     assert len(found["campaigns"]) == 1
-    assert len(found["form_versions"]) == 3
+    assert len(found["form_versions"]) == 9
     assert len(found["indicators"]) == 7
     assert found["baselines"] == []
 

@@ -78,7 +78,7 @@ def test_a_first_role_of_a_campaign_brings_its_forms_and_figures(world: World, v
     assert set(before["cursors"]) == {f"p{province}", f"q{province}", f"u{stranger.person}"}
     give(stranger, "GSV", "xa-ngai-xuyen")
     answer = stranger.sync(cursors=before["cursors"])
-    assert len(documents(answer, "form")) == 3
+    assert len(documents(answer, "form")) == 9
     assert documents(answer, "campaign")
     assert documents(answer, "record")
 

@@ -25,7 +25,7 @@ def test_one_round_trip_lands_a_record_and_brings_the_campaign(world: World, vol
     answer = volunteer.sync(world.create(volunteer, 1))
     assert [result["status"] for result in answer["results"]] == ["applied"]
     assert not answer["more"]
-    assert len(documents(answer, "form")) == 3
+    assert len(documents(answer, "form")) == 9
     assert documents(answer, "campaign")
     assert len(documents(answer, "place")) >= 17
     assert set(answer["cursors"]) == {f"c{world.campaign}", f"p{world.place}", f"u{volunteer.person}"}
