@@ -1,4 +1,4 @@
-"""Which places of a form an expression reads, found without running it. The phone's twin is `reads.ts`.
+"""Which places of a form an expression reads, found without running it.
 
 Rules:
 - A place is a path without items' ids ('vehicles/kind'); the form itself is ''.

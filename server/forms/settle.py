@@ -1,6 +1,6 @@
 """What of a document counts: its sound answers without those of hidden questions, calculations worked out anew.
 
-Twin: `pwa/src/forms/settle.ts`.
+The phone has cells for it: `pwa/src/forms/record.ts`.
 """
 
 from __future__ import annotations

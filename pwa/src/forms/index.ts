@@ -1,9 +1,8 @@
 /** The form runtime: running expressions, showing and hiding, checking. No screen, no storage. */
 
-export { evaluate } from "./evaluate";
 export { Session, type Found, type Shown, type ShownChoice, type ShownItem, type Surroundings } from "./session";
 export { walk } from "./plan";
-export { relevantPaths, validate, type Options } from "./validate";
+export { validate, type Options } from "./validate";
 export { isEmpty } from "./empty";
 export { tidy } from "./values";
 export type { Answers, Violation, ViolationKind } from "./types";

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 
 import type { CompiledForm } from "../shared/form";
 import { walk } from "./plan";
-import { relevantPaths, validate } from "./validate";
+import { validate } from "./validate";
 import { tidy } from "./values";
 
 interface Case {
@@ -45,11 +45,6 @@ function question(path: string) {
   if (node === undefined) throw new Error(`no ${path}`);
   return node;
 }
-
-test("a hidden question is not shown", () => {
-  expect(relevantPaths(accident.form, { mode: "road" }, accident.now).has("collision_type")).toBe(true);
-  expect(relevantPaths(accident.form, { mode: "waterway" }, accident.now).has("collision_type")).toBe(false);
-});
 
 test("any JSON is answered with violations in three languages, never an exception", () => {
   const paths = fc.oneof(fc.constantFrom(...accident.form.fields), fc.string({ maxLength: 8 }));

@@ -7,6 +7,7 @@ import { MESSAGES } from "./messages";
 import { inZone, ZONE } from "./moments";
 import { planOf } from "./plan";
 import { everything, Group, Question, Record, Repeat } from "./record";
+import { filled } from "./texts";
 import type { CompiledForm, FormNode } from "../shared/form";
 import type { Answers, Violation, ViolationKind } from "./types";
 import { LARGEST_INTEGER } from "./values";
@@ -33,22 +34,6 @@ function touches(place: Question | Repeat, changed: ReadonlySet<string>): boolea
   return [...changed].some((path) => path.startsWith(start) && !path.slice(start.length).includes("/"));
 }
 
-/** The paths of the nodes (groups and notes too) that are shown for this document at this moment. */
-export function relevantPaths(form: CompiledForm, document: Answers, now: Date | string, zone = ZONE): Set<string> {
-  const record = recordOf(form, document, now, { zone });
-  const found = new Set<string>();
-  const add = (group: Group): void => {
-    for (const part of group.parts) {
-      if (!part.relevant()) continue;
-      found.add(part.path);
-      if (part instanceof Group) add(part);
-      if (part instanceof Repeat) part.items.peek().forEach((item) => add(item));
-    }
-  };
-  add(record.root);
-  return found;
-}
-
 /** A choice of a list that depends on other answers is asked for only where it is shown. */
 function faultOf(place: Question): ViolationKind | null {
   const { kind } = place.answer();
@@ -59,17 +44,19 @@ function faultOf(place: Question): ViolationKind | null {
 export function validate(form: CompiledForm, document: Answers, now: Date | string, options: Options = {}): Violation[] {
   const record = recordOf(form, document, now, options);
   const found: Violation[] = [];
-  const add = (path: string, node: FormNode | null, kind: ViolationKind | null): void => {
-    if (kind !== null) found.push({ path, kind, message: wordsFor(node, kind) });
+  const add = (place: Question | Group, kind: ViolationKind | null): void => {
+    if (kind === null) return;
+    const node = place instanceof Question ? place.node : null;
+    found.push({ path: place.path, kind, message: filled(wordsFor(node, kind), place) });
   };
   const { hidden = [] } = form;
   const silent = new Set(hidden.map((node) => node.path));
   for (const place of inOrderShown(record.root, form.nodes)) {
-    if (place instanceof Question) add(place.path, place.node, faultOf(place) ?? violationOf(place));
-    else add(place.path, null, faultOfOrder(place.order));
+    if (place instanceof Question) add(place, faultOf(place) ?? violationOf(place));
+    else add(place, faultOfOrder(place.order));
   }
   for (const place of everything(record.root)) {
-    if (place instanceof Question && silent.has(place.plan.path)) add(place.path, place.node, place.answer().kind);
+    if (place instanceof Question && silent.has(place.plan.path)) add(place, place.answer().kind);
   }
   const strange = [...record.strange.keys()].filter((path) => options.changed?.has(path) ?? true);
   for (const path of strange.sort()) found.push({ path, kind: "unknown", message: MESSAGES.unknown });
