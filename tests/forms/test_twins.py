@@ -130,13 +130,12 @@ def ours(case: dict[str, Any], values: dict[str, Any]) -> list[list[str]]:
 
 
 def test_both_say_the_same_of_documents_as_they_are() -> None:
-    plain = {name for name, form in forms().items() if not any(each.calculate for each in ready(form).questions)}
-    cases = [case for case in seeded(fill=False) if case["form"] in plain]
+    cases = list(seeded(fill=False))
     answers = verdicts(cases)
     for case, answer in zip(cases, answers, strict=True):
         assert ours(case, case["document"]) == answer["wrong"], case
     wrong = sum(bool(answer["wrong"]) for answer in answers)
-    assert len(cases) > 150
+    assert len(cases) > 500
     assert 2 * wrong >= len(cases) > wrong
 
 

@@ -129,6 +129,12 @@ export class Question extends Node {
     return this.chosen.get();
   }
 
+  /** Whose answers its choices hang on. */
+  choiceReads(): unknown[] {
+    this.choices();
+    return this.chosen?.reads() ?? [];
+  }
+
   ranks(): Ranks {
     return this.node.items ? this.choices().ranks : ranksOf(this.node);
   }

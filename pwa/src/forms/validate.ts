@@ -34,10 +34,10 @@ function touches(place: Question | Repeat, changed: ReadonlySet<string>): boolea
   return [...changed].some((path) => path.startsWith(start) && !path.slice(start.length).includes("/"));
 }
 
-/** A choice of a list that depends on other answers is asked for only where it is shown. */
+/** Whether a choice is in a list that depends on other answers is asked with what depends on others (violations.ts). */
 function faultOf(place: Question): ViolationKind | null {
   const { kind } = place.answer();
-  return kind === "choice" && place.node.items && !place.relevant() ? null : kind;
+  return kind === "choice" && place.node.items ? null : kind;
 }
 
 /** What is wrong with `document`, in the form's order; [] when nothing is. */

@@ -26,6 +26,7 @@ function judged(question: Question): ViolationKind | null {
   const { node } = question;
   if (!question.relevant()) return null;
   const { value, kind } = question.answer();
+  if (kind === "choice" && node.items) return isTouched(question, question.choiceReads()) ? kind : null;
   if (kind !== null) return kind;
   if (value === null) return node.required && question.holds(node.required) ? "required" : null;
   return node.constraint && refuses(question) ? "constraint" : null;
@@ -40,9 +41,14 @@ function refuses(question: Question): boolean {
     constraints.set(question, constraint);
   }
   if (constraint.get()) return false;
+  return isTouched(question, constraint.reads());
+}
+
+/** Whether an answer, or something that was read to look at it, was changed. */
+function isTouched(question: Question, reads: readonly unknown[]): boolean {
   const { changed } = question.record.outside;
   if (changed === null || changed(question)) return true;
-  return constraint.reads().some((place) => (place instanceof Question || place instanceof Repeat) && changed(place));
+  return reads.some((place) => (place instanceof Question || place instanceof Repeat) && changed(place));
 }
 
 /** The words for it: the form's own where it has some. */
