@@ -72,7 +72,7 @@ class FormBook:
 
     def _field(self, form: int, path: str) -> dict[str, Any]:
         if form not in self._fields:
-            nodes = form_rules.walk(forms.compiled(form))
+            nodes = form_rules.walk(forms.compiled(form), hidden=True)
             self._fields[form] = {node["path"]: node for node in nodes if "pos" in node}
         return self._fields[form].get(path, {})
 

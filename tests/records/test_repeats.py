@@ -6,10 +6,12 @@ import copy
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from server.db import db, transaction
 from server.forms import service as forms
 from server.forms.tables import FormVersion
+from server.records.service import FormBook
 from tests.records.conftest import AT, World
 from tests.records.test_sync import documents
 from tests.tools.phones import Phone
@@ -37,7 +39,8 @@ def add_version(world: World) -> int:
         {**node, "pos": ITEM + place, "label": {}} for place, node in enumerate(EXTRA[1:], 1)
     ]
     compiled |= {"fields": [*compiled["fields"], "v", "v/kind", "v/hurt"], "hash": "by hand", "version": "99"}
-    kept = {"source": before.source, "occurrence": before.occurrence, "created_at": before.created_at}
+    names = ("source", "filename", "occurrence", "created_at", "published_at")
+    kept = {name: getattr(before, name) for name in names}
     row = FormVersion(form_id=before.form_id, version="99", hash="by hand", compiled=compiled, **kept)
     db.session.add(row)
     db.session.flush()
@@ -133,3 +136,10 @@ def test_an_edit_with_a_newer_version_of_the_form_is_merged_by_path_and_keeps_al
     assert record["more"] == [["v/18-1", 1], ["v/18-1/hurt", 2]]
     (result,) = colleague.sync(edit(2, sent["record"], 1, [[4, 32]], form=999_999))["results"]
     assert (result["status"], result["reason"]) == ("quarantined", "form-unknown")
+
+
+def test_a_calculation_that_two_phones_worked_out_differently_is_no_conflict(app: Flask, world: World) -> None:
+    book = FormBook(None)  # its policies are nobody's in particular
+    version = world.versions["TNGT-02"]
+    assert book.policy(version, "deaths") == "latest"
+    assert book.policy(version, "consequences/deaths_male") == "ask"
