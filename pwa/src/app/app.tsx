@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import { Component } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { localized } from "./i18n";
+import { fetchLater } from "./i18n/common";
 import { formatDate } from "./i18n/format";
 import { t } from "./i18n/t";
 import { useLive } from "./live";
@@ -57,8 +58,9 @@ function Lazy({ route, parameters }: { route: Route; parameters: Parameters }) {
   useEffect(() => {
     setFailure(null);
     if (known.has(route.path)) return;
-    route.load?.().then(
-      (found) => {
+    if (!route.load) return;
+    Promise.all([route.load(), fetchLater()]).then(
+      ([found]) => {
         known.set(route.path, found.default);
         setLoaded(route.path);
       },

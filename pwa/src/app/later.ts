@@ -1,4 +1,5 @@
 /** The volunteer's screens behind the first ones: fetched when one is opened, or as soon as the form list stands. */
+import { fetchLater } from "./i18n/common";
 import type { Screen } from "./router";
 
 type Later = typeof import("./screens/volunteer/later");
@@ -10,5 +11,5 @@ export function later(name: keyof Later): () => Promise<{ default: Screen }> {
 
 /** Fetches them now, so that they open even if the network goes a moment later. */
 export function warmLater(): void {
-  void import("./screens/volunteer/later").catch(() => undefined); // Asked for again when one of them is opened.
+  void Promise.all([import("./screens/volunteer/later"), fetchLater()]).catch(() => undefined); // Asked for again when one of them is opened.
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { describe, expect, it } from "vitest";
-import { common } from "./i18n/common";
+import { beforeAll, describe, expect, it } from "vitest";
+import { common, fetchLater } from "./i18n/common";
 import { wordsOf } from "./problems";
 
 const ROOT = new URL("../../../", import.meta.url);
@@ -10,6 +10,8 @@ const read = (path: string): string => readFileSync(new URL(path, ROOT), "utf-8"
 const SLUGS = [...read("server/problems.py").matchAll(/^ {4}"([a-z-]+)": \(/gm)].map(([, slug]) => slug ?? "");
 /** As the protocol's page names them. */
 const REASONS = [...(/### Why an item is held\n([^#]*)/.exec(read("docs/protocol.md"))?.[1] ?? "").matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, reason]) => reason ?? "");
+
+beforeAll(fetchLater);
 
 describe("what a person is told", () => {
   it("of every problem of the server is said in their language", () => {

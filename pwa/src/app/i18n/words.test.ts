@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { chooseLanguage, common } from "./common";
+import { chooseLanguage, common, fetchLater } from "./common";
 import { LANGUAGES, type Catalogue, type Language } from "./index";
 
 /** Every catalogue there is, whoever writes it. */
@@ -24,6 +24,7 @@ function variables(text: string): string[] {
 const UNTRANSLATED = ["app.name", "me.megabytes"];
 
 beforeAll(async () => {
+  await fetchLater();
   for (const language of LANGUAGES) expect(await chooseLanguage(language)).toBe(true);
 });
 
