@@ -111,13 +111,23 @@ def append(actor: Actor, upload_id: str, offset: int, body: Callable[[int], byte
     named = _named(upload_id)
     upload = _uploads().find(actor.device_id, named)
     if upload is None:
-        state = look(actor, upload_id)
-        if offset != state.offset:
-            raise Problem("upload-offset", offset=state.offset)
-        return state
+        return _at_its_end(actor, upload_id, offset)
     db.session.remove()
-    _receive(upload, offset, body)
+    try:
+        _receive(upload, offset, body)
+    except Problem as problem:
+        if problem.slug != "upload-unknown":
+            raise
+        return _at_its_end(actor, upload_id, offset)  # another request has finished it at this very moment
     return _state(actor, upload)
+
+
+def _at_its_end(actor: Actor, upload_id: str, offset: int) -> State:
+    """What is finished takes nothing more: Problem 'upload-offset' unless that is where it was to go on."""
+    state = look(actor, upload_id)
+    if offset != state.offset:
+        raise Problem("upload-offset", offset=state.offset)
+    return state
 
 
 def look(actor: Actor, upload_id: str) -> State:

@@ -195,7 +195,8 @@ def _people_and_places() -> None:
         version="1",
         hash="h",
         compiled={},
-        source="",
+        source=b"",
+        filename="F.md",
         occurrence="",
         created_at=NOW,
     )
