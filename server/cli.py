@@ -127,6 +127,7 @@ def load(pack: Pack) -> int:
                 faults.append(Fault(form.file, max(error.row, 1), column + error.message))
     if not faults:  # what they say of forms can be checked only against forms that are right
         faults += campaign_rules.review_faults(pack.review, questions)
+        faults += campaign_rules.confirmed_faults(pack.confirmed, questions)
         try:
             indicators.install(campaign_id, pack.indicators.data)
         except indicator_rules.DefinitionsRefused as definitions:

@@ -26,7 +26,7 @@ class Batch:
     def __init__(self, loaded: Loaded, author: Author, forms: Forms, received: datetime) -> None:
         self.author = author
         # Where the author has or had a part: only there do an item's words and a supervisor belong together.
-        self.knows = author.writes | author.reviews | author.former
+        self.knows = author.writes | author.decides.keys() | author.former
         self.forms = forms
         self.received = received
         self.records = dict(loaded.records)

@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sync import conflicts
+from sync.approval import State
 from sync.batch import Batch, Hold
 from sync.conflicts import Meeting
 from sync.document import Document, apply, content_hash, differing, field_of, homeless, inside
@@ -21,7 +22,7 @@ from sync.forms import Seen
 from sync.items import Last
 from sync.merge import Merged, Rules, merge
 from sync.mutation import Edit, Resolve, creator
-from sync.store import Record, Result, Revision, RevisionKind, State
+from sync.store import Record, Result, Revision, RevisionKind
 
 
 def create(batch: Batch, edit: Edit) -> Result:

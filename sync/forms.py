@@ -29,6 +29,9 @@ class Forms(Protocol):
     def offered(self, form: int, place: int, at: datetime) -> bool:
         """Whether the author could begin a record with this form version at this place at that moment."""
 
+    def confirmed(self, form: int) -> bool:
+        """Whether the police confirm what is reported with this form version."""
+
     def policy(self, form: int, path: str) -> str:
         """The merge policy of a field; 'ask' for a field that the version does not have. The path names no item."""
 

@@ -4,7 +4,7 @@ Rules:
 - It is moved by somebody who answers for the place where it is, to any place where its form is filled in.
 - A move counts only where the record still is what the mover saw: at that place, in that revision.
 - Nothing else of the record changes: values, conflicts, decisions and the approved revision go with it. One that had
-  been returned waits for review again, since whoever was to correct it may not see it any more.
+  been returned or was being checked waits for review again, since whoever was at it may not see it any more.
 - Whoever worked where it was is told where it went, and nothing else of it.
 """
 
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sync.approval import State
 from sync.batch import Batch, Hold
 from sync.mutation import Move
 from sync.store import Moved, Result
@@ -42,6 +43,6 @@ def move(batch: Batch, by: Move) -> Result:
         received=batch.received,
     )
     batch.plan.moves.append(moved)
-    state = "submitted" if record.state == "returned" else record.state
+    state: State = "submitted" if record.state in ("returned", "checking") else record.state
     batch.put(replace(record, place=by.place, state=state, was=(record.was | {by.origin}) - {by.place}))
     return batch.result(by, "applied")

@@ -15,15 +15,16 @@ Rules:
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
+from sync.approval import Action
 from sync.document import Changes
 
 RECORD_ID = re.compile(r"[1-9][0-9]{0,9}-[1-9][0-9]{0,9}")
 
-DecisionName = Literal["approve", "return", "reject"]
 
 
 def creator(record: str) -> int:
@@ -33,7 +34,10 @@ def creator(record: str) -> int:
 
 @dataclass(frozen=True, kw_only=True)
 class Mutation:
-    """Common part of all mutations. `payload` is the mutation as it was sent, `hash` its digest."""
+    """Common part of all mutations. `payload` is the mutation as it was sent, `hash` its digest.
+
+    `into` is another record that must be known to judge this one.
+    """
 
     n: int
     record: str | None
@@ -43,6 +47,7 @@ class Mutation:
     base: int = 0
     after: tuple[int, ...] = ()
     saw: str | None = None
+    into: str | None = None
 
     @property
     def unseen(self) -> bool:
@@ -86,13 +91,17 @@ class Resolve(Mutation):
 
 @dataclass(frozen=True, kw_only=True)
 class Review(Mutation):
-    """A supervisor's decision about exactly one revision."""
+    """A decision about exactly one revision.
+
+    `notes` are remarks on single fields by path; `into` is the record of the same thing that this one is merged into.
+    """
 
     record: str
     rev: int
     content: str
-    decision: DecisionName
+    decision: Action
     reason: str | None = None
+    notes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,25 +15,27 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
+from sync import approval
+from sync.approval import Action, Level, Stage, State
 from sync.document import Changes, Document, Value
-from sync.mutation import DecisionName, Mutation
+from sync.mutation import Mutation
 
-State = Literal["submitted", "returned", "approved", "rejected"]
 RevisionKind = Literal["create", "edit", "merge", "resolve"]
 Status = Literal["applied", "merged", "conflict", "stale", "quarantined", "duplicate", "retry"]
 
 
 @dataclass(frozen=True)
 class Author:
-    """Who sends: a person on a device, with the places where they may write, review and move records from today.
+    """Who sends: a person on a device, with the places where they may write and move records from today.
 
-    `former` are those where they once might write or review.
+    `decides` gives, by place, the roles in which they take steps of the approval; `former` are the places where they
+    once might write or review.
     """
 
     person: int
     device: int
     writes: frozenset[int]
-    reviews: frozenset[int]
+    decides: Mapping[int, frozenset[str]] = field(default_factory=dict)
     revoked: bool = False
     former: frozenset[int] = frozenset()
     moves: frozenset[int] = frozenset()
@@ -100,13 +102,15 @@ class Decision:
 
     record: str
     rev: int
-    decision: DecisionName
+    decision: Action
     reason: str | None
     person: int
     n: int
     device: int
     at: datetime
     received: datetime
+    notes: Mapping[str, str] = field(default_factory=dict)
+    into: str | None = None
 
 
 @dataclass(frozen=True)
@@ -126,9 +130,10 @@ class Moved:
 
 @dataclass(frozen=True)
 class Record:
-    """A record as it stands: its head, its open conflicts, its approval, the last decision about it.
+    """A record as it stands: its head, its open conflicts, its approval, the last decisions about it.
 
-    `was` are the places that it has belonged to before.
+    `level` is how far the approved revision has come; `decision` the last verdict that its author reads, `step` the
+    last step of any kind. `was` are the places that it has belonged to before.
     """
 
     id: str
@@ -145,6 +150,13 @@ class Record:
     conflict_count: int = 0
     decision: Decision | None = None
     was: frozenset[int] = frozenset()
+    level: Level | None = None
+    step: Decision | None = None
+
+    @property
+    def stage(self) -> Stage:
+        """Where it stands in its approval."""
+        return approval.stage_of(self.state, self.level)
 
     def open_on(self, path: str) -> tuple[Conflict, ...]:
         """The open conflicts of one field."""
@@ -251,6 +263,8 @@ class Asking(Protocol):
     def after(self) -> Sequence[int]: ...
     @property
     def unseen(self) -> bool: ...
+    @property
+    def into(self) -> str | None: ...
 
 
 def needs(mutations: Sequence[Asking]) -> Needs:
@@ -261,6 +275,8 @@ def needs(mutations: Sequence[Asking]) -> Needs:
         numbers.update(mutation.after)
         if mutation.record is None:
             continue
+        if mutation.into is not None:
+            bases.setdefault(mutation.into, 1)
         base = mutation.base or (1 if mutation.after or mutation.unseen else 0)
         known = bases.get(mutation.record, 0)
         bases[mutation.record] = min(known, base) if known and base else known or base

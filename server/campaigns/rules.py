@@ -84,7 +84,10 @@ class Window:
 
 @dataclass(frozen=True)
 class Campaign:
-    """A campaign as other folders see it. `windows`: outcome, against (the period compared with), activity."""
+    """A campaign as other folders see it. `windows`: outcome, against (the period compared with), activity.
+
+    `confirmed` are the keys of the forms whose records the police confirm.
+    """
 
     id: int
     key: str
@@ -94,6 +97,7 @@ class Campaign:
     zone: str
     calendar: str
     baseline_codes: tuple[str, ...] = ()
+    confirmed: frozenset[str] = frozenset()
 
 
 def load_yaml_with_lines(text: str, filename: str) -> Lined:
@@ -182,6 +186,13 @@ def review_faults(review: Lined, forms: Mapping[str, Sequence[str]]) -> Iterator
             yield review.fault(("review", index, "form"), f"the pack has no form '{form}'")
         elif question is not None and question not in forms[str(form)]:
             yield review.fault(("review", index, "above_zero"), f"the form {form} has no question '{question}'")
+
+
+def confirmed_faults(campaign: Lined, keys: Iterable[str]) -> Iterator[Fault]:
+    """The forms that are to be confirmed and that the pack doesn't have."""
+    for index, form in enumerate(campaign.data):
+        if form not in keys:
+            yield campaign.fault(("confirmed", index), f"the pack has no form '{form}'")
 
 
 def window_faults(windows: Mapping[str, Mapping[str, date]]) -> Iterator[tuple[Path, str]]:

@@ -119,6 +119,7 @@ class CampaignFileSchema(Schema):
     rehearsal = Day(load_default=None)
     forms = fields.List(fields.Nested(FormFileSchema), required=True)
     review = fields.List(fields.Nested(DeadlineSchema), load_default=list)
+    confirmed = fields.List(Text(), load_default=list)
 
 
 class VersionSchema(WindowSchema):

@@ -56,6 +56,7 @@ class Pack:
 
     campaign: Mapping[str, Any]
     review: Lined
+    confirmed: Lined
     places: tuple[Definition, ...]
     changes: tuple[Change, ...]
     forms: tuple[FormFile, ...]
@@ -92,6 +93,7 @@ def read_pack(directory: Path) -> Pack:
     return Pack(
         campaign=campaign.data,
         review=Lined(campaign.file, campaign.data["review"], campaign.lines),
+        confirmed=Lined(campaign.file, campaign.data["confirmed"], campaign.lines),
         places=definitions,
         changes=changes,
         forms=forms,
@@ -220,6 +222,7 @@ def install(pack: Pack) -> int:
         "calendar": given["calendar"],
         "baseline_codes": pack.baseline_codes,
         "review": [dict(deadline) for deadline in given["review"]],
+        "confirmed": list(given["confirmed"]),
         "rehearsal": given["rehearsal"],
     }
     row = db.session.scalar(sa.select(CampaignRow).where(CampaignRow.key == given["key"]))
@@ -274,6 +277,7 @@ def _campaign(row: CampaignRow) -> Campaign:
         zone=row.zone,
         calendar=row.calendar,
         baseline_codes=tuple(row.baseline_codes),
+        confirmed=frozenset(row.confirmed),
     )
 
 
@@ -353,6 +357,7 @@ def documents(refs: Sequence[str], _viewer: object) -> Mapping[str, Document]:
             "calendar": row.calendar,
             "compared": row.baseline_codes,
             "review": row.review,
+            "confirmed": row.confirmed,
             "rehearsal": current_settings().rehearse is not None,
         }
         for row in rows

@@ -25,6 +25,7 @@ class CampaignRow(db.Model):  # type: ignore[name-defined,misc]  # Flask-SQLAlch
     calendar: Mapped[str] = mapped_column(sa.String(16))
     baseline_codes: Mapped[list[str]] = mapped_column(sa.JSON)
     review: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON)
+    confirmed: Mapped[list[str]] = mapped_column(sa.JSON)  # the forms that the police confirm, by key
     rehearsal: Mapped[date | None]
 
 

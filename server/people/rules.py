@@ -23,13 +23,14 @@ SEEN_EVERY = timedelta(hours=1)
 
 LANGUAGES = ("vi", "km", "en")
 
-# role: the rights it gives on its place and below
+# role: the rights it gives on its place and below. Who may `decide` takes the steps of the approval that are their
+# role's (`sync.approval`); who may `review` answers for the place: its inbox, what is held there, where records belong.
 RIGHTS: Mapping[str, frozenset[str]] = {
     "TNV": frozenset({"read", "write"}),
-    "GSV": frozenset({"read", "write", "review", "people"}),
-    "TT": frozenset({"read", "office", "people", "export"}),
-    "LD": frozenset({"read", "export"}),
-    "CAX": frozenset({"read", "write"}),
+    "GSV": frozenset({"read", "write", "review", "decide", "people"}),
+    "TT": frozenset({"read", "office", "decide", "people", "export"}),
+    "LD": frozenset({"read", "decide", "export"}),
+    "CAX": frozenset({"read", "write", "decide"}),
 }
 WORKING = frozenset({"write", "review"})
 # role: the roles it may give, on its place and below

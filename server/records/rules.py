@@ -44,7 +44,7 @@ class Parsed:
     @property
     def base(self) -> int:
         """The revision that its author saw; 0 for none."""
-        return self.data.get("base", 0) if self.data else 0
+        return self.data.get("base") or self.data.get("rev") or 0 if self.data else 0
 
     @property
     def after(self) -> Sequence[int]:
@@ -55,6 +55,11 @@ class Parsed:
     def unseen(self) -> bool:
         """Whether it changes a record of which its author had seen no revision."""
         return self.payload.get("kind") == "edit" and not (self.base or self.after or (self.data or {}).get("form"))
+
+    @property
+    def into(self) -> str | None:
+        """The record that this one is merged into."""
+        return self.data.get("into") if self.data else None
 
 
 def mutation(parsed: Parsed, paths: Sequence[str] | None) -> Mutation:
@@ -67,7 +72,8 @@ def mutation(parsed: Parsed, paths: Sequence[str] | None) -> Mutation:
         return refused(parsed, "malformed", parsed.fault or {})
     common = {"n": parsed.n, "record": data["record"], "at": data["at"], "hash": parsed.hash, "payload": parsed.payload}
     if parsed.payload["kind"] == "review":
-        return Review(**common, rev=data["rev"], content=data["hash"], decision=data["decision"], reason=data["reason"])
+        seen = {"rev": data["rev"], "content": data["hash"], "decision": data["decision"], "reason": data["reason"]}
+        return Review(**common, **seen, notes=data["notes"], into=data["into"])
     if parsed.payload["kind"] == "move":
         return Move(**common, rev=data["rev"], origin=data["origin"], place=data["place"])
     if paths is None:
@@ -140,14 +146,26 @@ def record_document(record: Record, paths: Sequence[str], head: Revision) -> dic
         "by": record.author,
         "rev": record.rev,
         "hash": record.hash,
-        "state": record.state,
+        # What phones know that learned of no other states; the rest is told by `stage`.
+        "state": {"checking": "submitted", "merged": "rejected"}.get(record.state, record.state),
         "approved": record.approved,
+        **_standing(record),
         **_values(record.document, paths),
         "at": head.at.isoformat(),
         "received": head.received.isoformat(),
         "conflicts": [conflict_document(conflict, paths) for conflict in record.conflicts],
         "review": decision_document(record.decision) if record.decision else None,
     }
+
+
+def _standing(record: Record) -> dict[str, Any]:
+    """What `state` doesn't tell: the stage, and the last step where it is no verdict."""
+    told: dict[str, Any] = {}
+    if record.stage not in ("received", "returned", "approved", "rejected"):
+        told["stage"] = record.stage
+    if record.step is not None and record.step != record.decision:
+        told["step"] = decision_document(record.step)
+    return told
 
 
 def _values(document: Document, paths: Sequence[str]) -> dict[str, Any]:
@@ -184,6 +202,8 @@ def decision_document(decision: Decision) -> dict[str, Any]:
         "by": decision.person,
         "at": decision.at.isoformat(),
         "rev": decision.rev,
+        **({"notes": dict(decision.notes)} if decision.notes else {}),
+        **({"into": decision.into} if decision.into else {}),
     }
 
 
@@ -292,7 +312,7 @@ def people_in(documents: Sequence[Mapping[str, Any]]) -> set[int]:
             if type(item.get("by")) is int:
                 found.add(item["by"])
             # Answers are never looked into: a form may have a field that is called 'by'.
-            waiting += [item[name] for name in ("conflicts", "head", "theirs", "review") if name in item]
+            waiting += [item[name] for name in ("conflicts", "head", "theirs", "review", "step") if name in item]
         elif isinstance(item, list):
             waiting += item
     return found

@@ -12,6 +12,7 @@ from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validat
 
 from server.problems import Problem
 from server.records.rules import Parsed
+from sync.approval import ACTIONS
 from sync.document import digest
 from sync.mutation import RECORD_ID
 
@@ -129,8 +130,16 @@ class ReviewSchema(MutationSchema):
 
     rev = fields.Integer(required=True, strict=True, validate=NUMBER)
     hash = fields.String(required=True, validate=validate.Length(max=64))
-    decision = fields.String(required=True, validate=validate.OneOf(["approve", "return", "reject"]))
+    decision = fields.String(required=True, validate=validate.OneOf(list(ACTIONS)))
     reason = fields.String(allow_none=True, load_default=None, validate=[validate.Length(max=2000), PLAIN_TEXT])
+    notes = fields.Dict(
+        keys=fields.String(validate=[validate.Length(min=1, max=300), PLAIN_TEXT]),
+        values=fields.String(validate=[validate.Length(min=1, max=500), PLAIN_TEXT]),
+        load_default=dict,
+        validate=validate.Length(max=50),
+        metadata={"description": "remarks on single fields, by path"},
+    )
+    into = fields.String(load_default=None, validate=validate.Regexp(f"^{RECORD_ID.pattern}$"))
 
 
 class MoveSchema(MutationSchema):

@@ -61,6 +61,11 @@ class FormBook:
         audience = forms.audience(form, clock.today())
         return audience is not None and audience.offers(self._actor.roles.get(place, frozenset()), place, at)
 
+    def confirmed(self, form: int) -> bool:
+        """Whether the police confirm what is reported with this form version."""
+        campaign = campaigns.find(forms.campaign_of(form) or 0)
+        return campaign is not None and forms.compiled(form)["key"] in campaign.confirmed
+
     def policy(self, form: int, path: str) -> str:
         """The merge policy of a field."""
         policy: str = self._field(form, path).get("merge", "ask")
@@ -167,7 +172,7 @@ def _author(actor: Actor) -> Author:
         person=actor.person_id,
         device=actor.device_id,
         writes=frozenset(place for place, allowed in rights.items() if "write" in allowed),
-        reviews=frozenset(place for place, allowed in rights.items() if "review" in allowed),
+        decides={place: roles for place, roles in actor.roles.items() if "decide" in rights.get(place, ())},
         revoked=actor.revoked,
         former=former,
         moves=frozenset(place for place, allowed in rights.items() if allowed & MOVERS),
@@ -231,7 +236,7 @@ def _save(store: SqlStore, plan: Plan) -> None:
             "record_id": record.id,
             "rev": decision.rev,
             "decision": decision.decision,
-            "reason": decision.reason,
+            "reason": decision.reason or next(iter(decision.notes.values()), None),
             "by": decision.person,
             "author_id": record.author,
             "place_id": record.place,
@@ -477,7 +482,7 @@ class WaitingQuery:
 
 def waiting(asked: WaitingQuery, limit: int) -> list[Waiting]:
     """What waits for a decision, oldest first, by (since, record id); inside a transaction or snapshot."""
-    here = sa.and_(RecordRow.place_id.in_(asked.place_ids), RecordRow.state == "submitted")
+    here = sa.and_(RecordRow.place_id.in_(asked.place_ids), RecordRow.state.in_(("submitted", "checking")))
     query = (
         sa.select(RecordRow, RevisionRow.received_at)
         .join(RevisionRow, sa.and_(RevisionRow.record_id == RecordRow.id, RevisionRow.rev == RecordRow.rev))

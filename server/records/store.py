@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from server.db import among, db, listed, per_dialect, save_rows
 from server.records.tables import ConflictRow, MoveRow, MutationRow, QuarantineRow, RecordRow, ReviewRow, RevisionRow
+from sync.approval import VERDICTS
 from sync.store import (
     Answered,
     Author,
@@ -119,7 +120,8 @@ class SqlStore:
         conflicts = self._conflicts([row.id for row in rows if row.conflict_count])
         decisions = self._decisions([row.id for row in rows])
         return {
-            row.id: (_record(row, conflicts.get(row.id, ()), decisions.get(row.id)), revision_of(row)) for row in rows
+            row.id: (_record(row, conflicts.get(row.id, ()), decisions.get(row.id, (None, None))), revision_of(row))
+            for row in rows
         }
 
     def _conflicts(self, ids: Sequence[str]) -> dict[str, tuple[Conflict, ...]]:
@@ -130,9 +132,14 @@ class SqlStore:
             found[row.record_id] = (*found.get(row.record_id, ()), conflict_of(row))
         return found
 
-    def _decisions(self, ids: Sequence[str]) -> dict[str, Decision]:
-        rows = db.session.execute(_reviews(), {"ids": listed(ids)})
-        return {row.record_id: decision_of(row) for row in rows}
+    def _decisions(self, ids: Sequence[str]) -> dict[str, tuple[Decision | None, Decision]]:
+        """The last verdict and the last step of each record."""
+        found: dict[str, tuple[Decision | None, Decision]] = {}
+        for row in db.session.execute(_reviews(), {"ids": listed(ids)}):
+            last = decision_of(row)
+            verdict, _ = found.get(row.record_id, (None, last))
+            found[row.record_id] = (last if last.decision in VERDICTS else verdict, last)
+        return found
 
     def _revisions(self, since: Mapping[str, int]) -> dict[tuple[str, int], Revision]:
         if not since:
@@ -220,7 +227,9 @@ class SqlStore:
 # -- rows and the engine's data
 
 
-def _record(row: Any, conflicts: tuple[Conflict, ...], decision: Decision | None) -> Record:
+def _record(
+    row: Any, conflicts: tuple[Conflict, ...], decisions: tuple[Decision | None, Decision | None]
+) -> Record:
     return Record(
         id=row.id,
         form=row.form_version_id,
@@ -234,7 +243,9 @@ def _record(row: Any, conflicts: tuple[Conflict, ...], decision: Decision | None
         approved=row.approved_rev,
         conflicts=conflicts,
         conflict_count=row.conflict_count,
-        decision=decision,
+        decision=decisions[0],
+        step=decisions[1],
+        level=row.level,
         was=frozenset(row.was or ()),
     )
 
@@ -249,6 +260,7 @@ def _record_values(record: Record) -> dict[str, Any]:
         "state": record.state,
         "created_at": record.created,
         "approved_rev": record.approved,
+        "level": record.level,
         "conflict_count": record.conflict_count,
         "was": sorted(record.was) or None,
     }
@@ -349,6 +361,8 @@ def decision_of(row: Any) -> Decision:
         device=row.device_id,
         at=row.at,
         received=row.received_at,
+        notes=row.notes or {},
+        into=row.into,
     )
 
 
@@ -364,6 +378,8 @@ def _decision_values(decision: Decision, order: int) -> dict[str, Any]:
         "at": decision.at,
         "received_at": decision.received,
         "order": order,
+        "notes": dict(decision.notes) or None,
+        "into": decision.into,
     }
 
 

@@ -25,6 +25,7 @@ class RecordRow(db.Model):  # type: ignore[name-defined,misc]
     state: Mapped[str] = mapped_column(sa.String(12))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     approved_rev: Mapped[int | None]
+    level: Mapped[str | None] = mapped_column(sa.String(10))  # how far the approved revision has come
     conflict_count: Mapped[int]
     was: Mapped[list[int] | None] = mapped_column(sa.JSON(none_as_null=True))  # places that it belonged to before
     __table_args__ = (sa.Index("ix_records_place_id_state", "place_id", "state"),)
@@ -96,6 +97,8 @@ class ReviewRow(db.Model):  # type: ignore[name-defined,misc]
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     order: Mapped[int]  # counts up within the record
+    notes: Mapped[dict[str, str] | None] = mapped_column(CheckedJson(none_as_null=True))  # on fields, by path
+    into: Mapped[str | None] = mapped_column(RECORD_ID)  # the record that it was merged into
 
 
 class MoveRow(db.Model):  # type: ignore[name-defined,misc]

@@ -33,10 +33,10 @@ class Message:
 
 
 def of_review(event: Mapping[str, Any]) -> list[Message]:
-    """A returned or rejected record: its author is told why. An approval needs no message; the record shows it."""
-    if event["decision"] == "approve":
+    """A returned or rejected record: its author is told why. Any other step needs no message; the record shows it."""
+    kind = {"return": "returned", "reject": "rejected"}.get(event["decision"])
+    if kind is None:
         return []
-    kind = {"return": "returned", "reject": "rejected"}[event["decision"]]
     return [Message(event["author_id"], kind, event["record_id"], event["by"], event["reason"])]
 
 

@@ -17,10 +17,11 @@ NOW = datetime(2023, 5, 16, 1, 0, tzinfo=UTC)
 FORM = 3
 PLACE = 4
 ELSEWHERE = 9
-AN = Author(person=5, device=17, writes=frozenset({PLACE}), reviews=frozenset())
-BINH = Author(person=6, device=18, writes=frozenset({PLACE}), reviews=frozenset())
-CHI = Author(person=7, device=19, writes=frozenset({PLACE}), reviews=frozenset({PLACE}), moves=frozenset({PLACE}))
-STRANGER = Author(person=8, device=20, writes=frozenset({ELSEWHERE}), reviews=frozenset({ELSEWHERE}))
+AN = Author(person=5, device=17, writes=frozenset({PLACE}))
+BINH = Author(person=6, device=18, writes=frozenset({PLACE}))
+SUPERVISING = frozenset({"GSV"})
+CHI = Author(person=7, device=19, writes=frozenset({PLACE}), decides={PLACE: SUPERVISING}, moves=frozenset({PLACE}))
+STRANGER = Author(person=8, device=20, writes=frozenset({ELSEWHERE}), decides={ELSEWHERE: SUPERVISING})
 
 
 class Forms:
@@ -33,6 +34,10 @@ class Forms:
     def offered(self, form: int, place: int, at: datetime) -> bool:
         """By everybody, at any time."""
         return form == FORM
+
+    def confirmed(self, form: int) -> bool:
+        """By nobody."""
+        return False
 
     def policy(self, form: int, path: str) -> str:
         """'note' takes the latest, in a repeat too; what is called after a policy has it."""
@@ -85,11 +90,12 @@ def resolve(n: int, record: str, base: int, closes: set[int], changes: Mapping[s
     )
 
 
-def review(n: int, record: str, seen: Result, decision: Any, reason: str | None = None) -> Review:
+def review(n: int, record: str, seen: Result, decision: Any, reason: str | None = None, **more: Any) -> Review:
     """A decision about the revision that `seen` answered with."""
     assert seen.rev is not None
     assert seen.hash is not None
     payload = {"n": n, "kind": "review", "record": record, "rev": seen.rev, "decision": decision, "reason": reason}
+    payload |= more
     return Review(
         n=n,
         record=record,
@@ -100,6 +106,7 @@ def review(n: int, record: str, seen: Result, decision: Any, reason: str | None 
         at=NOW,
         hash=_hash(payload),
         payload=payload,
+        **more,
     )
 
 

@@ -17,10 +17,10 @@ VOLUNTEER = Held("TNV", COMMUNE, (COMMUNE,))
     ("role", "rights"),
     [
         ("TNV", {"read", "write"}),
-        ("GSV", {"read", "write", "review", "people"}),
-        ("TT", {"read", "office", "people", "export"}),
-        ("LD", {"read", "export"}),
-        ("CAX", {"read", "write"}),
+        ("GSV", {"read", "write", "review", "decide", "people"}),
+        ("TT", {"read", "office", "decide", "people", "export"}),
+        ("LD", {"read", "decide", "export"}),
+        ("CAX", {"read", "write", "decide"}),
     ],
 )
 def test_a_role_gives_exactly_its_rights(role: str, rights: set[str]) -> None:
@@ -29,8 +29,8 @@ def test_a_role_gives_exactly_its_rights(role: str, rights: set[str]) -> None:
 
 def test_rights_of_several_roles_add_up_place_by_place() -> None:
     rights = rules.rights_of([OFFICE, SUPERVISOR])
-    assert rights[COMMUNE] == {"read", "write", "review", "people", "office", "export"}
-    assert rights[OTHER] == {"read", "office", "people", "export"}
+    assert rights[COMMUNE] == {"read", "write", "review", "decide", "people", "office", "export"}
+    assert rights[OTHER] == {"read", "office", "decide", "people", "export"}
 
 
 def test_an_unknown_role_gives_nothing() -> None:

@@ -31,6 +31,10 @@ class Forms:
         """To everybody, at any time."""
         return form == FORM
 
+    def confirmed(self, form: int) -> bool:
+        """By nobody."""
+        return False
+
     def policy(self, form: int, path: str) -> str:
         """As declared."""
         return POLICIES.get(path, "ask")
@@ -162,7 +166,7 @@ class MemoryServer:
             person=person,
             device=device,
             writes=frozenset(place for place, allowed in rights.items() if "write" in allowed),
-            reviews=frozenset(place for place, allowed in rights.items() if "review" in allowed),
+            decides={place: frozenset({"GSV"}) for place, allowed in rights.items() if "review" in allowed},
             revoked=bool({device, self.bringer} & self.directory.revoked),
         )
 

@@ -115,6 +115,11 @@ class Chain:
         review |= {"hash": sent["hash"], "decision": decision, "reason": reason or None}
         self._applied(phone or self.supervisor, review)
 
+    def supervisor_merges(self, sent: dict[str, Any], into: str) -> None:
+        """A report of the same thing is merged into another."""
+        review = {"n": next(self._numbers), "kind": "review", "record": sent["record"], "rev": sent["rev"], "at": AT}
+        self._applied(self.supervisor, review | {"hash": sent["hash"], "decision": "merge", "into": into})
+
     def approved(self, form: str, **changes: Any) -> dict[str, Any]:
         """A record sent and approved, and all that follows from it."""
         sent = self.submit(form, **changes)
