@@ -1,4 +1,5 @@
 /** The one place that decides which state of a record a person sees, with its icon and its colour. */
+import type { Stage } from "../shared/protocol";
 import type { RecordView } from "../store";
 import type { WordKey } from "./i18n/t";
 import type { IconName } from "./ui/icon";
@@ -8,9 +9,7 @@ export type StateName =
   | "waiting"
   | "sending"
   | "submitted"
-  | "returned"
-  | "approved"
-  | "rejected"
+  | Exclude<Stage, "received">
   | "conflict"
   | "quarantined"
   | "on_server"
@@ -29,7 +28,16 @@ export const STATES: Record<StateName, StateLook> = {
   on_server: { icon: "cloud", tone: "water", word: "state.on_server" },
   submitted: { icon: "clock", tone: "water", word: "state.submitted" },
   returned: { icon: "returned", tone: "lantern", word: "state.returned" },
+  checking: { icon: "clock", tone: "water", word: "state.checking" },
   approved: { icon: "seal", tone: "green", word: "state.approved" },
+  confirmed: { icon: "seal", tone: "green", word: "state.confirmed" },
+  taken: { icon: "boat", tone: "green", word: "state.taken" },
+  locked: { icon: "anchor", tone: "indigo", word: "state.locked" },
+  corrected: { icon: "anchor", tone: "indigo", word: "state.corrected" },
+  correcting: { icon: "draft", tone: "lantern", word: "state.correcting" },
+  drafted: { icon: "draft", tone: "lantern", word: "state.drafted" },
+  sent_back: { icon: "returned", tone: "lantern", word: "state.sent_back" },
+  merged: { icon: "split", tone: "slate", word: "state.merged" },
   rejected: { icon: "cross", tone: "slate", word: "state.rejected" },
   conflict: { icon: "split", tone: "plum", word: "state.conflict" },
   quarantined: { icon: "hold", tone: "red", word: "state.quarantined" },
@@ -40,7 +48,7 @@ export const STATES: Record<StateName, StateLook> = {
 export function standing(record: RecordView): StateName | null {
   if (record.conflicts.some((conflict) => !conflict.resolving)) return "conflict";
   if (record.rev === 0) return null;
-  return record.state;
+  return record.stage === "received" ? "submitted" : record.stage;
 }
 
 /** The chips of a record in a list: the decision where there is one, and where the record is unless that says nothing new. */

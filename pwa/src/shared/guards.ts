@@ -182,13 +182,15 @@ export function readStatuses(value: unknown): string[] {
 /** A record document, whole but for `values`. */
 export function readRecord(value: unknown): RecordDocument {
   need(isObject(value), "a record");
-  const { id, form, place, by, rev, hash, state, approved, values, more, conflicts, review } = value;
+  const { id, form, place, by, rev, hash, state, stage, step, approved, values, more, conflicts, review } = value;
   need(isText(id) && RECORD.test(id), "a record's id");
   need(isCount(form) && isCount(place) && isCount(by) && isCount(rev), "a record's numbers");
   need(isText(hash) && typeof state === "string" && STATES.has(state), "a record's state");
   need(approved == null || isCount(approved), "a record's approval");
   need(values === undefined || isPositional(values), "a record's values");
   need(more === undefined || (Array.isArray(more) && more.every(isEntry)), "a record's other values");
+  need(stage === undefined || isText(stage), "a record's stage");
+  need(step == null || (isObject(step) && isText(step["decision"])), "a record's last step");
   need(Array.isArray(conflicts) && conflicts.every(isConflict), "a record's conflicts");
   need(review == null || (isObject(review) && isText(review["decision"])), "a record's review");
   return value as unknown as RecordDocument;

@@ -18,7 +18,23 @@ export type Values = Readonly<Record<string, Value>>;
  * follows, the outermost first; at the repeat's own position the value is the item's place in the order.
  */
 export type FieldSet = readonly [number, Value | null, ...string[]];
-export type Decision = "approve" | "return" | "reject";
+/** The steps of the approval (`approval.ts` says whose they are). */
+export type Decision = "check" | "approve" | "return" | "reject" | "merge" | "confirm" | "take" | "lock" | "correct";
+/** Where a record stands in its approval. */
+export type Stage =
+  | "received"
+  | "checking"
+  | "returned"
+  | "rejected"
+  | "merged"
+  | "approved"
+  | "confirmed"
+  | "taken"
+  | "locked"
+  | "corrected"
+  | "correcting"
+  | "drafted"
+  | "sent_back";
 export type RecordState = "submitted" | "returned" | "approved" | "rejected";
 
 export interface EditMutation {
@@ -55,6 +71,10 @@ export interface ReviewMutation {
   readonly decision: Decision;
   readonly reason: string;
   readonly at: string;
+  /** Remarks on single fields, by path. */
+  readonly notes?: Readonly<Record<string, string>>;
+  /** The record of the same thing that this one is merged into. */
+  readonly into?: string;
 }
 
 export interface MoveMutation {
@@ -109,6 +129,8 @@ export interface Review {
   readonly by: number;
   readonly at: string;
   readonly rev: number;
+  readonly notes?: Readonly<Record<string, string>>;
+  readonly into?: string;
 }
 
 export interface RecordDocument {
@@ -120,6 +142,10 @@ export interface RecordDocument {
   readonly rev: number;
   readonly hash: string;
   readonly state: RecordState;
+  /** Where `state` doesn't tell it. */
+  readonly stage?: Stage;
+  /** The last step, where it is no verdict that the author reads. */
+  readonly step?: Review;
   /** The approved revision, if any. */
   readonly approved: number | null;
   /** By position, trailing nulls cut; absent: applied exactly as this phone sent it. */
@@ -191,7 +217,11 @@ export interface CampaignDocument {
   };
   readonly windows: unknown;
   readonly zone: string;
+  /** How its reporting months are cut. */
+  readonly calendar?: string;
   readonly review: readonly ReviewDeadline[];
+  /** Keys of the forms whose records the police confirm. */
+  readonly confirmed?: readonly string[];
   readonly rehearsal: boolean;
 }
 

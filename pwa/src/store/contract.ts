@@ -29,6 +29,8 @@ export interface Decided {
   readonly hash: string;
   readonly decision: Decision;
   readonly reason: string;
+  readonly notes?: Readonly<Record<string, string>>;
+  readonly into?: string;
 }
 
 export interface Resolution {

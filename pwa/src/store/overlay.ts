@@ -9,7 +9,7 @@
  */
 
 import { applyChanges, contentValues, decode } from "../shared/positions";
-import type { Decision, FieldSet, Mutation } from "../shared/protocol";
+import type { Decision, FieldSet, Mutation, RecordDocument, Stage } from "../shared/protocol";
 import type { Copy, Progress } from "./database";
 import type { DraftBase, LocalState, RecordView, Saw } from "./types";
 
@@ -46,6 +46,7 @@ export function overlay(pieces: Pieces): RecordView | null {
     rev: doc?.rev ?? 0,
     hash: doc?.hash ?? "",
     state: doc?.state ?? "submitted",
+    stage: stageOf(doc),
     approved: doc?.approved ?? null,
     values: shown.reduce(
       (values, item) => applyChanges(values, decode(setOf(item.mutation), fields)),
@@ -57,6 +58,7 @@ export function overlay(pieces: Pieces): RecordView | null {
       resolving: own.some((item) => closes(item, conflict.id)),
     })),
     review: doc?.review ?? null,
+    step: doc?.step ?? doc?.review ?? null,
     at: shown.at(-1)?.mutation.at ?? doc?.at ?? last?.mutation.at ?? "",
     received: doc?.received ?? null,
     local: localState(own),
@@ -64,6 +66,11 @@ export function overlay(pieces: Pieces): RecordView | null {
     deciding: deciding(own),
     moving: moving(own),
   };
+}
+
+function stageOf(doc: Pick<RecordDocument, "state" | "stage"> | undefined): Stage {
+  const { state = "submitted", stage } = doc ?? {};
+  return stage ?? (state === "submitted" ? "received" : state);
 }
 
 /** What an edit begun now would be based on. */

@@ -1,6 +1,6 @@
 /** What the store shows to the layers above it. */
 
-import type { Conflict, FieldSet, Mutation, MutationResult, RecordState, Review, Values } from "../shared/protocol";
+import type { Conflict, Decision, FieldSet, Mutation, MutationResult, RecordState, Review, Stage, Values } from "../shared/protocol";
 
 /** What a draft of an edit was begun on: the values shown then, and what the server's merge needs to know of them. */
 export interface DraftBase {
@@ -49,17 +49,20 @@ export interface RecordView {
   readonly rev: number;
   readonly hash: string;
   readonly state: RecordState;
+  readonly stage: Stage;
   readonly approved: number | null;
   readonly values: Values;
   readonly conflicts: readonly ConflictView[];
   readonly review: Review | null;
+  /** The last step of the approval, whoever took it; the same as `review` where that was the last. */
+  readonly step: Review | null;
   readonly at: string;
   readonly received: string | null;
   readonly local: LocalState;
   /** It has left this phone's scope; only what this phone still has to send of it is shown. */
   readonly gone: boolean;
   /** A decision of this phone's that the server has not answered yet. */
-  readonly deciding: "approve" | "return" | "reject" | null;
+  readonly deciding: Decision | null;
   /** The place to which this phone sends it; the server has not answered yet. */
   readonly moving: number | null;
 }

@@ -167,11 +167,12 @@ export async function resolve(transaction: Writing, resolution: Resolution, at: 
 }
 
 export async function review(transaction: Writing, decided: Decided, at: string): Promise<void> {
-  const { record, rev, hash, decision, reason } = decided;
+  const { record, rev, hash, decision, reason, notes, into } = decided;
   const copy = await transaction.objectStore("records").get(record);
   if (!copy) throw new RecordUnknown(record);
   const last = await lastUnsent(transaction, record);
-  const content = { kind: "review", record, rev, hash, decision, reason, at } as const;
+  const more = { ...(notes && Object.keys(notes).length > 0 && { notes }), ...(into !== undefined && { into }) };
+  const content = { kind: "review", record, rev, hash, decision, reason, at, ...more } as const;
   if (last?.mutation.kind === "review") {
     await replace(transaction, last, { n: last.n, ...content });
     return;

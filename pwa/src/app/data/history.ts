@@ -1,7 +1,7 @@
 /** What happened to a record, as the server tells it; the last answer is kept for when there is no network. */
 import { useEffect, useState } from "preact/hooks";
 import { api } from "../../shared/api";
-import type { Side, Value } from "../../shared/protocol";
+import type { Decision, Side, Value } from "../../shared/protocol";
 import type { RecordView } from "../../store";
 import { here } from "../session";
 
@@ -21,8 +21,10 @@ export interface RevisionEntry extends Entry {
 
 export interface ReviewEntry extends Entry {
   readonly type: "review";
-  readonly decision: "approve" | "return" | "reject";
+  readonly decision: Decision;
   readonly reason: string | null;
+  readonly notes?: Readonly<Record<string, string>>;
+  readonly into?: string;
   readonly rev: number;
 }
 

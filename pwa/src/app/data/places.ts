@@ -38,6 +38,16 @@ export function placesOf(profile: ProfileInfo, right: Right, list: readonly Plac
   return covered(profile.roles.filter((role) => role.rights.includes(right)).map((role) => role.place.id), list, today);
 }
 
+/** By place known to this phone, the roles there that give the right. */
+export function rolesOf(profile: ProfileInfo, right: Right, list: readonly PlaceDocument[], today: string): ReadonlyMap<number, ReadonlySet<string>> {
+  const found = new Map<number, Set<string>>();
+  for (const { role, place, rights } of profile.roles) {
+    if (!rights.includes(right)) continue;
+    for (const id of covered([place.id], list, today)) found.set(id, (found.get(id) ?? new Set()).add(role));
+  }
+  return found;
+}
+
 /** These places, those below them, where they have gone and what has gone into these. */
 export function covered(ids: readonly number[], list: readonly PlaceDocument[], today: string): ReadonlySet<number> {
   const places = byId(list);

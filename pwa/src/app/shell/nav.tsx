@@ -13,14 +13,14 @@ interface Entry {
   readonly roomy?: () => boolean;
 }
 
-/** What each role finds at the bottom of the phone and on the left of a wide screen; at most five. */
+/** What each role finds at the bottom of the phone and on the left of a wide screen; at most five, and more where there is room. */
 const ENTRIES: readonly Entry[] = [
   { section: "home", href: "#/", icon: "home", word: "nav.home", shown: () => may("write") },
   { section: "office", href: "#/office", icon: "target", word: "nav.office", shown: () => may("office") },
-  { section: "inbox", href: "#/inbox", icon: "inbox", word: "nav.inbox", shown: () => may("review") },
+  { section: "inbox", href: "#/inbox", icon: "inbox", word: "nav.inbox", shown: () => may("decide") },
   { section: "records", href: "#/records", icon: "list", word: "nav.records", shown: () => !may("office") && !may("review") },
   { section: "records", href: "#/register", icon: "list", word: "nav.records", shown: () => may("review") },
-  { section: "outbox", href: "#/outbox", icon: "send", word: "nav.outbox", shown: () => may("write") && !may("review") },
+  { section: "outbox", href: "#/outbox", icon: "send", word: "nav.outbox", shown: () => may("write") && !may("review"), roomy: () => may("decide") },
   { section: "people", href: "#/people", icon: "people", word: "nav.people", shown: () => may("people"), roomy: () => may("write") },
   { section: "export", href: "#/export", icon: "download", word: "nav.export", shown: () => may("export") && !may("office") && !may("write") },
   { section: "campaign", href: "#/campaign", icon: "flag", word: "nav.campaign", shown: () => true },

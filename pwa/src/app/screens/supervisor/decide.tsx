@@ -1,5 +1,6 @@
 /** The decision: three buttons at the thumb, what became of it, and the next record one tap away. */
 import { useEffect, useRef, useState } from "preact/hooks";
+import { waitsAt } from "../../../shared/approval";
 import type { Decision } from "../../../shared/protocol";
 import { StorageFull, type RecordView } from "../../../store";
 import { explain } from "../../problems";
@@ -7,16 +8,34 @@ import { here } from "../../session";
 import { Banner, Button, LinkButton, type IconName } from "../../ui";
 import { keysOn, useKeys } from "./keys";
 import { keepMemo, type Memo, type MemoState } from "./memo";
-import { ReasonDialog, type Reasoned } from "./reason-dialog";
+import { isSecond, type Mine } from "./queue";
+import { isReasoned, ReasonDialog, type Reasoned } from "./reason-dialog";
 import { decisionsFor } from "./standing";
 import { t } from "./t";
 
-const ICON: Record<Decision, IconName> = { approve: "check", return: "returned", reject: "cross" };
-const KIND = { approve: "primary", return: "secondary", reject: "quiet" } as const;
+const ICON: Record<Decision, IconName> = {
+  check: "clock",
+  approve: "check",
+  return: "returned",
+  reject: "cross",
+  merge: "split",
+  confirm: "check",
+  take: "check",
+  lock: "anchor",
+  correct: "check",
+};
+
+function kindOf(decision: Decision): "primary" | "secondary" | "quiet" {
+  if (decision === "reject") return "quiet";
+  return decision === "return" ? "secondary" : "primary";
+}
 const PAUSE = 300;
 
 export interface DecideProps {
   record: RecordView;
+  mine: Mine;
+  /** The reporting periods that are likely meant, to lock for. */
+  periods: readonly string[];
   memo: Memo | null;
   state: MemoState;
   /** Show shortcuts and listen to them. */
@@ -92,35 +111,45 @@ export function Decide(props: DecideProps) {
   const [again, setAgain] = useState(false);
   const typed = useRef("");
   const { keep, drop } = useKeeping(props);
-  const possible = decisionsFor(record);
-  const done = state === "phone" || (record.state !== "submitted" && !again);
+  const possible = decisionsFor(record, props.mine);
+  // Taking into check is told beside the record's head, and merging beside the record that it goes into.
+  const offered = possible.filter((step) => step !== "merge" && !(step === "check" && record.stage === "received"));
+  const checking = memo?.decision === "check";
+  const decided = (state === "phone" || state === "server") && !checking;
+  const done = (state === "phone" && !checking) || ((decided || !waitsAt(record.stage, possible)) && !again);
   const ask = (decision: Reasoned): void => {
     typed.current = memo && memo.decision === decision && (state === "typing" || state === "stale") ? memo.reason : typed.current;
     setAsking(decision);
   };
   const act = (decision: Decision): boolean => {
     if (done || busy || !possible.includes(decision)) return false;
-    if (decision === "approve") void decide("approve", "");
-    else ask(decision);
+    if (isReasoned(decision)) ask(decision);
+    else void decide(decision, "");
     return true;
   };
-  useKeys(keyboard ? { a: () => act("approve"), r: () => act("return") } : {});
-  useEffect(() => setAgain(false), [record.rev, record.state]);
-  if (done) return <Outcome {...props} trouble={trouble} change={() => setAgain(true)} />;
-  const words = (decision: Decision) => t(state === "stale" && memo?.decision === decision ? `act.again.${decision}` : `act.${decision}`);
+  const forward = offered.find((step) => kindOf(step) === "primary");
+  useKeys(keyboard ? { a: () => forward !== undefined && act(forward), r: () => act("return") } : {});
+  useEffect(() => setAgain(false), [record.rev, record.stage]);
+  if (done) return <Outcome {...props} trouble={trouble} change={offered.length > 0 ? () => setAgain(true) : null} />;
+  const words = (decision: Decision) => {
+    const repeats = state === "stale" && memo?.decision === decision;
+    if (repeats && (decision === "approve" || decision === "return" || decision === "reject")) return t(`act.again.${decision}`);
+    return t(decision === "check" ? "act.draft" : `act.${decision}`);
+  };
   return (
     <div class="decide" role="group" aria-label={t("act.label")}>
       {trouble && !asking && <Banner tone="problem" live title={trouble} />}
       <div class="decide-row">
-        {possible.map((decision) => (
-          <Button key={decision} kind={KIND[decision]} icon={ICON[decision]} busy={busy} onClick={() => { act(decision); }}>
+        {offered.map((decision) => (
+          <Button key={decision} kind={kindOf(decision)} icon={ICON[decision]} busy={busy} onClick={() => { act(decision); }}>
             {words(decision)}
-            {keyboard && keysOn.value && decision !== "reject" && <kbd aria-hidden="true">{decision === "approve" ? "A" : "R"}</kbd>}
+            {keyboard && keysOn.value && decision !== "reject" && <kbd aria-hidden="true">{decision === "return" ? "R" : "A"}</kbd>}
           </Button>
         ))}
       </div>
       <ReasonDialog
         decision={asking}
+        periods={props.periods}
         kept={typed.current}
         busy={busy}
         trouble={trouble}
@@ -141,12 +170,12 @@ export function Decide(props: DecideProps) {
   );
 }
 
-const PAST = { approved: "approve", returned: "return", rejected: "reject", submitted: null } as const;
 
 /** Where the decision is: on this phone, then on the server. Its words change in place, so that they are read out. */
-function Outcome({ record, state, next, left, goNext, trouble, change }: DecideProps & { trouble: string | null; change: () => void }) {
+function Outcome({ record, mine: me, memo, state, next, left, goNext, trouble, change }: DecideProps & { trouble: string | null; change: (() => void) | null }) {
   const box = useRef<HTMLDivElement>(null);
-  const decision = record.deciding ?? PAST[record.state];
+  const decision = record.deciding ?? memo?.decision;
+  const prepared = isSecond(record, me);
   const mine = state === "phone" || state === "server";
   useEffect(() => {
     // The buttons are gone; without this the keyboard would be nowhere.
@@ -162,6 +191,7 @@ function Outcome({ record, state, next, left, goNext, trouble, change }: DecideP
           </Banner>
         </div>
       )}
+      {!mine && !change && <p class="small soft">{t(prepared ? "step.signed-by-other" : "step.none")}</p>}
       <div class="decide-row">
         {next ? (
           <a
@@ -182,7 +212,7 @@ function Outcome({ record, state, next, left, goNext, trouble, change }: DecideP
             {t("next.none")}
           </LinkButton>
         )}
-        {state !== "phone" && (
+        {state !== "phone" && change && (
           <Button kind="quiet" onClick={change}>
             {t("act.change")}
           </Button>

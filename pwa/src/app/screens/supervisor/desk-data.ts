@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { PlaceDocument, QuarantineDocument } from "../../../shared/protocol";
 import type { RecordView, Store } from "../../../store";
 import type { Lookup } from "../../data/lookup";
-import { placesOf } from "../../data/places";
+import { placesOf, rolesOf } from "../../data/places";
 import { useLive } from "../../live";
 import { here } from "../../session";
 import { inbox, type Mine, type Waiting } from "./queue";
@@ -16,6 +16,8 @@ export interface DeskData extends Lookup {
   readonly movable: ReadonlySet<number>;
   readonly placeList: readonly PlaceDocument[];
   readonly quarantine: readonly QuarantineDocument[];
+  /** How the campaign's reporting periods are cut. */
+  readonly calendar: string;
   /** The server's clock as this phone knows it: milliseconds since 1970. */
   readonly now: number;
 }
@@ -32,7 +34,13 @@ async function load(store: Store): Promise<DeskData> {
   const { profile } = here();
   const known = new Map(forms.map((form) => [form.id, form]));
   const deadlines = campaigns.flatMap(({ review, zone }) => review.map((deadline) => ({ ...deadline, zone })));
-  const mine = { person: profile.person.id, places: placesOf(profile, "review", placeList, store.today()) };
+  const confirming = new Set(campaigns.flatMap((campaign) => campaign.confirmed ?? []));
+  const mine = {
+    person: profile.person.id,
+    places: placesOf(profile, "review", placeList, store.today()),
+    roles: rolesOf(profile, "decide", placeList, store.today()),
+    confirmed: new Set(forms.filter((form) => confirming.has(form.key)).map((form) => form.id)),
+  };
   const movable = new Set([...mine.places, ...placesOf(profile, "office", placeList, store.today())]);
   return {
     records,
@@ -44,6 +52,7 @@ async function load(store: Store): Promise<DeskData> {
     movable,
     placeList,
     quarantine,
+    calendar: campaigns[0]?.calendar ?? "CAL",
     now: store.now().getTime(),
   };
 }

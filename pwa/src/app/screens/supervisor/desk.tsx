@@ -130,13 +130,13 @@ export default function Desk({ parameters }: { parameters: Parameters }) {
   const id = parameters["id"] ?? null;
   useKeepAhead(data, id);
   // Beside a record stands the inbox of those who have one.
-  const alone = id !== null && (!wide || !may("review"));
+  const alone = id !== null && (!wide || !may("decide"));
   if (data && !alone) lastOrder = shownOf(data).map((item) => item.record.id);
   const record = data?.records.find((one) => one.id === id);
   const title = alone && data && record ? formTitle(data, record.form) : t(alone ? "review.missing.title" : "inbox.title");
   if (!data) return <Page title={t(alone ? "app.loading" : "inbox.title")}>{<p class="soft">{t("app.loading")}</p>}</Page>;
   return (
-    <Page title={title} width="wide" bare={!alone} {...(alone ? { back: may("review") ? "inbox" : "register" } : {})}>
+    <Page title={title} width="wide" bare={!alone} {...(alone ? { back: may("decide") ? "inbox" : "register" } : {})}>
       {wide && !alone && <Both data={data} start={id} />}
       {alone && <Alone key={id} data={data} id={id} />}
       {!wide && !alone && (

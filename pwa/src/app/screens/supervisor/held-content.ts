@@ -30,7 +30,7 @@ function isValue(value: unknown): value is Value {
   return typeof value === "string" || typeof value === "number" || (Array.isArray(value) && value.every((one) => typeof one === "string"));
 }
 
-const DECISIONS: readonly unknown[] = ["approve", "return", "reject"];
+const DECISIONS: readonly unknown[] = ["check", "approve", "return", "reject", "merge", "confirm", "take", "lock", "correct"];
 
 function kindOf(payload: Unknown): HeldKind {
   if (payload["kind"] === "review") return DECISIONS.includes(payload["decision"]) ? "review" : "unreadable";

@@ -35,12 +35,12 @@ export function memoState(memo: Memo | null, record: RecordView, person: number)
   if (!memo) return "none";
   if (!memo.decided) return "typing";
   if (record.deciding !== null) return "phone";
-  const { review } = record;
-  if (review && review.by === person && review.rev === memo.rev && review.decision === memo.decision) {
+  const { step } = record;
+  if (step && step.by === person && step.rev === memo.rev && step.decision === memo.decision) {
     // It stood once; whatever came later is a new question.
-    return record.rev === memo.rev && record.state !== "submitted" ? "server" : "none";
+    return record.rev === memo.rev && record.stage !== "received" ? "server" : "none";
   }
-  if (record.state !== "submitted") return "none";
+  if (record.stage !== "received" && record.stage !== "checking") return "none";
   const moved = record.rev !== memo.rev || record.hash !== memo.hash;
   const opened = memo.decision === "approve" && record.conflicts.length > 0;
   return moved || opened ? "stale" : "sent";

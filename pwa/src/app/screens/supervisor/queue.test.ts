@@ -3,7 +3,7 @@ import type { FormDocument } from "../../../shared/protocol";
 import type { RecordView } from "../../../store";
 import { compareIds, deadlineOf, dueAt, filtered, inbox, nextAfter, NO_FILTER, waitsForOthers, type Deadline, type Mine } from "./queue";
 
-const ME: Mine = { person: 9, places: new Set([4]) };
+const ME: Mine = { person: 9, places: new Set([4]), roles: new Map([[4, new Set(["GSV"])]]), confirmed: new Set([1]) };
 
 function form(id: number, key: string): FormDocument {
   const title = { vi: key, en: key, km: key };
@@ -28,10 +28,12 @@ function record(id: string, over: Partial<RecordView> = {}): RecordView {
     rev: 1,
     hash: "h",
     state: "submitted",
+    stage: "received",
     approved: null,
     values: {},
     conflicts: [],
     review: null,
+    step: null,
     at: "2023-05-16T08:00:00+07:00",
     received: "2023-05-16T01:05:00+00:00",
     local: "on_server",
@@ -55,26 +57,56 @@ const CONFLICT = {
 const ids = (records: RecordView[]): string[] => inbox(records, KNOWN, ME).map((item) => item.record.id);
 
 describe("what waits for me", () => {
-  it("is submitted, in a place where I review, by somebody else, and not decided on this phone already", () => {
+  it("is what the next step of is my role's, by somebody else, and not decided on this phone already", () => {
     expect(
       ids([
         record("17-1"),
-        record("17-2", { state: "approved" }),
-        record("17-3", { state: "returned" }),
+        record("17-2", { stage: "approved" }),
+        record("17-3", { stage: "returned" }),
         record("17-4", { by: 9 }),
         record("17-5", { by: null }),
         record("17-6", { place: 5 }),
         record("17-7", { deciding: "approve" }),
         record("17-8", { gone: true }),
         record("17-9", { rev: 0, hash: "" }),
+        record("18-1", { stage: "checking" }),
+        record("18-2", { deciding: "check" }),
       ]),
-    ).toEqual(["17-1"]);
+    ).toEqual(["17-1", "18-1", "18-2"]);
   });
 
   it("does not hold my own records, which somebody else must decide about", () => {
     expect(waitsForOthers(record("20-1", { by: 9 }), ME)).toBe(true);
     expect(waitsForOthers(record("20-1", { by: 9, state: "approved" }), ME)).toBe(false);
     expect(waitsForOthers(record("20-1"), ME)).toBe(false);
+  });
+});
+
+describe("what waits for the others", () => {
+  const of = (role: string, ...records: RecordView[]) =>
+    inbox(records, KNOWN, { ...ME, roles: new Map([[4, new Set([role])]]) }).map((item) => item.record.id);
+  const stages = [
+    record("17-1", { stage: "approved" }),
+    record("17-2", { stage: "approved", form: 2 }),
+    record("17-3", { stage: "confirmed" }),
+    record("17-4", { stage: "taken" }),
+    record("17-5", { stage: "correcting" }),
+    record("17-6", { stage: "drafted" }),
+    record("17-7", { stage: "locked" }),
+  ];
+  it("is each role's own step, and accidents go by the police", () => {
+    expect(of("CAX", ...stages)).toEqual(["17-1"]);
+    expect(of("TT", ...stages)).toEqual(["17-2", "17-3", "17-5"]);
+    expect(of("LD", ...stages)).toEqual(["17-4", "17-6"]);
+    expect(of("GSV", ...stages)).toEqual([]);
+  });
+  it("is not to be signed by whoever prepared it", () => {
+    const step = { decision: "take", by: 9, at: "", rev: 1, reason: null } as const;
+    expect(of("LD", record("17-4", { stage: "taken", step }))).toEqual([]);
+  });
+  it("has no time limit of the commune's", () => {
+    const waiting = inbox([record("17-3", { stage: "confirmed", values: { deaths: 1 } })], KNOWN, { ...ME, roles: new Map([[4, new Set(["TT"])]]) });
+    expect(waiting.map((item) => [item.deadline, item.due])).toEqual([[null, Infinity]]);
   });
 });
 

@@ -1,13 +1,14 @@
 /**
  * The inbox: which records wait for me, and in which order. Pure.
  *
- * 1. A record waits for me where I may review, when it is submitted, isn't mine, and I have not decided it already.
+ * 1. A record waits for me when the next step is my role's, it isn't mine, and I have not decided it already.
  * 2. How soon a record must be answered says the campaign (`review` of its pack), counted from when this state of it was
  *    written. What the campaign calls urgent comes before everything else.
  * 3. Then what must be answered soonest; what has no time limit comes last.
  * 4. Of two that are equally urgent the older one; of two of the same moment the lower record number, so that the order never jumps.
  */
-import type { FormDocument, ReviewDeadline } from "../../../shared/protocol";
+import { SECOND_PERSON, stepsAt, waitsAt } from "../../../shared/approval";
+import type { Decision, FormDocument, ReviewDeadline } from "../../../shared/protocol";
 import type { RecordView } from "../../../store";
 import { fits } from "../../../shared/fold";
 
@@ -32,6 +33,17 @@ export interface Mine {
   readonly person: number;
   /** Places where I may review. */
   readonly places: ReadonlySet<number>;
+  /** By place, the roles in which I take steps of the approval there. */
+  readonly roles: ReadonlyMap<number, ReadonlySet<string>>;
+  /** The form versions whose records the police confirm. */
+  readonly confirmed: ReadonlySet<number>;
+}
+
+const NO_ROLES: ReadonlySet<string> = new Set();
+
+/** The steps that my roles allow at the stage where the record is, the way forward first. */
+export function stepsOf(record: RecordView, mine: Mine): readonly Decision[] {
+  return [...stepsAt(record.stage, mine.roles.get(record.place) ?? NO_ROLES, mine.confirmed.has(record.form)).keys()];
 }
 
 const HOUR = 3_600_000;
@@ -77,14 +89,19 @@ export function conflicted(record: RecordView): boolean {
 
 export function waitsForMe(record: RecordView, mine: Mine): boolean {
   return (
-    record.state === "submitted" &&
     record.rev > 0 &&
     !record.gone &&
-    record.deciding === null &&
+    (record.deciding === null || record.deciding === "check") &&
     record.by !== null &&
     record.by !== mine.person &&
-    mine.places.has(record.place)
+    waitsAt(record.stage, stepsOf(record, mine)) &&
+    !isSecond(record, mine)
   );
+}
+
+/** Whether I prepared what is to be signed now: somebody else signs it. */
+export function isSecond(record: RecordView, mine: Mine): boolean {
+  return record.step?.by === mine.person && stepsOf(record, mine).some((step) => SECOND_PERSON.has(step));
 }
 
 /** Mine that only somebody else may approve. */
@@ -119,7 +136,9 @@ export function inbox(records: readonly RecordView[], { forms, deadlines }: Know
     .filter((record) => waitsForMe(record, mine))
     .map((record) => {
       const form = forms.get(record.form) ?? null;
-      const deadline = deadlineOf(deadlines, record, form);
+      // The campaign's times are the commune's; what the offices behind it do, they do by the month.
+      const first = record.stage === "received" || record.stage === "checking";
+      const deadline = first ? deadlineOf(deadlines, record, form) : null;
       const since = waitingSince(record);
       return { record, form, deadline, since, due: dueAt(deadline, since), conflicted: conflicted(record) };
     })

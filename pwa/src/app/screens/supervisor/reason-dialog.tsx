@@ -4,7 +4,13 @@ import type { Decision } from "../../../shared/protocol";
 import { Button, describedBy, Dialog, Field } from "../../ui";
 import { t } from "./t";
 
-export type Reasoned = Exclude<Decision, "approve">;
+/** What isn't done without words: why, or for which period. */
+export const REASONED = ["return", "reject", "lock"] as const;
+export type Reasoned = (typeof REASONED)[number];
+
+export function isReasoned(decision: Decision): decision is Reasoned {
+  return (REASONED as readonly Decision[]).includes(decision);
+}
 
 const SUGGESTED = {
   return: ["reason.return.1", "reason.return.2", "reason.return.3", "reason.return.4"],
@@ -21,6 +27,8 @@ export function toggled(reason: string, suggestion: string): string {
 
 export interface ReasonDialogProps {
   decision: Reasoned | null;
+  /** The reporting periods that are likely meant, to lock for. */
+  periods: readonly string[];
   /** What was typed before. */
   kept: string;
   busy: boolean;
@@ -30,7 +38,7 @@ export interface ReasonDialogProps {
   decide: (decision: Reasoned, reason: string) => void;
 }
 
-export function ReasonDialog({ decision, kept, busy, trouble, keep, close, decide }: ReasonDialogProps) {
+export function ReasonDialog({ decision, periods, kept, busy, trouble, keep, close, decide }: ReasonDialogProps) {
   const id = useId();
   const [reason, setReason] = useState(kept);
   const [missing, setMissing] = useState(false);
@@ -48,31 +56,40 @@ export function ReasonDialog({ decision, kept, busy, trouble, keep, close, decid
     if (reason.trim()) decide(decision, reason.trim().normalize("NFC"));
     else setMissing(true);
   };
-  const error = missing ? t("reason.needed") : (trouble ?? undefined);
+  const locks = decision === "lock";
+  const error = missing ? t(locks ? "reason.lock.needed" : "reason.needed") : (trouble ?? undefined);
+  const asked = decision ?? "return";
+  const suggestions = asked === "lock" ? periods : SUGGESTED[asked].map((key) => t(key));
   return (
     <Dialog
       open={decision !== null}
-      title={t(decision === "reject" ? "reason.reject.title" : "reason.return.title")}
+      title={t(`reason.${asked}.title`)}
       onClose={close}
       actions={
         <>
           <Button kind={decision === "reject" ? "danger" : "primary"} busy={busy} onClick={done}>
-            {t(decision === "reject" ? "act.reject" : "act.return")}
+            {t(`act.${asked}`)}
           </Button>
           <Button onClick={close}>{t("app.cancel")}</Button>
         </>
       }
     >
-      <p>{t(decision === "reject" ? "reason.reject.text" : "reason.return.text")}</p>
-      <div class="suggestions" role="group" aria-label={t("reason.suggested")}>
+      <p>{t(`reason.${asked}.text`)}</p>
+      <div class="suggestions" role="group" aria-label={t(locks ? "reason.lock.label" : "reason.suggested")}>
         {decision &&
-          SUGGESTED[decision].map((key) => (
-            <button key={key} type="button" class="toggle" aria-pressed={reason.includes(t(key))} onClick={() => type(toggled(reason, t(key)))}>
-              {t(key)}
+          suggestions.map((words) => (
+            <button
+              key={words}
+              type="button"
+              class="toggle"
+              aria-pressed={reason.includes(words)}
+              onClick={() => type(locks ? words : toggled(reason, words))}
+            >
+              {words}
             </button>
           ))}
       </div>
-      <Field id={id} label={t("reason.label")} required error={error}>
+      <Field id={id} label={t(locks ? "reason.lock.label" : "reason.label")} required error={error}>
         <textarea
           id={id}
           class="input"

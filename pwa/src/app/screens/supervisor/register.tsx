@@ -1,7 +1,6 @@
 /** All records of my places with their states: to look something up, for supervisors and the office. */
 import { signal } from "@preact/signals";
 import { useId, useState } from "preact/hooks";
-import type { RecordState } from "../../../shared/protocol";
 import type { RecordView } from "../../../store";
 import { formTitle, personName, placeName, recordDetail } from "../../data/lookup";
 import { may } from "../../session";
@@ -16,7 +15,7 @@ import { t } from "./t";
 import { textsOf } from "./words";
 
 interface Wanted {
-  readonly state: RecordState | "conflict" | "";
+  readonly state: StateName | "";
   readonly form: number;
   readonly place: number;
   readonly text: string;
@@ -24,7 +23,22 @@ interface Wanted {
 
 const ANY: Wanted = { state: "", form: 0, place: 0, text: "" };
 const wanted = signal<Wanted>(ANY);
-const STATES: readonly Exclude<Wanted["state"], "">[] = ["submitted", "returned", "approved", "rejected", "conflict"];
+const STATES = [
+  "submitted",
+  "checking",
+  "returned",
+  "approved",
+  "confirmed",
+  "taken",
+  "locked",
+  "correcting",
+  "drafted",
+  "corrected",
+  "sent_back",
+  "rejected",
+  "merged",
+  "conflict",
+] as const satisfies readonly StateName[];
 /** How many are drawn at once; the rest is one tap away. */
 const PAGE = 50;
 

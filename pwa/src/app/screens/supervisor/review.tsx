@@ -21,8 +21,10 @@ import type { DeskData } from "./desk-data";
 import { WaitingChips } from "./inbox-list";
 import { MoveRecord, MovingNote } from "./move";
 import { memoState, readMemo, type Memo, type MemoState } from "./memo";
+import { periodOf, periodText } from "./periods";
 import { nextAfter } from "./queue";
 import { blockOf, type Block } from "./standing";
+import { Standing } from "./steps";
 import { t } from "./t";
 import { names } from "./words";
 
@@ -53,7 +55,10 @@ function Head({ data, record, wide }: ReviewProps) {
           {formTitle(data, record.form)}
         </h2>
       )}
-      {waiting ? <WaitingChips item={waiting} now={data.now} /> : <div class="row">{state && <StateChip state={state} />}</div>}
+      <div class="row">
+        {state && state !== "submitted" && <StateChip state={state} />}
+        {waiting ? <WaitingChips item={waiting} now={data.now} /> : state === "submitted" && <StateChip state={state} />}
+      </div>
       <p>
         <strong>{personName(data, record.by)}</strong> · {placeName(data, record.place)}
       </p>
@@ -191,6 +196,13 @@ function Content(props: ReviewProps & { form: CompiledForm; memo: Memo | null; s
   );
 }
 
+/** The periods that a record is likely locked for: that of the day it was written on, and the one before. */
+function periodsFor({ calendar }: DeskData, record: RecordView): string[] {
+  const now = periodOf(calendar, record.at.slice(0, 10));
+  const before = new Date(Date.parse(`${now.from}T00:00:00Z`) - 1).toISOString().slice(0, 10);
+  return [now, periodOf(calendar, before)].map(periodText);
+}
+
 /** Who answers for the place may say that a record belongs elsewhere, also of one of their own. */
 function movable(record: RecordView, data: DeskData): boolean {
   return !record.gone && record.rev > 0 && record.local !== "waiting" && record.local !== "sending" && data.movable.has(record.place);
@@ -211,12 +223,15 @@ export function Review(props: ReviewProps) {
   return (
     <article class="review" ref={top} aria-label={t("review.number", { id: record.id })}>
       <Head {...props} />
+      <Standing data={data} record={record} />
       {form ? <Content {...props} form={form} memo={memo} state={state} block={block} /> : <EmptyState icon="form" title={t("review.no-form")} />}
       <MovingNote lookup={data} record={record} />
       {movable(record, data) && <MoveRecord key={record.id} lookup={data} record={record} />}
       {form && block === null && record.moving === null && (
         <Decide
           record={record}
+          mine={data.mine}
+          periods={periodsFor(data, record)}
           memo={memo}
           state={state}
           keyboard={wide}

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { RecordView } from "../../../store";
+import type { Mine } from "./queue";
 import { blockOf, decisionsFor } from "./standing";
 
-const MINE = { person: 9, places: new Set([4]) };
+const MINE: Mine = { person: 9, places: new Set([4]), roles: new Map([[4, new Set(["GSV"])]]), confirmed: new Set() };
 
 function record(over: Partial<RecordView> = {}): RecordView {
-  const whole = { by: 5, place: 4, state: "submitted", local: "on_server", gone: false, deciding: null, conflicts: [] };
+  const whole = { by: 5, place: 4, stage: "received", step: null, form: 1, local: "on_server", gone: false, deciding: null, conflicts: [] };
   return { ...whole, ...over } as unknown as RecordView;
 }
 
@@ -27,14 +28,30 @@ describe("who may decide", () => {
   });
 });
 
+function as(...roles: string[]): Mine {
+  return { ...MINE, roles: new Map([[4, new Set(roles)]]), confirmed: new Set([1]) };
+}
+
 describe("what may be decided", () => {
-  it("is everything about a submitted record", () => expect(decisionsFor(record())).toEqual(["approve", "return", "reject"]));
-  it("is no approval while a question has two answers", () => {
-    expect(decisionsFor(record({ conflicts: CONFLICTS }))).toEqual(["return", "reject"]);
+  it("is what one's role may do at the stage where the record is", () => {
+    expect(decisionsFor(record(), MINE)).toEqual(["check", "approve", "return", "reject", "merge"]);
+    expect(decisionsFor(record({ stage: "approved" }), as("CAX"))).toEqual(["confirm", "return"]);
+    expect(decisionsFor(record({ stage: "confirmed" }), as("TT"))).toEqual(["take", "return"]);
+    expect(decisionsFor(record({ stage: "taken" }), as("LD"))).toEqual(["lock", "return"]);
+    expect(decisionsFor(record({ stage: "locked" }), as("GSV", "TT", "LD"))).toEqual([]);
+  });
+  it("is nothing further while a question has two answers", () => {
+    expect(decisionsFor(record({ conflicts: CONFLICTS }), MINE)).toEqual(["check", "return", "reject", "merge"]);
+    expect(decisionsFor(record({ stage: "taken", conflicts: CONFLICTS }), as("LD"))).toEqual(["return"]);
   });
   it("is not what was decided already", () => {
-    expect(decisionsFor(record({ state: "approved" }))).toEqual(["return", "reject"]);
-    expect(decisionsFor(record({ state: "returned" }))).toEqual(["approve", "reject"]);
-    expect(decisionsFor(record({ state: "rejected" }))).toEqual(["approve", "return"]);
+    expect(decisionsFor(record({ stage: "approved" }), MINE)).toEqual(["return", "reject", "merge"]);
+    expect(decisionsFor(record({ stage: "returned" }), MINE)).toEqual(["approve", "reject"]);
+    expect(decisionsFor(record({ stage: "rejected" }), MINE)).toEqual(["approve", "return"]);
+    expect(decisionsFor(record({ deciding: "check" }), MINE)).toEqual(["approve", "return", "reject", "merge"]);
+  });
+  it("is no signature by whoever prepared what is signed", () => {
+    const step = { decision: "take", by: 9, at: "", rev: 1, reason: null } as const;
+    expect(decisionsFor(record({ stage: "taken", step }), as("TT", "LD"))).toEqual(["return"]);
   });
 });

@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { same } from "../../../../shared/document";
 import { useMemo } from "preact/hooks";
 import type { CompiledForm } from "../../../../shared/form";
-import type { Values } from "../../../../shared/protocol";
+import type { Decision, Values } from "../../../../shared/protocol";
 import type { RecordView } from "../../../../store";
 import { useHistory, type HistoryEntry, type RecordHistory } from "../../../data/history";
 import { placeName, useLookup } from "../../../data/lookup";
@@ -28,13 +28,24 @@ function Change({ words, path, from, to }: { words: Words; path: string; from: C
   );
 }
 
+const STEP_ICONS: Record<Decision, IconName> = {
+  check: "clock",
+  approve: "seal",
+  return: "returned",
+  reject: "cross",
+  merge: "split",
+  confirm: "seal",
+  take: "boat",
+  lock: "anchor",
+  correct: "anchor",
+};
+
 function titleOf(entry: HistoryEntry, place: (id: number) => string): { icon: IconName; words: string } {
   switch (entry.type) {
     case "revision":
       return entry.rev === 1 ? { icon: "plus", words: t("history.created") } : { icon: "draft", words: t("history.edited", { rev: entry.rev }) };
     case "review": {
-      const icon: Record<typeof entry.decision, IconName> = { approve: "seal", return: "returned", reject: "cross" };
-      return { icon: icon[entry.decision], words: t(`history.${entry.decision}`) };
+      return { icon: STEP_ICONS[entry.decision], words: t(`history.${entry.decision}`, { into: entry.into ?? "" }) };
     }
     case "conflict":
       return { icon: "split", words: t("history.conflict") };
