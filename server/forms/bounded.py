@@ -20,6 +20,7 @@ from typing import Any
 
 from server.forms.compile import CompiledForm
 from server.forms.earlier import Earlier
+from server.forms.remarks import say
 from server.forms.sheets import FormError, FormRefused
 from server.forms.sources import About, compile_source
 from server.forms.workbooks import MOST_BYTES
@@ -42,7 +43,7 @@ class Compiled:
 def compile_bounded(data: bytes, filename: str, about: About) -> Compiled:
     """The compiled form of an upload; raises `FormRefused`, also where it would take too long or too much memory."""
     if len(data) > MOST_BYTES:
-        raise FormRefused([FormError(filename, 0, "", f"the file has {len(data):,} bytes; at most {MOST_BYTES:,}")])
+        raise FormRefused([FormError.of(say("file-bytes", count=len(data), most=MOST_BYTES), filename)])
     asked = {
         "filename": filename,
         "data": _packed(data),
@@ -64,9 +65,7 @@ def compile_bounded(data: bytes, filename: str, about: About) -> Compiled:
     except (subprocess.TimeoutExpired, ValueError):
         answer = None
     if answer is None:
-        words = f"the form takes more than {SECONDS} seconds or {MEMORY // 2**20} MB to read"
-        wanted = "take empty rows and columns, pictures and other sheets out, and put long lists into CSV files"
-        raise FormRefused([FormError(filename, 0, "", f"{words}; {wanted}")])
+        raise FormRefused([FormError.of(say("form-heavy", seconds=SECONDS, megabytes=MEMORY // 2**20), filename)])
     if "errors" in answer:
         raise FormRefused(FormError(**error) for error in answer["errors"])
     return Compiled(answer["form"], [FormError(**warning) for warning in answer["warnings"]])

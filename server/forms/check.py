@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from server.forms import kinds
+from server.forms.remarks import Said, say
 from server.forms.sheets import LANGUAGES, FormError, Row, Sheet, language_of
 
 MOST_ROWS = 5_000
@@ -49,13 +50,13 @@ class Checker:
     # the plain type of each row of the survey, by line, and what follows it
     types: dict[int, tuple[str, str]] = field(default_factory=dict)
 
-    def refuse(self, row: Row, column: str, message: str) -> None:
+    def refuse(self, row: Row, column: str, said: Said) -> None:
         """Adds an error at a row's cell."""
-        self.errors.append(row.error(column, message))
+        self.errors.append(row.error(column, said))
 
-    def refuse_all(self, sheet: str, message: str) -> None:
+    def refuse_all(self, sheet: str, said: Said) -> None:
         """Adds an error about a sheet, or about the file."""
-        self.errors.append(FormError(self.file, 0, "", message, sheet))
+        self.errors.append(FormError.of(said, self.file, sheet=sheet))
 
     def warn(self, error: FormError) -> None:
         """Adds what an office is told and a pack is refused for."""
@@ -79,18 +80,18 @@ class Checker:
         for name in self.sheets:
             if name in ("survey", "choices", "settings") or name.startswith("_"):
                 continue
-            words = f"the sheet '{name}' isn't supported; there are survey, choices, settings"
+            said = say("sheet-unknown", sheet=name)
             if name == "entities":
-                words = "entities aren't made; take the sheet out, the answers stay in the records"
+                said = say("sheet-entities")
             elif name in ("external_choices", "osm"):
-                words = f"the sheet '{name}' isn't supported; write its rows into choices, or into a CSV file"
-            self.warn(self.sheets[name].error(self.sheets[name].line, "", words))
+                said = say("sheet-external", sheet=name)
+            self.warn(self.sheets[name].error(self.sheets[name].line, "", said))
         for name in ("survey", "settings") if self.pack else ("survey",):
             if name not in self.sheets:
-                self.refuse_all("", f"the sheet '{name}' is missing; add a line '| {name} |' and its rows")
+                self.refuse_all("", say("sheet-missing", sheet=name))
         rows = sum(len(sheet.rows) for sheet in self.sheets.values())
         if rows > MOST_ROWS:
-            self.refuse_all("", f"the form has {rows:,} rows; at most {MOST_ROWS:,}, put long lists into a CSV file")
+            self.refuse_all("", say("form-rows", count=rows, most=MOST_ROWS))
 
     def columns(self, name: str, plain: tuple[str, ...], texts: tuple[str, ...]) -> None:
         """Names the headings that nothing reads."""
@@ -103,18 +104,17 @@ class Checker:
             if column.partition("::")[0] in texts:
                 if not self.pack or language in LANGUAGES:
                     continue
-                wanted = f"write '{base}::Tiếng Việt (vi)', '{base}::English (en)' or '{base}::ខ្មែរ (km)'"
+                said = say("column-language", column=sheet.headings[column], base=base)
             elif name == "choices" and (column in used or not self.pack):
                 continue  # choices may be filtered by any column, and looked up in it
             elif column.lower() in kinds.REMARKS and not self.pack:
                 continue
             else:
                 known = (*plain, *(f"{text}::Tiếng Việt (vi)" for text in texts))
-                wanted = "take it out; there are " + ", ".join(known)
+                said = say("column-unknown", column=sheet.headings[column], there=", ".join(known))
             if not self.pack:
-                wanted = "it isn't read; check its name, or call it 'notes' if it is a remark"
-            heading = sheet.headings[column]
-            self.warn(sheet.error(sheet.line, column, f"the column '{heading}' isn't supported; {wanted}"))
+                said = say("column-unread", column=sheet.headings[column])
+            self.warn(sheet.error(sheet.line, column, said))
 
     # ------------------------------------------------------------ choices
 
@@ -129,11 +129,11 @@ class Checker:
             if not listed and not name and not self.pack:
                 continue
             if not (NAME.fullmatch(listed) if self.pack else listed):
-                self.refuse(row, "list_name", f"'{listed}' is no list name; use a–z, 0–9, _")
+                self.refuse(row, "list_name", say("list-name", found=listed))
             if not (CHOICE_NAME.fullmatch(name) if self.pack else name):
-                self.refuse(row, "name", f"'{name}' is no choice name; use a–z, 0–9, _ or -")
+                self.refuse(row, "name", say("choice-name", found=name))
             if name in lists.setdefault(listed, []) and not doubles:
-                self.refuse(row, "name", f"'{name}' is twice in the list '{listed}'; rename one")
+                self.refuse(row, "name", say("choice-twice", found=name, list=listed))
             lists[listed].append(name)
             self.texts(row, "label", needed=self.pack)
         return lists
@@ -144,10 +144,10 @@ class Checker:
         found = {language: (column, cell) for (named, language), column, cell in split if named == base}
         if self.pack and "vi" not in found and (needed or found):
             column = f"{base}::Tiếng Việt (vi)"
-            self.refuse(row, column, f"the Vietnamese {base} is missing; every text needs one")
+            self.refuse(row, column, say("vietnamese-missing", base=base))
         for column, cell in found.values():
             if len(cell) > LONGEST_TEXT:
-                self.refuse(row, column, f"{len(cell)} characters; at most {LONGEST_TEXT}")
+                self.refuse(row, column, say("cell-long", count=len(cell), most=LONGEST_TEXT))
 
     # ------------------------------------------------------------ survey
 
@@ -165,19 +165,19 @@ class Checker:
             if kind == "audit":
                 path = "meta/audit"
             if path in self.rows:
-                self.refuse(row, "name", f"'{path}' is there twice; rename one")
+                self.refuse(row, "name", say("name-twice", path=path))
             self.rows[path] = row
             if row.get("repeat_count"):
                 self.rows.setdefault(f"{path}_count", row)
             if kind.startswith("begin_"):
                 sections.append((kind.removeprefix("begin_"), name.replace("-", "~"), row))
                 if len(sections) > DEEPEST_GROUP:
-                    self.refuse(row, "type", f"groups are nested more than {DEEPEST_GROUP} deep")
+                    self.refuse(row, "type", say("groups-deep", most=DEEPEST_GROUP))
         for kind, name, row in sections:
-            self.refuse(row, "type", f"the {kind} '{name}' has no end_{kind}; add one after its questions")
+            self.refuse(row, "type", say("section-open", kind=kind, name=name))
         asking = [row for row in self.rows.values() if self.types[row.line][0] not in VALUELESS]
         if not asking:
-            self.refuse_all("survey", "there is no question; add one")
+            self.refuse_all("survey", say("question-none"))
 
     def asked(self) -> Iterator[Row]:
         """The rows of the survey that are part of the form."""
@@ -186,38 +186,37 @@ class Checker:
                 continue
             if not row.get("type"):
                 if row.get("name") or row.any("label"):
-                    self.refuse(row, "type", "the type is missing; write one of: " + ", ".join(kinds.ALL_TYPES))
+                    self.refuse(row, "type", say("type-missing", there=", ".join(kinds.ALL_TYPES)))
                 else:
-                    self.warn(row.error("", "this row has no type and no name, and isn't read; take it out"))
+                    self.warn(row.error("", say("row-unread")))
                 continue
             yield row
 
     def end(self, row: Row, kind: str, sections: list[tuple[str, str, Row]]) -> None:
         """An end: closes the last group or repeat and says nothing else."""
         if not sections:
-            self.refuse(row, "type", f"this end_{kind} ends nothing; take it out")
+            self.refuse(row, "type", say("end-alone", kind=kind))
             return
         open_kind, name, begun = sections.pop()
         if kind != open_kind:
-            words = f"this ends a {kind}, but the {open_kind} '{name}' of row {begun.line} is open"
-            self.refuse(row, "type", f"{words}; write end_{open_kind}")
+            self.refuse(row, "type", say("end-other", kind=kind, open=open_kind, name=name, row=begun.line))
         if self.pack and row.get("name") not in ("", name):
-            self.refuse(row, "name", f"this ends the {kind} '{name}', not '{row.get('name')}'")
+            self.refuse(row, "name", say("end-named", kind=kind, name=name, found=row.get("name")))
         for column in sorted(set(row.cells) - {"type", "name"}):
             if column.partition("::")[0] not in (*kinds.REMARKS, "label"):
-                self.warn(row.error(column, f"an end_{kind} takes nothing here; empty the cell"))
+                self.warn(row.error(column, say("end-says", kind=kind)))
 
     def question(self, row: Row, kind: str, rest: str, lists: dict[str, list[str]]) -> None:
         """One question, note, group or repeat."""
         if not kind:
             there = ", ".join(kinds.ALL_TYPES)
-            self.refuse(row, "type", f"the type '{row.get('type')}' isn't supported; write one of: {there}")
+            self.refuse(row, "type", say("type-unknown", type=row.get("type"), there=there))
         elif kind in kinds.REFUSED:
-            self.refuse(row, "type", f"the type '{kind}' isn't supported; {kinds.REFUSED[kind]}")
+            self.refuse(row, "type", say("type-refused", type=kind, instead=kinds.REFUSED[kind]))
         elif kind in kinds.EMPTY:
-            self.warn(row.error("type", f"'{kind}' stays empty, because no browser tells it; take it out"))
+            self.warn(row.error("type", say("type-empty", type=kind)))
         if kind == "calculate" and not row.get("calculation") and not row.get("default"):
-            self.refuse(row, "calculation", "the calculation is missing; write an expression")
+            self.refuse(row, "calculation", say("calculation-missing"))
         if kind in kinds.SELECTS or kind == "begin_loop":
             self.listed(row, kind, rest, lists)
         self.name(row, kind)
@@ -232,17 +231,17 @@ class Checker:
         name, _, other = rest.partition(" ")
         if kind in kinds.FROM_FILE:
             if name.rpartition(".")[2].lower() not in ("csv", "geojson", "xml"):
-                self.refuse(row, "type", f"'{name}' is no list; name a .csv, .geojson or .xml file")
+                self.refuse(row, "type", say("list-file", name=name))
             return
         if name not in lists and "${" not in rest:
             there = ", ".join(sorted(lists)) or "none"
-            self.refuse(row, "type", f"the list '{name}' isn't in choices; there are: {there}")
+            self.refuse(row, "type", say("list-unknown", list=name, there=there))
         elif other and other.lower() not in ("or_other", "or other", "or specify other") and "${" not in rest:
-            self.refuse(row, "type", f"'{other}' after the list isn't supported; write or_other or take it out")
+            self.refuse(row, "type", say("list-other", found=other))
         if kind in ("select_multiple", "rank"):
             spaced = next((choice for choice in lists.get(name, ()) if " " in choice), None)
             if spaced is not None:
-                self.refuse(row, "type", f"the choice '{spaced}' of '{name}' has a space; write it with _")
+                self.refuse(row, "type", say("choice-space", choice=spaced, list=name))
 
     def name(self, row: Row, kind: str) -> None:
         """A question's name."""
@@ -250,11 +249,9 @@ class Checker:
         if not name and (kind == "audit" or (kind == "note" and not self.pack)):
             return
         if self.pack and not NAME.fullmatch(name):
-            wanted = "write a small letter, then small letters, digits or _, at most 40"
-            self.refuse(row, "name", f"'{name}' is no name; {wanted}")
+            self.refuse(row, "name", say("name-plain", found=name))
         elif not ANY_NAME.fullmatch(name) or len(name) > LONGEST_NAME:
-            wanted = f"begin with a letter, then letters, digits, _ or -, at most {LONGEST_NAME}, no spaces"
-            self.refuse(row, "name", f"'{name}' is no name; {wanted}")
+            self.refuse(row, "name", say("name-wrong", found=name, most=LONGEST_NAME))
 
     def extras(self, row: Row, kind: str) -> None:
         """Appearance, parameters, merge policy, and the cells that make no sense for a type."""
@@ -263,23 +260,23 @@ class Checker:
         for key, _value in _PARAMETER.findall(row.get("parameters")):
             if key.lower() not in known and kind != "audit":
                 there = ", ".join(known) or "none"
-                self.warn(row.error("parameters", f"'{key}' isn't supported for {kind}; there are: {there}"))
+                self.warn(row.error("parameters", say("parameter-unknown", key=key, type=kind, there=there)))
         policy = row.get("sync::merge")
         plain = kind.removesuffix("_from_file")
         fitting = [name for name, types in kinds.POLICIES.items() if not types or plain in types]
         if policy and policy not in kinds.POLICIES:
             there = ", ".join(kinds.POLICIES)
-            self.refuse(row, "sync::merge", f"'{policy}' is no merge policy; there are: {there}")
+            self.refuse(row, "sync::merge", say("merge-unknown", policy=policy, there=there))
         elif policy and policy not in fitting and kind not in VALUELESS:
-            self.refuse(row, "sync::merge", f"'{policy}' doesn't fit {plain}; there are: {', '.join(fitting)}")
+            self.refuse(row, "sync::merge", say("merge-unfit", policy=policy, type=plain, there=", ".join(fitting)))
         if kind in VALUELESS:
             for column in ("required", "constraint", "sync::merge"):
                 if row.get(column) and (self.pack or row.get(column).lower() not in ("no", "false", "false()")):
-                    self.warn(row.error(column, f"a {kind} holds no value; empty the cell"))
+                    self.warn(row.error(column, say("valueless", type=kind)))
         if row.any("constraint_message") and not row.get("constraint"):
-            self.warn(row.error("constraint_message", "there is no constraint; add one or empty the cell"))
+            self.warn(row.error("constraint_message", say("constraint-missing")))
         if row.any("required_message") and not row.get("required"):
-            self.warn(row.error("required_message", "the question isn't required; write yes or empty the cell"))
+            self.warn(row.error("required_message", say("required-missing")))
 
     def looks(self, row: Row, kind: str) -> None:
         """Names the looks that the phone doesn't have; the question is asked in its plain look."""
@@ -292,8 +289,8 @@ class Checker:
             if low in known or re.fullmatch(r"w[0-9]{1,2}", low) or re.fullmatch(r"(columns|compact)-[0-9]{1,2}", low):
                 continue
             there = ", ".join(known) or "none"
-            words = f"'{word}' isn't supported for {plain}, which is shown plainly; there are: {there}"
-            self.warn(row.error("appearance", words))
+            said = say("look-unknown", look=word, type=plain, there=there)
+            self.warn(row.error("appearance", said))
 
     # ------------------------------------------------------------ references and settings
 
@@ -309,11 +306,11 @@ class Checker:
                     if name in extra:
                         continue
                     if count[name] == 0:
-                        self.refuse(row, column, f"${{{name}}} is no question of this form; check its name")
+                        self.refuse(row, column, say("reference-unknown", question=name))
                     elif count[name] > 1 and not last:
-                        self.refuse(row, column, f"${{{name}}} could be {count[name]} questions; rename them")
+                        self.refuse(row, column, say("reference-many", question=name, count=count[name]))
                     elif self.pack and column in EXPRESSIONS and name in notes | groups:
-                        self.refuse(row, column, f"${{{name}}} holds no value; name a question")
+                        self.refuse(row, column, say("reference-valueless", question=name))
 
     def settings(self) -> None:
         """The single row of settings."""
@@ -324,17 +321,17 @@ class Checker:
             if any(row.get(column) for row in sheet.rows):
                 self.errors.append(sheet.error(sheet.line, column, words))
         if len(sheet.rows) > 1 or (self.pack and not sheet.rows):
-            self.warn(sheet.error(sheet.line, "", f"{len(sheet.rows)} rows; write exactly one below the headings"))
+            self.warn(sheet.error(sheet.line, "", say("settings-rows", count=len(sheet.rows))))
         if not sheet.rows:
             return
         row = sheet.rows[0]
         for column, longest in (("form_id", LONGEST_ID), ("version", LONGEST_VERSION), ("form_title", LONGEST_TITLE)):
             if len(row.get(column)) > longest:
-                self.refuse(row, column, f"{len(row.get(column))} characters; at most {longest}")
+                self.refuse(row, column, say("cell-long", count=len(row.get(column)), most=longest))
         for word in row.get("style").split():
             if word not in kinds.STYLES:
                 there = ", ".join(kinds.STYLES)
-                self.warn(row.error("style", f"'{word}' changes nothing on the phone; there is: {there}"))
+                self.warn(row.error("style", say("style-unknown", style=word, there=there)))
         if self.pack:
             self.pack_settings(row)
 
@@ -342,13 +339,13 @@ class Checker:
         """What a pack's form says of itself."""
         for column in ("form_title", "default_language"):
             if not row.get(column):
-                self.refuse(row, column, f"{column} is missing")
+                self.refuse(row, column, say("setting-missing", column=column))
         if row.get("default_language") and row.get("default_language") != "Tiếng Việt (vi)":
-            self.refuse(row, "default_language", "write 'Tiếng Việt (vi)'")
+            self.refuse(row, "default_language", say("default-language"))
         if not FORM_ID.fullmatch(row.get("form_id")):
-            self.refuse(row, "form_id", f"'{row.get('form_id')}' is no form id; write it like TNGT-01")
+            self.refuse(row, "form_id", say("form-id", found=row.get("form_id")))
         if not VERSION.fullmatch(row.get("version")):
-            self.refuse(row, "version", f"'{row.get('version')}' is no version; write a number like 1")
+            self.refuse(row, "version", say("version-wrong", found=row.get("version")))
 
 
 def _words(expression: str) -> set[str]:

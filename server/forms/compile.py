@@ -19,6 +19,7 @@ from server.forms.errors import SourceError
 from server.forms.expressions import Expr
 from server.forms.itemsets import Files, Lists
 from server.forms.reads import NOWHERE, reads
+from server.forms.remarks import Said, say
 from server.forms.rules import walk
 from server.forms.sheets import FormError, FormRefused, Row, Sheet
 from server.forms.texts import Words
@@ -58,19 +59,19 @@ class Source:
     def __post_init__(self) -> None:
         self.settings = Row(0, {}, Sheet("settings", self.file))
 
-    def refuse(self, path: str, column: str, message: str) -> None:
+    def refuse(self, path: str, column: str, said: Said) -> None:
         """Adds an error at the row that a path was written in."""
-        self._add(self.errors, path, column, message)
+        self._add(self.errors, path, column, said)
 
-    def warn(self, path: str, column: str, message: str) -> None:
+    def warn(self, path: str, column: str, said: Said) -> None:
         """Adds something that the form's author should know and that refuses nothing."""
-        self._add(self.warnings, path, column, message)
+        self._add(self.warnings, path, column, said)
 
-    def _add(self, to: list[FormError], path: str, column: str, message: str) -> None:
+    def _add(self, to: list[FormError], path: str, column: str, said: Said) -> None:
         row = self.rows.get(path)
         if row and column == "calculation" and not row.get(column) and row.get("repeat_count"):
             column = "repeat_count"  # pyxform counts in a question of its own
-        error = row.error(column, message) if row else FormError(self.file, 0, column, message)
+        error = row.error(column, said) if row else FormError.of(said, self.file, column=column)
         if error not in to:
             to.append(error)
 
@@ -89,7 +90,7 @@ def build(root: Element, source: Source, *, languages: Sequence[str] = (), files
         xform = XForm(root)
         words = Words(xform.model, xform.read, languages)
     except SourceError as error:
-        raise FormRefused([FormError(source.file, 0, "", str(error))]) from error
+        raise FormRefused([FormError.of(error.said, source.file)]) from error
     lists = Lists(xform.instances[1:], words, files or {}, xform.read)
     builder = Builder(xform, words, lists, refuse=source.refuse, policy=source.policy)
     nodes = builder.nodes(xform.body, "")
@@ -114,9 +115,9 @@ def build(root: Element, source: Source, *, languages: Sequence[str] = (), files
     compiled["files"] = sorted(words.files)
     compiled["missing"] = sorted(lists.missing)
     for name in compiled["missing"]:
-        source.warn("", "", f"the file '{name}' is missing; upload it before the form is published")
+        source.warn("", "", say("files-missing", file=name))
     for path, column in circles(every):
-        source.refuse(path, column, "this depends on itself in a circle; take a condition out")
+        source.refuse(path, column, say("circle"))
     return {name: part for name, part in compiled.items() if part or name in ("languages", "fields", "nodes")}
 
 
@@ -126,7 +127,7 @@ def _add_lists(compiled: CompiledForm, lists: Lists, source: Source) -> None:
     try:
         compiled["instances"], compiled["texts"] = lists.needed([*named, *compiled["out"]])
     except SourceError as error:
-        source.refuse("", "", str(error))
+        source.refuse("", "", error.said)
 
 
 def trees(node: Mapping[str, Any]) -> Iterator[tuple[str, Expr]]:
@@ -165,18 +166,18 @@ def _check(tree: Expr, node: Mapping[str, Any], column: str, where: tuple[XForm,
         return
     for place in sorted(_places(tree, node["path"])):
         if place == NOWHERE:
-            source.refuse(node["path"], column, "a path climbs out of the form; write ${name}")
+            source.refuse(node["path"], column, say("path-climbs"))
         elif place and place not in xform.places:
             shown = f"/{xform.root}/{place}".replace("~", "-")
             inside = xform.places.get(place.rpartition("/")[0])
             if inside is not None and inside.leaf:
                 word = place.rpartition("/")[2].replace("~", "-")
-                words = f"'{word}' leads nowhere and is always empty; write '{word}' in quotes for a text"
+                words = say("path-dead", word=word)
                 source.warn(node["path"], column, words)
             else:
-                source.refuse(node["path"], column, f"'{shown}' is no question; write ${{name}}")
+                source.refuse(node["path"], column, say("path-unknown", path=shown))
     if column == "relevant" and node["path"] in _places(tree, node["path"]):
-        source.refuse(node["path"], column, "this depends on itself in a circle; take a condition out")
+        source.refuse(node["path"], column, say("circle"))
 
 
 def _settle(node: dict[str, Any], xform: XForm) -> None:
@@ -203,8 +204,8 @@ def check_occurrence(compiled: CompiledForm, source: Source, occurrence: str) ->
     """A record is counted by the day it happened, so that day can't be missing."""
     node = next((node for node in walk(compiled) if node["path"] == occurrence), None)
     if node is None:
-        source.refuse("", "", f"the occurrence '{occurrence}' is no question of this form; name a date or datetime")
+        source.refuse("", "", say("occurrence-unknown", path=occurrence))
     elif node["t"] not in ("date", "datetime"):
-        source.refuse(occurrence, "type", f"the occurrence must be a date or datetime, not {node['t']}")
+        source.refuse(occurrence, "type", say("occurrence-type", type=node['t']))
     elif node.get("required") != ["lit", True]:
-        source.refuse(occurrence, "required", "the occurrence must be required; write yes")
+        source.refuse(occurrence, "required", say("occurrence-required"))

@@ -15,6 +15,7 @@ from xml.etree.ElementTree import Element
 from server.forms.errors import ExpressionError, SourceError
 from server.forms.expressions import Expr
 from server.forms.itemsets import Lists
+from server.forms.remarks import Said, say
 from server.forms.secondary import local
 from server.forms.texts import Words
 from server.forms.xform import CONTROLS, JR, XForm
@@ -64,7 +65,7 @@ PARAMETERS = (
 )
 UPLOADS = {"image": "image", "audio": "audio", "video": "video"}
 
-Refuse = Callable[[str, str, str], None]
+Refuse = Callable[[str, str, Said], None]
 Policy = Callable[[str, str], str]
 
 
@@ -87,7 +88,7 @@ class Builder:
             try:
                 node = self.node(control, base)
             except SourceError as error:
-                self.refuse(self.place_of(control, base), error.column, str(error))
+                self.refuse(self.place_of(control, base), error.column, error.said)
                 continue
             if node is not None:
                 found.append(node)
@@ -111,13 +112,13 @@ class Builder:
         place = self.xform.places.get(path)
         if place is None:
             ref = control.get("ref") or control.get("bind")
-            self.xform.aside.append(f"'{ref}' is asked and is no question of the instance; it is left out")
+            self.xform.aside.append(say("asked-nowhere", path=str(ref)))
             return None
         if not place.leaf:
-            raise SourceError(f"'{control.get('ref')}' is no question of the instance")
+            raise SourceError(say("question-no-leaf", path=str(control.get("ref"))))
         around = [f"{each}/" for each in self.xform.repeats if path.startswith(f"{each}/")]
         if not all(f"{base}/".startswith(each) for each in around):
-            self.xform.aside.append(f"'{path}' is asked outside of its repeat; it is left out there")
+            self.xform.aside.append(say("asked-outside", path=path))
             return None
         node = self.start(self.kind(control, path), path)
         self.shown.add(path)
@@ -146,7 +147,7 @@ class Builder:
         if repeat is None and (not control.get("ref") or path in self.xform.repeats or path in self.shown):
             return self.screen_group(control, path)
         if path not in self.xform.places:
-            raise SourceError(f"'{path}' is no group of the instance")
+            raise SourceError(say("group-nowhere", path=path))
         self.shown.add(path)
         node = self.start("group" if repeat is None else "repeat", path)
         self.labels(node, control)
@@ -200,7 +201,7 @@ class Builder:
             return "acknowledge"
         kind = self.type_of(path)
         if kind == "file":
-            raise SourceError("a binary question needs an <upload>; write the type image, audio, video or file")
+            raise SourceError(say("binary-control"))
         silent = not (bind.get("calculate") or self.xform.places[path].default or self.actions(path))
         return "note" if kind == "text" and bind.get("readonly", "").strip() == "true()" and silent else kind
 
@@ -246,7 +247,7 @@ class Builder:
         try:
             tree = self.xform.read(text)
         except ExpressionError as error:
-            self.refuse(node["path"], column, str(error))
+            self.refuse(node["path"], column, error.said)
             return
         # What is always so need not be asked.
         if tree == (TRUE if name in ("relevant", "constraint") else FALSE) and name != "calculate":
@@ -274,14 +275,14 @@ class Builder:
     def bounds(self, node: Node, control: Element) -> list[int | float]:
         found = [number(control.get(name, "")) for name in ("start", "end", "step")]
         if any(value is None for value in found) or not found[2]:
-            raise SourceError(f"the range of '{node['path']}' needs start, end and step; write start=1 end=10 step=1")
+            raise SourceError(say("range-bounds", path=node['path']))
         start, end, step = (value for value in found if value is not None)
         if self.type_of(node["path"]) == "integer" and not all(
             float(value).is_integer() for value in (start, end, step)
         ):
-            raise SourceError(f"the range of '{node['path']}' is of whole numbers; its start, end and step must be so")
+            raise SourceError(say("range-whole", path=node['path']))
         if (end - start) / abs(step) > 1_000_000 or (start > end and step > 0):
-            raise SourceError(f"the range of '{node['path']}' from {start} to {end} by {step} can't be shown")
+            raise SourceError(say("range-span", path=node['path'], start=str(start), end=str(end), step=str(step)))
         return [start, end, step]
 
     def answer(self, node: Node) -> None:

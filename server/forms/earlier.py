@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Any
 
+from server.forms.remarks import Said, say
 from server.forms.rules import walk
 
 # How much of two names must be alike for one to be taken for the other, renamed.
@@ -35,16 +36,16 @@ def _types(compiled: Mapping[str, Any]) -> dict[str, str]:
     return {node["path"]: node["t"] for node in walk(compiled, hidden=True) if "pos" in node}
 
 
-def retyped(compiled: Mapping[str, Any], earlier: Earlier) -> Iterator[tuple[str, str]]:
-    """(path, words) of each question that had another type under the same name: its answers would not be understood."""
+def retyped(compiled: Mapping[str, Any], earlier: Earlier) -> Iterator[tuple[str, Said]]:
+    """(path, remark) of each question that had another type under its name: its answers would not be understood."""
     for path, kind in _types(compiled).items():
         was = earlier.types.get(path)
         if was not in (None, kind):
-            yield path, f"'{path}' was {was} in an earlier version; give the new question another name"
+            yield path, say("question-retyped", path=path, type=was)
 
 
-def gone(compiled: Mapping[str, Any], earlier: Earlier) -> Iterator[tuple[str, str]]:
-    """(path, words) of each question of the newest version that isn't in this one; the path is its likely heir's."""
+def gone(compiled: Mapping[str, Any], earlier: Earlier) -> Iterator[tuple[str, Said]]:
+    """(path, remark) of each question of the newest version that isn't in this one; the path is its likely heir's."""
     now = _types(compiled)
     fresh = [path for path in now if path not in earlier.types]
     for path, kind in earlier.newest.items():
@@ -52,10 +53,9 @@ def gone(compiled: Mapping[str, Any], earlier: Earlier) -> Iterator[tuple[str, s
             continue
         likely = max((each for each in fresh if now[each] == kind), key=lambda each: _alike(path, each), default="")
         if likely and _alike(path, likely) >= ALIKE:
-            words = f"'{likely}' looks like the question '{path}' of the version before under another name"
-            yield likely, f"{words}; keep the old name, or its answers are another question's"
+            yield likely, say("question-renamed", path=likely, before=path)
         else:
-            yield "", f"the question '{path}' of the version before is gone; its answers stay in their records"
+            yield "", say("question-gone", path=path)
 
 
 def _alike(one: str, other: str) -> float:

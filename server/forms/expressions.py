@@ -17,8 +17,9 @@ from decimal import Decimal
 from typing import Any
 
 from server.forms.errors import ExpressionError
-from server.forms.functions import FUNCTIONS, NODES_WANTED, OF_NODES, instead_of
+from server.forms.functions import FUNCTIONS, INSTEAD, NODES_WANTED, OF_NODES
 from server.forms.patterns import as_compiled
+from server.forms.remarks import Said, say
 
 Expr = list[Any]
 
@@ -72,7 +73,7 @@ def tokens(text: str) -> list[Token]:
     while at < end:
         match = _TOKEN.match(text, at)
         if match is None or match.lastgroup is None:
-            raise ExpressionError(f"'{text[at:end].strip()[:20]}' isn't understood; write paths as ${{name}}")
+            raise ExpressionError(say("expression-word", found=text[at:end].strip()[:20]))
         kind, word = match.lastgroup, match.group(match.lastgroup)
         # XPath 1.0, 3.7: after an operand '*' multiplies, and a word is an operator.
         if found and _ends_operand(found[-1]) and (word == "*" or (kind == "name" and word in WORD_OPERATORS)):
@@ -93,11 +94,11 @@ def parse(text: str, root: str = "/data/") -> Expr:
     Raises `ExpressionError` for anything that isn't supported, too long or too deep.
     """
     if len(text) > LONGEST:
-        raise ExpressionError(f"the expression has {len(text)} characters; the most is {LONGEST}")
+        raise ExpressionError(say("expression-long", count=len(text), most=LONGEST))
     reader = _Reader(tokens(text), root)
     tree = reader.level(0, 0)
     if reader.peek() is not None:
-        raise ExpressionError(f"'{reader.word()}' isn't expected here")
+        raise ExpressionError(say("expression-unexpected", found=reader.word()))
     return tree
 
 
@@ -132,7 +133,7 @@ class _Reader:
 
     def expect(self, sign: str) -> None:
         if not self.take(sign):
-            raise ExpressionError(f"'{sign}' is missing before '{self.word()}'")
+            raise ExpressionError(say("expression-expects", sign=sign, found=self.word()))
 
     def operator(self, level: int) -> str | None:
         token = self.peek()
@@ -143,7 +144,7 @@ class _Reader:
 
     def level(self, level: int, depth: int) -> Expr:
         if depth > DEEPEST:
-            raise ExpressionError(f"the expression is nested more than {DEEPEST} deep")
+            raise ExpressionError(say("expression-deep", most=DEEPEST))
         if level == len(LEVELS):
             return self.unary(depth)
         left = self.level(level + 1, depth)
@@ -151,20 +152,20 @@ class _Reader:
         while (sign := self.operator(level)) is not None:
             steps += 1
             if steps > LONGEST_CHAIN:
-                raise ExpressionError(f"the expression has more than {LONGEST_CHAIN} '{sign}' in a row")
+                raise ExpressionError(say("expression-chain", most=LONGEST_CHAIN, sign=sign))
             left = ["op", sign, left, self.level(level + 1, depth + 1)]
         return left
 
     def unary(self, depth: int) -> Expr:
         if self.take("-"):
             if depth > DEEPEST:
-                raise ExpressionError(f"the expression is nested more than {DEEPEST} deep")
+                raise ExpressionError(say("expression-deep", most=DEEPEST))
             return ["neg", self.unary(depth + 1)]
         left = self.location(depth)
         while self.take("|"):
             right = self.location(depth + 1)
             if not (is_nodes(left) and is_nodes(right)):
-                raise ExpressionError("'|' joins paths; for text write concat(), for conditions 'or'")
+                raise ExpressionError(say("expression-union"))
             left = ["op", "|", left, right]
         return left
 
@@ -172,7 +173,7 @@ class _Reader:
         """A path, or a value; what a path may be walked on from."""
         token = self.peek()
         if token is None:
-            raise ExpressionError("the expression ends too early")
+            raise ExpressionError(say("expression-end"))
         kind, word = token
         following = self.found[self.at + 1] if self.at + 1 < len(self.found) else None
         is_call = kind == "name" and following == ("sign", "(") and word not in ("node", "text")
@@ -183,7 +184,7 @@ class _Reader:
             if not predicates and not walks:
                 return base
             if not is_nodes(base):
-                raise ExpressionError(f"'{self.word()}' after a value; only paths have parts")
+                raise ExpressionError(say("expression-part", found=self.word()))
             start: list[Expr] = [["self", "*", *predicates]] if predicates else []
             return _settled(base, [*start, *self.rest(depth)], self.root)
         if self.take("/"):
@@ -206,7 +207,7 @@ class _Reader:
                 found.append(["descendant-or-self", "*"])
             found.append(self.step(depth))
             if len(found) > LONGEST_CHAIN:
-                raise ExpressionError(f"the path has more than {LONGEST_CHAIN} steps")
+                raise ExpressionError(say("path-long", most=LONGEST_CHAIN))
         return found
 
     def step(self, depth: int) -> Expr:
@@ -219,7 +220,7 @@ class _Reader:
         if token and token[0] == "axis":
             axis = token[1]
             if axis not in AXES:
-                raise ExpressionError(f"the axis '{axis}' isn't supported; there are: {', '.join(sorted(AXES))}")
+                raise ExpressionError(say("axis-unknown", axis=axis, there=", ".join(sorted(AXES))))
             self.at += 1
             token = self.peek()
         if self.take("*"):
@@ -228,17 +229,17 @@ class _Reader:
             self.at += 1
             name = self.node_test(token[1])
         else:
-            raise ExpressionError(f"'{self.word()}' isn't expected here")
+            raise ExpressionError(say("expression-unexpected", found=self.word()))
         return [axis, name, *self.predicates(depth)]
 
     def node_test(self, word: str) -> str:
         if word in ("node", "text") and self.take("("):
             self.expect(")")
             if word == "text":
-                raise ExpressionError("text() isn't supported; leave it out, a path's value is its text")
+                raise ExpressionError(say("path-text"))
             return "*"
         if self.peek() == ("sign", "("):
-            raise ExpressionError(f"the function {word}() can't stand in a path")
+            raise ExpressionError(say("path-call", function=word))
         return segment(word)
 
     def predicates(self, depth: int) -> list[Expr]:
@@ -279,7 +280,7 @@ def _settled(start: Expr, steps: list[Expr], root: str) -> Expr:
         if len(steps) > 1 and steps[0] == ["child", root] and _plain(steps):
             return ["path", "/".join(step[1] for step in steps[1:])]
         if steps[0][0] == "child" and steps[0][1] not in (root, "*"):
-            raise ExpressionError(f"'/{steps[0][1]}' is outside the form; write ${{name}}")
+            raise ExpressionError(say("path-root", found=steps[0][1]))
         return ["walk", start, *steps]
     if start[0] == "walk":
         return [*start, *steps]
@@ -305,14 +306,14 @@ def _call(name: str, arguments: list[Expr], root: str) -> Expr:
     if name == "jr:choice-name" and len(arguments) == 2:
         return ["fn", name, arguments[0], _quoted_path(arguments[1], root)]
     if name not in FUNCTIONS:
-        raise ExpressionError(f"the function {name}() isn't supported; {instead_of(name)}")
+        raise ExpressionError(_unknown(name))
     fewest, most = FUNCTIONS[name]
     if not fewest <= len(arguments) <= most:
-        wanted = str(fewest) if fewest == most else f"{fewest} to {most}"
-        raise ExpressionError(f"{name}() takes {wanted} arguments, not {len(arguments)}")
+        wanted = str(fewest) if fewest == most else f"{fewest}–{most}"
+        raise ExpressionError(say("function-arguments", function=name, wanted=wanted, count=len(arguments)))
     for place in NODES_WANTED.get(name, ()):
         if place < len(arguments) and not is_nodes(arguments[place]):
-            raise ExpressionError(f"argument {place + 1} of {name}() must be a path, such as ${{name}}")
+            raise ExpressionError(say("function-path", place=place + 1, function=name))
     if name == "pulldata":
         return _pulldata(arguments)
     if name == "current":
@@ -326,10 +327,15 @@ def _call(name: str, arguments: list[Expr], root: str) -> Expr:
     return ["fn", name, *arguments]
 
 
+def _unknown(name: str) -> Said:
+    if name in INSTEAD:
+        return say("function-refused", function=name, instead=INSTEAD[name])
+    return say("function-unknown", function=name, there=", ".join(sorted(FUNCTIONS)))
+
+
 def _must_be_text(name: str, argument: Expr) -> None:
     if argument[0] != "lit" or not isinstance(argument[1], str):
-        which = "second argument of regex()" if name == "regex" else "argument of instance()"
-        raise ExpressionError(f"the {which} must be a text in quotes")
+        raise ExpressionError(say("regex-text" if name == "regex" else "instance-text"))
 
 
 def _regex(text: Expr, pattern: str) -> Expr:
@@ -340,10 +346,10 @@ def _regex(text: Expr, pattern: str) -> Expr:
 def _quoted_path(argument: Expr, root: str) -> Expr:
     """The question that jr:choice-name names in quotes."""
     if argument[0] != "lit" or not isinstance(argument[1], str):
-        raise ExpressionError("the second argument of jr:choice-name() must be a path in quotes: '${name}'")
+        raise ExpressionError(say("choice-name-quoted"))
     path = parse(argument[1], f"/{root}/")
     if path[0] not in _NODES:
-        raise ExpressionError(f"jr:choice-name(): '{argument[1]}' is no path; write '${{name}}'")
+        raise ExpressionError(say("choice-name-path", found=argument[1]))
     return path
 
 
@@ -351,7 +357,7 @@ def _pulldata(arguments: list[Expr]) -> Expr:
     """pulldata('file', 'column', 'key', value) is instance('file')/root/item[key = value]/column."""
     for argument in arguments[:3]:
         if argument[0] != "lit" or not isinstance(argument[1], str):
-            raise ExpressionError("the first three arguments of pulldata() must be texts in quotes")
+            raise ExpressionError(say("pulldata-text"))
     name, column, key = (str(argument[1]) for argument in arguments[:3])
     test = ["op", "=", ["rel", 0, segment(key)], _from_current(arguments[3])]
     steps = [["child", "root"], ["child", "item", test], ["child", segment(column)]]
@@ -372,7 +378,7 @@ def _from_current(tree: Expr) -> Expr:
 def _number(word: str) -> int | float:
     value = float(word)
     if value > 2**53:
-        raise ExpressionError(f"the number {word} is too large")
+        raise ExpressionError(say("number-large", found=word))
     return int(value) if value.is_integer() else value
 
 

@@ -5,6 +5,8 @@ ODK's list: https://getodk.github.io/xforms-spec/#xpath-functions ; XPath's own:
 
 from __future__ import annotations
 
+from server.forms.remarks import Said, say
+
 MOST = 60
 
 # name: (fewest arguments, most arguments)
@@ -103,31 +105,24 @@ NODES_WANTED: dict[str, tuple[int, ...]] = {
 # What only a phone knows or decides: a calculate that calls one of these can't be done again elsewhere.
 UNREPEATABLE = frozenset({"now", "today", "random", "uuid", "once"})
 
-INSTEAD: dict[str, str] = {
-    "ceil": "write ceiling()",
-    "concatenate": "write concat()",
-    "count-if": "write count(nodes[condition])",
-    "countif": "write count(nodes[condition])",
-    "and": "write a and b",
-    "or": "write a or b",
-    "id": "write a path with a predicate",
-    "lang": "labels follow the chosen language by themselves",
-    "namespace-uri": "write local-name()",
-    "lower-case": "write translate(x, 'ABC…', 'abc…')",
-    "upper-case": "write translate(x, 'abc…', 'ABC…')",
-    "version": "write the version as text",
-    "property": "use the metadata types (deviceid, username, email, phonenumber)",
-    "extract-signed": "signed codes can't be checked without the network; take it out",
-    "search": "use select_one_from_file with a choice_filter",
-    "null": "write ''",
-    "isnull": "write x = ''",
-    "if-else": "write if(test, yes, no)",
-    "iif": "write if(test, yes, no)",
+INSTEAD: dict[str, Said] = {
+    "ceil": say("instead-ceiling"),
+    "concatenate": say("instead-concat"),
+    "count-if": say("instead-count"),
+    "countif": say("instead-count"),
+    "and": say("instead-and"),
+    "or": say("instead-or"),
+    "id": say("instead-predicate"),
+    "lang": say("instead-lang"),
+    "namespace-uri": say("instead-local-name"),
+    "lower-case": say("instead-lower"),
+    "upper-case": say("instead-upper"),
+    "version": say("instead-version"),
+    "property": say("instead-property"),
+    "extract-signed": say("instead-signed"),
+    "search": say("instead-from-file"),
+    "null": say("instead-empty"),
+    "isnull": say("instead-blank"),
+    "if-else": say("instead-if"),
+    "iif": say("instead-if"),
 }
-
-
-def instead_of(name: str) -> str:
-    """What to write instead of a function that there isn't."""
-    if name in INSTEAD:
-        return INSTEAD[name]
-    return "there are: " + ", ".join(sorted(FUNCTIONS))

@@ -13,6 +13,7 @@ from xml.etree.ElementTree import Element
 
 from server.forms.errors import ExpressionError, SourceError
 from server.forms.expressions import Expr, segment
+from server.forms.remarks import say
 from server.forms.secondary import Instance, from_element, from_file, local
 from server.forms.texts import Words
 
@@ -43,7 +44,7 @@ class Lists:
     def _load(self, key: str) -> Instance:
         element = self._elements.get(key)
         if element is None:
-            raise SourceError(f"there is no list '{key}'; there are: {', '.join(sorted(self._elements)) or 'none'}")
+            raise SourceError(say("instance-unknown", list=key, there=', '.join(sorted(self._elements)) or 'none'))
         source = element.get("src", "")
         if source == LAST_SAVED:
             return {"last": True}
@@ -78,7 +79,7 @@ class Lists:
         try:
             return self.read(text)
         except ExpressionError as error:
-            raise SourceError(str(error), "choice_filter") from None
+            raise SourceError(error.said, "choice_filter") from None
 
     def _reference(self, itemset: Element, name: str) -> str:
         found = next((child for child in itemset if local(child.tag) == name), None)
@@ -89,7 +90,7 @@ class Lists:
         parts = {local(child.tag): child for child in item}
         value = parts.get("value")
         if value is None:
-            raise SourceError("a choice has no value; give it a name")
+            raise SourceError(say("choice-nameless"))
         found = self.words.of(parts.get("label"))
         return {"v": (value.text or "").strip(), "label": found.get("label", {}), **_media(found)}
 

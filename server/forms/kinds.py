@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pyxform.question_type_dictionary import QUESTION_TYPE_DICT
 
+from server.forms.remarks import Said, say
 from server.forms.sheets import TRANSLATED
 
 # Each type with what pyxform calls it.
@@ -72,13 +73,13 @@ SELECT_ALIASES = {
     "select_multiple_using": "select_multiple",
 }
 # What the phone can't do, with what to write instead.
-REFUSED = {
-    "osm": "write a text, or a select_one with the tags as choices",
-    "background-audio": "write an audio question",
-    "select_one_external": "write select_one with a choice_filter, or select_one_from_file",
-    "cascading_select": "write select_one with a choice_filter",
-    "include": "copy the rows of the other form in",
-    "xml": "take it out",
+REFUSED: dict[str, Said] = {
+    "osm": say("instead-osm"),
+    "background-audio": say("instead-audio"),
+    "select_one_external": say("instead-external"),
+    "cascading_select": say("instead-filter"),
+    "include": say("instead-copy"),
+    "xml": say("instead-out"),
 }
 # Types that stay empty, because no browser tells it.
 EMPTY = ("simserial", "subscriberid", "sim_id", "subscriber_id", "get_sim_id", "get_subscriber_id")
@@ -111,8 +112,8 @@ STYLES = ("pages",)
 # Columns that people write for themselves: nothing is lost when they are not read.
 REMARKS = ("note", "notes", "comment", "comments", "remark", "remarks", "ghi_chú", "ghi_chu", "description", "#")
 # Settings that can't be done without what they ask for.
-REFUSED_SETTINGS = {
-    "public_key": "forms are not encrypted on the phone; take it out (the connection is encrypted anyway)",
+REFUSED_SETTINGS: dict[str, Said] = {
+    "public_key": say("setting-encryption"),
 }
 
 _SELECT_LOOKS = (

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 import re2
 
 from server.forms.errors import ExpressionError
+from server.forms.remarks import say
 
 _PART = re.compile(
     r"""(?P<set>\[\^?\]?(?:\\.|[^\\\[\]])*\])
@@ -90,7 +91,7 @@ def spelled_out(pattern: str) -> str:
     while at < len(pattern):
         match = _PART.match(pattern, at)
         if match is None:
-            raise ExpressionError(f"the regular expression isn't supported from '{pattern[at : at + 10]}' on")
+            raise ExpressionError(say("pattern-unknown", part=pattern[at:at + 10]))
         kind, part = str(match.lastgroup), match.group()
         at = match.end()
         if kind == "repeat":
@@ -102,9 +103,9 @@ def spelled_out(pattern: str) -> str:
         else:
             _add(groups[-1], kind, part)
     if len(groups) > 1:
-        raise ExpressionError("the regular expression opens a ( that it doesn't close")
+        raise ExpressionError(say("pattern-open"))
     if endless > MOST_ENDLESS:
-        raise ExpressionError(f"the regular expression has more than {MOST_ENDLESS} * or +")
+        raise ExpressionError(say("pattern-endless", most=MOST_ENDLESS))
     text = "".join(groups[0].out)
     options = re2.Options()
     options.log_errors = False
@@ -114,7 +115,7 @@ def spelled_out(pattern: str) -> str:
         re.compile(text, re.ASCII)
     except (re2.error, re.error) as error:
         words = error.args[0].decode() if isinstance(error.args[0], bytes) else error.args[0]
-        raise ExpressionError(f"the regular expression is wrong: {words}") from None
+        raise ExpressionError(say("pattern-wrong", error=str(words))) from None
     return text
 
 
@@ -142,7 +143,7 @@ def _add(group: _Group, kind: str, part: str) -> None:
 
 def _close(groups: list[_Group]) -> None:
     if len(groups) == 1:
-        raise ExpressionError("the regular expression closes a ) that it didn't open")
+        raise ExpressionError(say("pattern-close"))
     inner = groups.pop()
     outer = groups[-1]
     guards = [] if inner.either else [signs for signs in (inner.first, inner.last) if signs]
@@ -166,17 +167,17 @@ def _close(groups: list[_Group]) -> None:
 def _repeat(group: _Group, part: str) -> int:
     """1 for a repeat without end; refuses one that follows nothing, another repeat, or a looping group."""
     if group.kind not in ("set", "escape", "plain", "group"):
-        raise ExpressionError(f"'{part}' in the regular expression repeats nothing")
+        raise ExpressionError(say("pattern-nothing", part=part))
     times = part.rstrip("?") if len(part) > 1 else part
     numbers = [int(number) for number in re.findall("[0-9]+", times)]
     if any(number > MOST_TIMES for number in numbers) or (len(numbers) == 2 and numbers[0] > numbers[1]):
-        raise ExpressionError(f"'{part}' in the regular expression: at most {MOST_TIMES}, the smaller number first")
+        raise ExpressionError(say("pattern-times", part=part, most=MOST_TIMES))
     endless = times in ("*", "+") or times.endswith(",}")
     again = endless or max(numbers, default=1) > 1
     if again and group.loops and not group.guarded:
-        raise ExpressionError(f"'{part}' repeats a group that repeats without end; that could run for ever")
+        raise ExpressionError(say("pattern-forever", part=part))
     if group.twofold and (endless or max(numbers, default=1) > MOST_TWOFOLD):
-        raise ExpressionError(f"'{part}' repeats a group that can be read in two ways; that could run for ever")
+        raise ExpressionError(say("pattern-twofold", part=part))
     if not endless and (times == "?" or len(numbers) == 2):
         group.wavering |= group.signs or _everything()
     if endless:
@@ -216,7 +217,7 @@ def _sign(part: str) -> tuple[str, Signs]:
     elif letter in _CONTROL:
         return part, frozenset(_CONTROL[letter])
     elif letter.isalnum():
-        raise ExpressionError(f"'{part}' in the regular expression isn't supported; there are \\d \\w \\s \\b")
+        raise ExpressionError(say("pattern-escape", part=part))
     else:
         return (part if letter in _SYNTAX else letter), frozenset(letter if letter.isascii() else _OTHER)
     return text, _signs_of(text)
@@ -225,14 +226,14 @@ def _sign(part: str) -> tuple[str, Signs]:
 def _set(part: str) -> tuple[str, Signs]:
     """A set with its shorthands spelled out."""
     if not part.removeprefix("[").removeprefix("^").removesuffix("]"):
-        raise ExpressionError(f"'{part}' in the regular expression is an empty set")
+        raise ExpressionError(say("pattern-empty-set", part=part))
 
     def spell(match: re.Match[str]) -> str:
         letter = match.group(1)
         if letter in _SHORT:
             return _SHORT[letter]
         if letter.isalnum() and letter not in _CONTROL:
-            raise ExpressionError(f"'\\{letter}' in a set of the regular expression isn't supported")
+            raise ExpressionError(say("pattern-set-escape", letter=letter))
         return match.group() if letter in _SYNTAX or letter == "-" or letter in _CONTROL else letter
 
     text = re.sub(r"\\(.)", spell, part, flags=re.DOTALL)
@@ -248,7 +249,7 @@ def _signs_of(text: str) -> Signs:
     try:
         compiled = re.compile(text, re.ASCII)
     except re.error as error:
-        raise ExpressionError(f"the regular expression is wrong: {error}") from None
+        raise ExpressionError(say("pattern-wrong", error=str(error))) from None
     return frozenset(sign for sign in (*_ASCII, _OTHER) if compiled.fullmatch(sign))
 
 

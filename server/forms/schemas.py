@@ -37,6 +37,8 @@ class FormErrorSchema(Schema):
     column = fields.String(required=True, metadata={"description": "Heading of the column"})
     cell = fields.String(required=True, metadata={"description": "Its place in a spreadsheet", "example": "B7"})
     message = fields.String(required=True, metadata={"description": "What was found; what to write instead"})
+    code = fields.String(metadata={"description": "What kind of remark it is", "example": "type-unknown"})
+    values = fields.Dict(metadata={"description": "The values in the message, by name, for saying it in other words"})
 
 
 class VersionSchema(Schema):

@@ -22,6 +22,7 @@ from defusedxml.ElementTree import fromstring
 
 from server.forms.errors import SourceError
 from server.forms.expressions import segment
+from server.forms.remarks import say
 
 MOST_ROWS = 50_000
 MOST_CHARACTERS = 8_000_000
@@ -52,9 +53,9 @@ def from_element(root: Element) -> Instance:
 
 def _table(root: str, item: str, columns: Sequence[str], rows: Sequence[Sequence[str | None]]) -> Instance:
     if len(rows) > MOST_ROWS:
-        raise SourceError(f"a list has {len(rows)} rows; the most is {MOST_ROWS}")
+        raise SourceError(say("list-rows", count=len(rows), most=MOST_ROWS))
     if sum(len(cell or "") for row in rows for cell in row) > MOST_CHARACTERS:
-        raise SourceError(f"a list has more than {MOST_CHARACTERS} characters")
+        raise SourceError(say("list-characters", most=MOST_CHARACTERS))
     return {"root": root, "item": item, "cols": list(columns), "rows": [list(row) for row in rows]}
 
 
@@ -75,11 +76,11 @@ def from_file(name: str, data: bytes) -> Instance:
         return _xml(name, data)
     reader = {"csv": _csv, "geojson": _geojson, "json": _geojson}.get(kind)
     if reader is None:
-        raise SourceError(f"'{name}' is no list; write a .csv, .geojson or .xml file")
+        raise SourceError(say("file-no-list", file=name))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise SourceError(f"'{name}' isn't UTF-8; save it as CSV UTF-8") from None
+        raise SourceError(say("file-encoding", file=name)) from None
     return reader(name, text)
 
 
@@ -88,13 +89,13 @@ def _csv(name: str, text: str) -> Instance:
     delimiter = max(",;\t", key=header.count)
     lines = [line for line in csv.reader(io.StringIO(text), delimiter=delimiter) if any(cell.strip() for cell in line)]
     if not lines:
-        raise SourceError(f"'{name}' is empty; its first line must name the columns")
+        raise SourceError(say("file-empty", file=name))
     columns = [segment(cell.strip()) for cell in lines[0]]
     if any(not column for column in columns) or len(set(columns)) != len(columns):
-        raise SourceError(f"'{name}': each column needs a name of its own in the first line")
+        raise SourceError(say("file-columns", file=name))
     long = next((number for number, line in enumerate(lines, 1) if any(line[len(columns) :])), None)
     if long:
-        raise SourceError(f"'{name}', line {long}: more cells than columns")
+        raise SourceError(say("file-cells", file=name, line=long))
     rows = [[*line[: len(columns)], *([""] * (len(columns) - len(line)))] for line in lines[1:]]
     return _table("root", "item", columns, rows)
 
@@ -103,19 +104,19 @@ def _xml(name: str, data: bytes) -> Instance:
     try:
         return from_element(fromstring(data, forbid_dtd=True))
     except (ParseError, DefusedXmlException, ValueError) as error:
-        raise SourceError(f"'{name}' is no XML that can be read: {error}") from None
+        raise SourceError(say("file-xml", file=name, error=str(error))) from None
 
 
 def _geojson(name: str, text: str) -> Instance:
     try:
         content = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise SourceError(f"'{name}' is no JSON: {error}") from None
+        raise SourceError(say("file-json", file=name, error=str(error))) from None
     if not isinstance(content, Mapping) or content.get("type") != "FeatureCollection":
-        raise SourceError(f"'{name}' is no GeoJSON FeatureCollection")
+        raise SourceError(say("file-geojson", file=name))
     features = content.get("features")
     if not isinstance(features, list):
-        raise SourceError(f"'{name}': 'features' must be a list")
+        raise SourceError(say("file-features", file=name))
     items = [_feature(name, feature) for feature in features]
     columns = list(dict.fromkeys(column for item in items for column in item))
     return _table("root", "item", columns, [[item.get(column) for column in columns] for item in items])
@@ -123,12 +124,12 @@ def _geojson(name: str, text: str) -> Instance:
 
 def _feature(name: str, feature: Any) -> dict[str, str]:
     if not isinstance(feature, Mapping) or feature.get("type") != "Feature":
-        raise SourceError(f"'{name}': every feature must be of the type 'Feature'")
+        raise SourceError(say("file-feature", file=name))
     geometry = feature.get("geometry")
     item = {"geometry": "" if geometry is None else _geometry(name, geometry)}
     properties = feature.get("properties") or {}
     if not isinstance(properties, Mapping):
-        raise SourceError(f"'{name}': a feature's properties must be an object")
+        raise SourceError(say("file-properties", file=name))
     if "id" in feature and "id" not in properties:
         item["id"] = _cell(feature["id"])
     item |= {segment(str(key)): _cell(value) for key, value in properties.items()}
@@ -148,7 +149,7 @@ def _geometry(name: str, geometry: Any) -> str:
     kind = geometry.get("type") if isinstance(geometry, Mapping) else None
     if kind not in ("Point", "LineString", "Polygon"):
         raise SourceError(
-            f"'{name}': geometries of the type '{kind}' aren't supported; write Point, LineString or Polygon"
+            say("file-geometry", file=name, type=str(kind))
         )
     points = geometry.get("coordinates")
     try:
@@ -158,4 +159,4 @@ def _geometry(name: str, geometry: Any) -> str:
             points = points[0]
         return ";".join(f"{point[1]} {point[0]} 0 0" for point in points)
     except (TypeError, IndexError, KeyError):
-        raise SourceError(f"'{name}': a geometry's coordinates can't be read") from None
+        raise SourceError(say("file-coordinates", file=name)) from None

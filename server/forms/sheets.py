@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
+
+from server.forms.remarks import Said, say
 
 LANGUAGES = ("vi", "en", "km")
 KNOWN_SHEETS = ("survey", "choices", "settings", "external_choices", "entities", "osm")
@@ -61,7 +64,8 @@ class FormError:
 
     `row` is the line of the file or sheet, counted from 1 (0: the file as a whole); `column` is the column's heading as
     it is written ('' when the whole row is meant); `cell` is its place in a spreadsheet ('B7'), '' in other files;
-    `message` tells what was found and what to write instead.
+    `message` tells in English what was found and what to write instead; `code` and `values` are for saying it in other
+    languages.
     """
 
     file: str
@@ -70,6 +74,14 @@ class FormError:
     message: str
     sheet: str = ""
     cell: str = ""
+    code: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+    @classmethod
+    def of(cls, said: Said, file: str, *, row: int = 0, column: str = "", sheet: str = "", cell: str = "") -> FormError:
+        """What is said of a place in a file."""
+        told = said.document()
+        return cls(file, row, column, told["message"], sheet, cell, told["code"], told["values"])
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.row}" if self.row else self.file
@@ -100,17 +112,12 @@ class Sheet:
     headings: dict[str, str] = field(default_factory=dict)
     letters: dict[str, str] = field(default_factory=dict)
 
-    def error(self, line: int, column: str, message: str) -> FormError:
+    def error(self, line: int, column: str, said: Said) -> FormError:
         """An error at a line and column; the column may be one that the sheet doesn't have."""
         letter = self.letters.get(column, "")
-        return FormError(
-            self.file,
-            line,
-            self.headings.get(column, column),
-            message,
-            self.name,
-            f"{letter}{line}" if letter and line else "",
-        )
+        cell = f"{letter}{line}" if letter and line else ""
+        heading = self.headings.get(column, column)
+        return FormError.of(said, self.file, row=line, column=heading, sheet=self.name, cell=cell)
 
 
 @dataclass(frozen=True)
@@ -129,11 +136,11 @@ class Row:
         """The cell of a column in whichever language it is filled in, '' when it is in none."""
         return next((cell for column, cell in self.cells.items() if column.partition("::")[0] == base), "")
 
-    def error(self, column: str, message: str) -> FormError:
+    def error(self, column: str, said: Said) -> FormError:
         """An error at one of its cells; in any language where the column is given without one."""
         if column and column not in self.sheet.headings:
             column = next((each for each in self.sheet.columns if each.partition("::")[0] == column), column)
-        return self.sheet.error(self.line, column, message)
+        return self.sheet.error(self.line, column, said)
 
 
 def in_order(errors: Iterable[FormError], sheets: Mapping[str, Sheet]) -> list[FormError]:
@@ -183,11 +190,12 @@ def fill(sheet: Sheet, table: Sequence[tuple[int, Sequence[str]]], *, letters: b
     for place, heading in enumerate(headings):
         column = meaning(sheet.name, heading, single=single) if heading else ""
         if column and column in sheet.headings:
-            words = "this column is there twice; keep one"
+            said = say("column-twice")
             if heading != sheet.headings[column]:
-                words = f"'{heading}' is the same column as '{sheet.headings[column]}'; keep one"
+                said = say("column-same", found=heading, other=sheet.headings[column])
             cell = f"{letter_of(place)}{sheet.line}" if letters else ""
-            errors.append(FormError(sheet.file, sheet.line, heading, words, sheet.name, cell))
+            error = FormError.of(said, sheet.file, row=sheet.line, column=heading, sheet=sheet.name, cell=cell)
+            errors.append(error)
         sheet.columns.append(column)
         if column:
             sheet.headings.setdefault(column, heading)
@@ -210,9 +218,8 @@ def _named(sheet: Sheet, place: int) -> bool:
 def _unnamed(sheet: Sheet, line: int, place: int, *, letters: bool) -> FormError:
     if letters:
         cell = f"{letter_of(place)}{line}"
-        words = f"the cell {cell} is in a column without a heading; give the column one or empty the cell"
-        return FormError(sheet.file, line, "", words, sheet.name, cell)
-    return sheet.error(line, "", "more cells than headings (write \\| for a |)")
+        return FormError.of(say("cell-headless", cell=cell), sheet.file, row=line, sheet=sheet.name, cell=cell)
+    return sheet.error(line, "", say("cells-many"))
 
 
 def letter_of(place: int) -> str:

@@ -24,6 +24,7 @@ from server.forms.check import LONGEST_ID, LONGEST_VERSION, Checker
 from server.forms.compile import CompiledForm, Source, build, check_occurrence, form_hash
 from server.forms.earlier import Earlier
 from server.forms.itemsets import Files
+from server.forms.remarks import say
 from server.forms.rules import walk
 from server.forms.secondary import local
 from server.forms.sheets import LANGUAGES, TRANSLATED, FormError, FormRefused, Row, Sheet, in_order
@@ -107,15 +108,15 @@ def compile_source(
 
 def _compile_xml(data: bytes, file: str, about: About) -> tuple[CompiledForm, list[FormError]]:
     if len(data) > MOST_BYTES:
-        raise FormRefused([FormError(file, 0, "", f"the file has {len(data):,} bytes; at most {MOST_BYTES:,}")])
+        raise FormRefused([FormError.of(say("file-bytes", count=len(data), most=MOST_BYTES), file)])
     source = Source(file)
     try:
         root = fromstring(data, forbid_dtd=True)
         compiled = build(root, source, files=about.files)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
-        raise FormRefused([FormError(file, 0, "", f"the file is no XML that can be read: {error}")]) from None
+        raise FormRefused([FormError.of(say("form-xml", error=str(error)), file)]) from None
     except RecursionError:
-        raise FormRefused([FormError(file, 0, "", "the form is nested too deep; take groups out")]) from None
+        raise FormRefused([FormError.of(say("form-deep"), file)]) from None
     instance = next(child for each in root.iter() if local(each.tag) == "instance" for child in each)
     title = next((each.text for each in root.iter() if local(each.tag) == "title" and each.text), "")
     key = (instance.get("id") or _stem(file))[:LONGEST_ID]
@@ -161,8 +162,8 @@ def _for_pyxform(row: Row, checker: Checker) -> dict[str, str]:
 def _from_pyxform(error: Exception, checker: Checker) -> FormError:
     """pyxform counts rows from the sheet's heading; its words are kept, since they tell the author most."""
     if not isinstance(error, PyXFormError):
-        words = f"pyxform can't read the form ({type(error).__name__}); look at its names and headings"
-        return FormError(checker.file, 0, "", words)
+        said = say("pyxform-lost", error=type(error).__name__)
+        return FormError.of(said, checker.file)
     words = " ".join(str(error).split())
     numbered, placed = _PYXFORM_ROW.search(words), _PYXFORM_PLACE.search(words)
     sheet = checker.sheets.get(placed.group(1) if placed else "survey")
@@ -170,10 +171,12 @@ def _from_pyxform(error: Exception, checker: Checker) -> FormError:
     rest = _LEARN_MORE.sub("", _PYXFORM_PLACE.sub("", _PYXFORM_ROW.sub("", words))).strip()
     if placed and placed.group(3):
         rest = f"'{placed.group(3)}': {rest}"
+    said = say("pyxform", words=rest[:500])
     number = int(numbered.group(1)) - 2 if numbered else -1
     if sheet is not None and 0 <= number < len(sheet.rows):
-        return sheet.rows[number].error(column, rest[:500])
-    return FormError(checker.file, sheet.line if sheet and number == -1 and numbered else 0, column, rest[:500])
+        return sheet.rows[number].error(column, said)
+    row = sheet.line if sheet and number == -1 and numbered else 0
+    return FormError.of(said, checker.file, row=row, column=column)
 
 
 # ---------------------------------------------------------------- what the form is called and counted by
@@ -188,7 +191,7 @@ def _name_by_settings(compiled: CompiledForm, source: Source) -> None:
     settings = source.settings
     key = settings.get("form_id") or _stem(source.file)
     if not settings.get("version"):
-        words = "the version is missing, so this is version 1; write a number and raise it with every change"
+        words = say("version-missing")
         source.warnings.append(settings.error("version", words))
     _name(compiled, key, settings.get("version") or "1", settings.get("form_title"))
     for language, column in (("en", "title_en"), ("km", "title_km")):
@@ -213,7 +216,7 @@ def _finish(compiled: CompiledForm, source: Source, about: About) -> None:
     if there == compiled["hash"]:
         return
     if there is not None:
-        words = f"version {compiled['version']} of {compiled['key']} is installed with other content; raise the version"
+        words = say("version-taken", version=compiled["version"], form=compiled["key"])
         source.errors.append(source.settings.error("version", words))
     for path, words in before.gone(compiled, known):
         source.warn(path, GONE, words)

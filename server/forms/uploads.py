@@ -14,7 +14,8 @@ from server.campaigns import service as campaigns
 from server.db import db, snapshot, transaction
 from server.forms import service
 from server.forms.bounded import Compiled, compile_bounded
-from server.forms.sheets import FormRefused
+from server.forms.remarks import Said, say
+from server.forms.sheets import FormError, FormRefused
 from server.forms.sources import About, occurrences
 from server.forms.tables import Form, FormFile, FormVersion
 from server.people import service as people
@@ -74,12 +75,12 @@ def upload(actor: Actor, campaign_id: int, given: Upload) -> Document:
 def _check_files(files: Mapping[str, bytes]) -> None:
     errors = []
     if len(files) > MOST_FILES:
-        errors.append(_file_error("", f"{len(files)} files; at most {MOST_FILES}"))
+        errors.append(_file_error("", say("files-many", count=len(files), most=MOST_FILES)))
     if sum(map(len, files.values())) > MOST_FILE_BYTES:
-        errors.append(_file_error("", f"the files are more than {MOST_FILE_BYTES:,} bytes together"))
+        errors.append(_file_error("", say("files-bytes", most=MOST_FILE_BYTES)))
     known = ", ".join([*LISTS, *MEDIA])
     errors += [
-        _file_error(name, f"'{name}' is no file that a form can show or read; there are: {known}")
+        _file_error(name, say("file-kind", file=name, there=known))
         for name in files
         if _ending(name) not in LISTS | MEDIA or len(name) > LONGEST_NAME or "/" in name
     ]
@@ -87,8 +88,8 @@ def _check_files(files: Mapping[str, bytes]) -> None:
         raise Problem("form-refused", errors=errors)
 
 
-def _file_error(name: str, message: str) -> Document:
-    return {"file": name, "row": 0, "column": "", "message": message, "sheet": "", "cell": ""}
+def _file_error(name: str, said: Said) -> Document:
+    return asdict(FormError.of(said, name))
 
 
 def _ending(name: str) -> str:

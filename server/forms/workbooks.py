@@ -14,7 +14,7 @@ import re
 import unicodedata
 import warnings
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from datetime import date, datetime, time
 from typing import Any
 
@@ -22,6 +22,7 @@ import openpyxl
 import xlrd
 from openpyxl.utils.exceptions import InvalidFileException
 
+from server.forms.remarks import Said, say
 from server.forms.sheets import KNOWN_SHEETS, FormError, FormRefused, Sheet, fill, letter_of
 
 MOST_BYTES = 5_000_000
@@ -40,6 +41,12 @@ _ROW = re.compile(r"\s*\|(.*)\|\s*")
 _RULE = re.compile(r"^[|-]+$")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _SPLIT = re.compile(r"(?<!\\)\|")
+
+# A cell that holds a formula and no value, as a sheet's XML has it.
+_FORMULA_ALONE = re.compile(r"<c\b([^>]*)><f\b[^>]*(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")
+_REFERENCE = re.compile(r'\br="([A-Z]+[0-9]+)"')
+# What such a cell is read as, since Excel has no sign for it.
+_UNCOUNTED = "#UNCOUNTED!"
 
 Line = tuple[int, list[str]]
 
@@ -64,7 +71,7 @@ def read_sheets(data: bytes, file: str) -> dict[str, Sheet]:
     Raises `FormRefused` for what is no form, is too large, or holds cells that can't be read.
     """
     if len(data) > MOST_BYTES:
-        raise _refused(file, f"the file has {len(data):,} bytes; at most {MOST_BYTES:,}")
+        raise _refused(file, say("file-bytes", count=len(data), most=MOST_BYTES))
     kind = kind_of(data)
     if kind in ("md", "csv") or (kind == "" and b"\x00" not in data):
         return _from_text(data, file, kind)
@@ -73,14 +80,14 @@ def read_sheets(data: bytes, file: str) -> dict[str, Sheet]:
     elif kind == "xls":
         tables = _xls(data, file)
     elif kind == "zip":
-        raise _refused(file, "the file is packed, and no Excel workbook; save it as Excel workbook (.xlsx)")
+        raise _refused(file, say("file-packed"))
     else:
-        raise _refused(file, "the file is no form; upload an Excel workbook (.xlsx, .xls), or a CSV or Markdown table")
+        raise _refused(file, say("file-no-form"))
     return _sheets(list(tables), file)
 
 
-def _refused(file: str, message: str) -> FormRefused:
-    return FormRefused([FormError(file, 0, "", message)])
+def _refused(file: str, said: Said) -> FormRefused:
+    return FormRefused([FormError.of(said, file)])
 
 
 def _sheets(tables: Sequence[tuple[str, list[Line]]], file: str) -> dict[str, Sheet]:
@@ -91,7 +98,7 @@ def _sheets(tables: Sequence[tuple[str, list[Line]]], file: str) -> dict[str, Sh
         called = "survey" if len(names) == 1 and name not in KNOWN_SHEETS else name
         sheet = Sheet(called, file)
         if called in sheets:
-            errors.append(FormError(file, 0, "", "the sheet is there twice; join the two", called))
+            errors.append(FormError.of(say("sheet-twice"), file, sheet=called))
         sheets[called] = sheet
         errors += _unreadable(sheet, lines)
         errors += fill(sheet, lines, letters=True)
@@ -104,15 +111,17 @@ def _unreadable(sheet: Sheet, lines: Iterable[Line]) -> Iterator[FormError]:
     for line, cells in lines:
         for place, cell in enumerate(cells):
             found = _CONTROL.search(cell)
-            words = ""
+            said = None
             if found:
-                words = f"there is a control character (U+{ord(found[0]):04X}) in this cell; take it out"
+                said = say("cell-control", sign=f"{ord(found[0]):04X}")
             elif len(cell) > LONGEST_CELL:
-                words = f"the cell has {len(cell)} characters; at most {LONGEST_CELL}"
+                said = say("cell-longest", count=len(cell), most=LONGEST_CELL)
+            elif cell == _UNCOUNTED:
+                said = say("cell-uncounted")
             elif cell.startswith("#") and cell in ("#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#N/A", "#NULL!", "#NUM!"):
-                words = f"the cell's formula ends in {cell}; mend it or write its value"
-            if words:
-                yield FormError(sheet.file, line, "", words, sheet.name, f"{letter_of(place)}{line}")
+                said = say("cell-formula", found=cell)
+            if said:
+                yield FormError.of(said, sheet.file, row=line, sheet=sheet.name, cell=f"{letter_of(place)}{line}")
 
 
 # ---------------------------------------------------------------- spreadsheets
@@ -123,12 +132,12 @@ def _xlsx(data: bytes, file: str) -> Iterator[tuple[str, list[Line]]]:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             entries = packed.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        raise _refused(file, "the workbook is damaged; open it in Excel and save it again") from None
+        raise _refused(file, say("book-damaged")) from None
     if len(entries) > MOST_ENTRIES:
-        raise _refused(file, f"the workbook has {len(entries)} parts; at most {MOST_ENTRIES}")
+        raise _refused(file, say("book-parts", count=len(entries), most=MOST_ENTRIES))
     unpacked = sum(entry.file_size for entry in entries)
     if unpacked > MOST_UNPACKED:
-        raise _refused(file, f"the workbook is {unpacked:,} bytes unpacked; at most {MOST_UNPACKED:,}")
+        raise _refused(file, say("book-unpacked", count=unpacked, most=MOST_UNPACKED))
     try:
         with warnings.catch_warnings():
             # What openpyxl can't keep (drawings, extensions) is nothing that a form reads.
@@ -138,12 +147,33 @@ def _xlsx(data: bytes, file: str) -> Iterator[tuple[str, list[Line]]]:
                 name = sheet.title.strip().lower()
                 known = (name in KNOWN_SHEETS or len(book.sheetnames) == 1) and hasattr(sheet, "iter_rows")
                 rows = sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True) if known else ()
-                yield name, _lines(((_text(value) for value in row) for row in rows), file)
+                yield name, _lines(_texts(rows, _uncounted(data, sheet) if known else frozenset()), file)
     except (
         *(zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, TypeError, AttributeError),
         *(IndexError, OSError, EOFError, SyntaxError, NotImplementedError),
     ) as error:
-        raise _refused(file, "the workbook can't be read; open it in Excel and save it again") from error
+        raise _refused(file, say("book-unread")) from error
+
+
+def _texts(rows: Iterable[Iterable[Any]], uncounted: Set[str]) -> Iterator[list[str]]:
+    for line, row in enumerate(rows, 1):
+        cells = [_text(value) for value in row]
+        if uncounted:
+            cells = [_UNCOUNTED if f"{letter_of(at)}{line}" in uncounted else cell for at, cell in enumerate(cells)]
+        yield cells
+
+
+def _uncounted(data: bytes, sheet: Any) -> Set[str]:
+    """The cells of a sheet whose formula has no value: a program wrote them, and no Excel has worked them out yet.
+
+    openpyxl takes them for empty. A formula that gives an empty text says that it is a text.
+    """
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        text = packed.read(sheet._worksheet_path.lstrip("/")).decode("utf-8", "replace")  # it has no other name
+    if "<f" not in text:
+        return frozenset()
+    found = (match[1] for match in _FORMULA_ALONE.finditer(text))
+    return {reference[1] for cell in found if (reference := _REFERENCE.search(cell)) and 't="str"' not in cell}
 
 
 def _xls(data: bytes, file: str) -> Iterator[tuple[str, list[Line]]]:
@@ -155,8 +185,7 @@ def _xls(data: bytes, file: str) -> Iterator[tuple[str, list[Line]]]:
             rows = sheet.get_rows() if known else ()
             yield name, _lines(([_xls_text(cell, book.datemode) for cell in row] for row in rows), file)
     except (xlrd.XLRDError, xlrd.compdoc.CompDocError, AssertionError, LookupError, ValueError, TypeError) as error:
-        words = "the workbook can't be read; take its password off, open it in Excel and save it as .xlsx"
-        raise _refused(file, words) from error
+        raise _refused(file, say("book-locked")) from error
 
 
 def _lines(rows: Iterable[Iterable[str]], file: str) -> list[Line]:
@@ -171,7 +200,7 @@ def _lines(rows: Iterable[Iterable[str]], file: str) -> list[Line]:
         else:
             empty += 1
         if len(found) > MOST_ROWS + 1:
-            raise _refused(file, f"a sheet has more than {MOST_ROWS:,} rows; put long lists into a CSV file")
+            raise _refused(file, say("sheet-rows", most=MOST_ROWS))
         if empty > EMPTY_ROWS:
             break
     return found
@@ -220,12 +249,12 @@ def _from_text(data: bytes, file: str, kind: str) -> dict[str, Sheet]:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise _refused(file, "the text isn't UTF-8; save it as UTF-8, or as Excel workbook (.xlsx)") from None
+        raise _refused(file, say("text-encoding")) from None
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
     if len(text) > LONGEST_SOURCE:
-        raise _refused(file, f"the file has {len(text)} characters; at most {LONGEST_SOURCE}")
+        raise _refused(file, say("text-long", count=len(text), most=LONGEST_SOURCE))
     errors = [
-        FormError(file, line, "", f"there is a control character (U+{ord(found[0]):04X}) in this line; take it out")
+        FormError.of(say("line-control", sign=f"{ord(found[0]):04X}"), file, row=line)
         for line, raw in enumerate(text.split("\n"), 1)
         if (found := _CONTROL.search(raw))
     ]
@@ -233,7 +262,7 @@ def _from_text(data: bytes, file: str, kind: str) -> dict[str, Sheet]:
         raise FormRefused(errors)
     tables = _tables(_csv(text) if kind == "csv" else _markdown(text), file, errors)
     if not tables and not errors:
-        raise _refused(file, "there is no table; begin with a line '| survey |'")
+        raise _refused(file, say("table-none"))
     sheets = {name: Sheet(name, file) for name in tables}
     for name, sheet in sheets.items():
         errors += fill(sheet, tables[name], letters=False)
@@ -250,11 +279,11 @@ def _tables(lines: Iterable[Line], file: str, errors: list[FormError]) -> dict[s
         name = cells[0].lower()
         if name:
             if name in tables:
-                errors.append(FormError(file, line, "", "the sheet is there twice; join the two", name))
+                errors.append(FormError.of(say("sheet-twice"), file, row=line, sheet=name))
             current = tables[name] = []
         if any(cells[1:]):
             if current is None:
-                errors.append(FormError(file, line, "", "this row is in no sheet; put a line '| survey |' before it"))
+                errors.append(FormError.of(say("row-sheetless"), file, row=line))
             else:
                 current.append((line, cells[1:]))
     return tables

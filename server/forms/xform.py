@@ -13,6 +13,7 @@ from xml.etree.ElementTree import Element
 from server.forms.errors import ExpressionError, SourceError
 from server.forms.expressions import Expr, parse, segment
 from server.forms.reads import NOWHERE, place_of
+from server.forms.remarks import Said, say
 from server.forms.secondary import local
 
 JR = "{http://openrosa.org/javarosa}"
@@ -61,14 +62,14 @@ class XForm:
         self.body = _child(root, "body")
         self.instances = [child for child in self.model if local(child.tag) == "instance"]
         if not self.instances or not len(self.instances[0]):
-            raise SourceError("the form has no instance that says what it asks")
+            raise SourceError(say("xform-instance"))
         self.instance = self.instances[0][0]
         self.root = segment(local(self.instance.tag))
         self.places: dict[str, Place] = {}
         self.repeats = {self.absolute(each, "") for each in self.body.iter() if local(each.tag) == "repeat"}
         self._places(self.instance, "")
         # what is said of places that there aren't: ODK leaves it out, and the author is told
-        self.aside: list[str] = []
+        self.aside: list[Said] = []
         self.binds = self._binds()
         self.actions = list(self._actions())
 
@@ -86,10 +87,10 @@ class XForm:
         try:
             tree = self.read(text)
         except ExpressionError as error:
-            raise SourceError(f"'{text}' is no path: {error}") from None
+            raise SourceError(say("path-wrong", path=text, error=error.said)) from None
         place = place_of(tree, base).place
         if place is None or place == NOWHERE:
-            raise SourceError(f"'{text}' is no path of the form; write ${{name}}")
+            raise SourceError(say("path-outside", path=text))
         return place
 
     def read(self, text: str) -> Expr:
@@ -151,7 +152,7 @@ class XForm:
                 continue
             nodeset = bind.get("nodeset", "")
             if nodeset.startswith("/") and segment(nodeset.split("/")[1]) != self.root:
-                self.aside.append(f"'{nodeset}' is bound and is outside the form '/{self.root}'; it is left out")
+                self.aside.append(say("bind-outside", path=nodeset, root=self.root))
                 continue
             path = self.path(nodeset, "")
             merged = found.setdefault(path, Element("bind"))
@@ -177,17 +178,17 @@ class XForm:
     def _action(self, element: Element, base: str, control: str | None) -> Iterator[Action]:
         kind = local(element.tag)
         if kind == "recordaudio":
-            raise SourceError("background-audio isn't supported; write an audio question")
+            raise SourceError(say("background-audio"))
         if kind not in ("setvalue", "setgeopoint"):
             return
         target = self.absolute(element, base)
         if not element.get("ref") and not element.get("bind"):
-            raise SourceError(f"a {kind} has no ref; name the question that it sets")
+            raise SourceError(say("action-ref", kind=kind))
         value = element.get("value")
         text = f"'{_text(element)}'" if value is None and _text(element) else value or "''"
         for event in (element.get("event") or "").split():
             if event not in EVENTS:
-                raise SourceError(f"the event '{event}' isn't supported; there are: {', '.join(EVENTS)}")
+                raise SourceError(say("event-unknown", event=event, there=", ".join(EVENTS)))
             # A change outside of a question has nothing that could change.
             if EVENTS[event] != "change" or control is not None:
                 yield Action(target, EVENTS[event], text, control, kind == "setgeopoint")
@@ -196,7 +197,7 @@ class XForm:
 def _child(parent: Element, name: str) -> Element:
     found = next((child for child in parent if local(child.tag) == name), None)
     if found is None:
-        raise SourceError(f"the form has no {name}; it is no XForm")
+        raise SourceError(say("xform-part", part=name))
     return found
 
 

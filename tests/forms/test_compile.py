@@ -238,9 +238,9 @@ def test_the_day_a_record_is_counted_by_must_be_asked(occurrence: str, words: st
         (source(NAME).replace("a vi", "a\x00vi"), "there is a control character (U+0000)"),
         (source(NAME).replace("| date |", "| date | x |"), "more cells than headings"),
         (source(NAME).replace("| required |", "| name |"), "this column is there twice"),
-        ("x" * 500_001, "at most 500000"),
+        ("x" * 500_001, "at most 500,000"),
         (source(*({"type": "text", "name": f"q{number}"} for number in range(5000))), "at most 5,000, put long lists"),
-        (source({**NAME, "label::" + VI: "a" * 5001}), "5001 characters; at most 5000"),
+        (source({**NAME, "label::" + VI: "a" * 5001}), "5,001 characters; at most 5,000"),
     ],
     ids=lambda value: value[:20],
 )

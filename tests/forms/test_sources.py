@@ -113,6 +113,7 @@ def test_the_same_form_says_the_same_in_every_kind_of_file() -> None:
         (survey(("text", "a", "A"), ("text", "a", "B")), "B3", "is there twice"),
         (survey(("text", "a", "A", None, None, None, "gì đây")), "G2", "the cell G2 is in a column without a heading"),
         (survey(("text", "a", "#REF!")), "C2", "the cell's formula ends in #REF!"),
+        (survey(("text", "a", '="A"&B2')), "C2", "the cell's formula was never worked out; open the file in Excel"),
         ((("type", "name", "label", "label"), ("text", "a", "A", "B")), "D1", "this column is there twice"),
         ((("type", "name", "relevant", "relevance"), ("text", "a")), "D1", "is the same column as 'relevant'"),
         (survey(("select_one_external x", "a", "A")), "A2", "write select_one with a choice_filter"),

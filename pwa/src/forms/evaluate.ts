@@ -7,7 +7,7 @@
 
 import { calls, nodeCalls } from "./functions";
 import { Leaf } from "./secondary";
-import { momentOf, type Moment } from "./moments";
+import { dayOf, momentOf, type Moment } from "./moments";
 import {
   asBoolean,
   asNumber,
@@ -32,6 +32,8 @@ export interface World {
   readonly top: Spot;
   /** The moment; `peek` doesn't note that it was asked for. */
   readonly now: (peek?: boolean) => Moment;
+  /** The local day, in days since 1970-01-01: what asks for it doesn't follow the clock. */
+  readonly today: () => number;
   readonly random: () => number;
   /** The node at a path outside of repeats. */
   at(path: string): Spot | null;
@@ -356,6 +358,7 @@ export function evaluate(expr: Expr, document: Answers, self: unknown, now: Date
   const world: World = {
     top,
     now: () => moment,
+    today: () => Math.floor(dayOf(moment).days),
     random: () => 0,
     at: (path) => loose(Object.hasOwn(document, path) ? document[path] : null),
     instance: () => null,

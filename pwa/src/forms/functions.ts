@@ -260,7 +260,7 @@ const OF_VALUES: Readonly<Record<string, (values: readonly Result[], context: Co
   area: ([a = ""], { now }) => area(texts(a, now.offset)),
   distance: (values, { now }) => distance(values.flatMap((value) => texts(value, now.offset))),
   now: (_, { world }) => dayOf(world.now()),
-  today: (_, { world }) => ({ days: Math.floor(dayOf(world.now()).days), timed: false }),
+  today: (_, { world }) => ({ days: world.today(), timed: false }),
   "decimal-date-time": ([a = ""], { now }) => asNumber(a, now.offset),
   "decimal-time": ([a = ""], { now }) => readTime(asText(a, now.offset), now.offset) ?? Number.NaN,
   date: ([a = ""], { now }) => dayFrom(a, now.offset, false),

@@ -6,7 +6,7 @@
 import { Cell, Source, unnoted } from "./cells";
 import { choicesOf, type Choices } from "./choices";
 import { contextOf, prepare, type World } from "./evaluate";
-import type { Moment } from "./moments";
+import { dayOf, type Moment } from "./moments";
 import { isRepeatable, planOf, type FormPlan, type Plan } from "./plan";
 import { asBoolean, asText, type Spot } from "./results";
 import { listOf } from "./secondary";
@@ -349,7 +349,8 @@ export class Record implements World {
   readonly plan: FormPlan;
   readonly root: Group;
   readonly top: Spot;
-  readonly clock: Source<Moment>;
+  private readonly clock: Source<Moment>;
+  private readonly day: Source<number>;
   readonly tongue: Source<string>;
   readonly random: () => number;
   /** What the form doesn't know. */
@@ -365,6 +366,7 @@ export class Record implements World {
   ) {
     this.plan = planOf(form);
     this.clock = new Source(now);
+    this.day = new Source(Math.floor(dayOf(now).days));
     this.tongue = new Source(form.languages[0] ?? "");
     this.random = outside.random;
     this.root = new Group(this, this.plan.root, null, [""]);
@@ -373,6 +375,16 @@ export class Record implements World {
 
   now(peek?: boolean): Moment {
     return peek === true ? this.clock.peek() : this.clock.getTimely();
+  }
+
+  today(): number {
+    return this.day.getTimely();
+  }
+
+  /** Time has gone by. What asks for the day alone is asked again when it is another day. */
+  tick(now: Moment): void {
+    this.clock.set(now);
+    this.day.set(Math.floor(dayOf(now).days));
   }
 
   at(path: string): Spot | null {
@@ -407,7 +419,7 @@ export class Record implements World {
     const instance = Object.hasOwn(instances, id) ? instances[id] : undefined;
     if (!instance) return null;
     if (!("last" in instance)) return listOf(instance);
-    const before = new Record(this.form, { random: this.random, live: false, changed: null }, this.clock.peek());
+    const before = new Record(this.form, { random: this.random, live: false, changed: null }, this.now(true));
     return unnoted(() => {
       before.fill(this.outside.last ?? {});
       return before.top;

@@ -256,6 +256,22 @@ describe("what is shown", () => {
     expect(items[0]?.children[0]).toBe(items[1]?.children[0]);
   });
 
+  test("follows the day over midnight, and a date is not asked about again before", () => {
+    const constraint = ["op", "<=", ["self"], ["fn", "today"]] as const;
+    const form = formOf([node("date", "day", { constraint }), node("text", "note")]);
+    let now = "2023-05-16T16:50:00Z"; // ten minutes to midnight in Vietnam
+    const session = Session.begin(form, world({ now: () => new Date(now) }));
+    session.answer("day", "2023-05-17");
+    expect(kinds(session.violations())).toEqual([["day", "constraint"]]);
+    const before = session.view();
+    now = "2023-05-16T16:59:59Z";
+    session.answer("note", "x");
+    expect(find(session.view(), "day")).toBe(find(before, "day"));
+    now = "2023-05-16T17:00:00Z";
+    session.answer("note", "y");
+    expect(session.violations()).toEqual([]);
+  });
+
   test("has values in its words, in every language", () => {
     const form = formOf(
       [

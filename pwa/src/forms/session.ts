@@ -189,7 +189,7 @@ export class Session {
 
   /** Time has gone by, and another language may have been chosen. */
   private tick(): void {
-    this.record.clock.set(inZone(this.around.now(), this.around.zone));
+    this.record.tick(inZone(this.around.now(), this.around.zone));
     this.speak();
   }
 
@@ -199,7 +199,7 @@ export class Session {
   }
 
   private stamp(): string {
-    const moment = this.record.clock.peek();
+    const moment = this.record.now(true);
     return showDay(dayOf(moment), moment.offset);
   }
 

@@ -3,15 +3,15 @@ import { api, call } from "../../../shared/api";
 import type { Localized } from "../../../shared/language";
 import { NetworkError, ProblemError, readProblem } from "../../../shared/problem";
 import type { CompiledForm } from "../../../shared/form";
+import type { RemarkSaid } from "../../i18n/form-remarks";
 
 /** Something that is wrong with an uploaded form, or that its author should know. */
-export interface Remark {
+export interface Remark extends RemarkSaid {
   readonly file: string;
   readonly sheet: string;
   readonly row: number;
   readonly column: string;
   readonly cell: string;
-  readonly message: string;
 }
 
 export interface Version {

@@ -1,6 +1,13 @@
 /** What is wrong with an uploaded form, or what its author should know: a line for each cell. */
+import { inWords } from "./forms-words";
 import { placeOf, type Remark } from "./forms-data";
 import { t } from "./forms-t";
+
+/** In the person's language; what the app has no words for, in the server's English. */
+function Said({ remark }: { remark: Remark }) {
+  const words = inWords(remark);
+  return <td lang={words === null ? "en" : undefined}>{words ?? remark.message}</td>;
+}
 
 export function Remarks({ remarks, label }: { remarks: readonly Remark[]; label: string }) {
   return (
@@ -21,7 +28,7 @@ export function Remarks({ remarks, label }: { remarks: readonly Remark[]; label:
               <td>{remark.sheet}</td>
               <td>{placeOf(remark, (number) => t("forms.row", { number }))}</td>
               <td>{remark.column}</td>
-              <td lang="en">{remark.message}</td>
+              <Said remark={remark} />
             </tr>
           ))}
         </tbody>

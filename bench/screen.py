@@ -1,0 +1,146 @@
+"""An answer on the app's own screen: from the event in the real filling screen of an enrolled phone until it is drawn.
+
+The real app on the real server, its processor slowed down six times: the page draws, keeps the draft in IndexedDB and
+syncs meanwhile. 300 questions twice: on pages of ten as `questions.py` has them, and all on one page.
+"""
+
+from __future__ import annotations
+
+import http.client
+import re
+import statistics
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page, sync_playwright
+
+from bench.questions import form
+from tests.tools import screens
+from tests.tools.handset import Handset
+from tests.tools.http_phone import HttpPhone
+from tests.tools.landing import Landing
+
+QUESTIONS = 300
+SLOWER = 6
+
+# Answers every question of the page as a person does and gives the milliseconds of each: event, work, drawing.
+ANSWERS = """async (first) => {
+  const channel = new MessageChannel();
+  const turn = () => new Promise((done) => { channel.port1.onmessage = done; channel.port2.postMessage(0); });
+  const write = (box, text) => {
+    box.focus();
+    Object.getOwnPropertyDescriptor(Object.getPrototypeOf(box), 'value').set.call(box, text);
+    return () => box.dispatchEvent(new InputEvent('input', { bubbles: true, data: text, inputType: 'insertText' }));
+  };
+  const prepared = (question, index) => {
+    const choices = [...question.querySelectorAll('input[type=radio], input[type=checkbox]')];
+    if (choices.length) return () => choices[index % choices.length].click();
+    const list = question.querySelector('select');
+    if (list) return () => {
+      list.value = list.options[1 + index % (list.options.length - 1)].value;
+      list.dispatchEvent(new Event('change', { bubbles: true }));
+    };
+    const box = question.querySelector('input, textarea');
+    if (!box) return null;
+    if (box.type === 'date') return write(box, index % 3 === 0 ? '2030-01-01' : '2020-02-29');
+    if (box.inputMode === 'numeric') return write(box, String(index % 1200));
+    if (box.inputMode === 'decimal') return write(box, `${index % 50},5`);
+    return write(box, index % 2 === 0 ? 'Seen from the road' : 'Nr. 12');
+  };
+  const taken = [];
+  const done = new Set();
+  for (;;) {
+    const question = [...document.querySelectorAll('.question')].find((each) => !done.has(each.dataset.path));
+    if (!question) return taken;
+    done.add(question.dataset.path);
+    const answer = prepared(question, first + done.size - 1);
+    if (!answer) continue;
+    await turn();
+    const began = performance.now();
+    answer();
+    await turn();
+    document.body.getBoundingClientRect();
+    taken.push(performance.now() - began);
+  }
+}"""
+
+
+def measure() -> dict[str, Any]:
+    """Milliseconds of an answer, by how the questions are laid out."""
+    with tempfile.TemporaryDirectory(prefix="ben-screen-") as name, sync_playwright() as playwright:
+        directory = Path(name)
+        running = Landing(directory).prepare()
+        try:
+            running.start()
+            tokens = running.tokens()
+            office = HttpPhone(running.port, tokens[2])
+            forms = {"pages of ten": form(QUESTIONS), "one page": _in_one(form(QUESTIONS))}
+            titles = {layout: _publish(office, source, layout) for layout, source in forms.items()}
+            handset = Handset(playwright, directory / "handset", running.port)
+            try:
+                page = handset.enrol(tokens[0])
+                screens.join(page)
+                screens.wait_for_worker(page)
+                return {layout: _run(page, title) for layout, title in titles.items()}
+            finally:
+                handset.end()
+        finally:
+            running.stop()
+
+
+def _in_one(source: str) -> str:
+    return source.replace("field-list", "").replace(f"bench-{QUESTIONS}", f"bench-{QUESTIONS}-one")
+
+
+def _publish(office: HttpPhone, source: str, title: str) -> str:
+    """Uploads the form as an office does and publishes it to everybody; gives its title."""
+    source = source.replace(f"{QUESTIONS} questions", title)
+    campaign = office.documents("campaign")[0]["id"]
+    border = "form-of-the-bench"
+    head = f'--{border}\r\nContent-Disposition: form-data; name="form"; filename="{title}.md"\r\n\r\n'
+    body = f"{head}{source}\r\n--{border}--\r\n".encode()
+    headers = {"Content-Type": f"multipart/form-data; boundary={border}", "Sec-Fetch-Site": "same-origin"}
+    headers |= {"Ben-Device": str(office.device), "Cookie": office.cookie}
+    connection = http.client.HTTPConnection("127.0.0.1", office.port, timeout=60)
+    connection.request("POST", f"/api/campaigns/{campaign}/forms", body, headers)
+    answer = connection.getresponse()
+    found = re.search(r'"id": ?(\d+)', answer.read().decode())
+    connection.close()
+    if answer.status != 201 or found is None:
+        raise RuntimeError(f"the form was not taken: {answer.status}")
+    office.post(f"/api/forms/{found[1]}/publish", {"roles": [], "places": []})
+    return title
+
+
+def _run(page: Page, title: str) -> dict[str, Any]:
+    screens.show(page, "")
+    screens.begin(page, title)
+    session = page.context.new_cdp_session(page)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+    taken: list[float] = []
+    for number in range(QUESTIONS):
+        page.wait_for_timeout(1_500)
+        taken += page.evaluate(ANSWERS, number * 10)
+        onward = page.locator(".steps button[data-kind=primary]", has_text="Tiếp")
+        if not onward.count():
+            break
+        before = page.evaluate("location.hash")
+        while page.evaluate("location.hash") == before:  # what is missing is told first
+            onward.click()
+            page.wait_for_timeout(300)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": 1})
+    ordered = sorted(taken)
+    return {
+        "answers": len(taken),
+        "answer_p50_ms": round(statistics.median(taken), 1),
+        "answer_p95_ms": round(ordered[int(len(ordered) * 0.95)], 1),
+        "answer_most_ms": round(ordered[-1], 1),
+    }
+
+
+if __name__ == "__main__":
+    import json
+    import sys
+
+    sys.stdout.write(json.dumps(measure(), indent=1) + "\n")
