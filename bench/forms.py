@@ -3,6 +3,7 @@
 Our runtime, ODK's headless engine and Enketo are given the same generated forms (questions.py) in the same run, in
 Chromium with its processor slowed down six times. The first two draw one question at a time on the same light screen
 (pwa/tests/bench); Enketo draws its own, and its transformation of the form, a server's work, is not counted.
+Then the app's own screen, on the real server (screen.py).
 
 `python -m bench.forms` prints the numbers; `make bench` has them with the others.
 """
@@ -27,6 +28,7 @@ import brotli
 from playwright.sync_api import Browser, Page, sync_playwright
 from pyxform.xls2xform import convert
 
+from bench import screen
 from bench.questions import form as questions_of
 from server.forms.sources import compile_source
 from tests.tools.chromium_tools import launch
@@ -78,6 +80,7 @@ def measure() -> dict[str, Any]:
                     found[contestant] = {"missing": str(error)[:300]}
         finally:
             browser.close()
+    found["screen"] = screen.measure()
     return found
 
 
@@ -188,6 +191,9 @@ def lines(found: dict[str, Any]) -> list[str]:
             size = f"{each['code_bytes'] / 1000:6.1f} + {each['form_bytes'] / 1000:5.1f} kB"
             answer = f"{each['answer_p50_ms']:7} {each['answer_p95_ms']:7} ms"
             out.append(f"  {contestant:8} {questions:>4} questions {size} {each['first_question_ms']:7} ms {answer}")
+    for layout, each in found["screen"].items():
+        answer = f"{each['answer_p50_ms']:7} {each['answer_p95_ms']:7} ms, {each['work_ms']} ms of work unslowed"
+        out.append(f"  the app's screen, {screen.QUESTIONS} questions, {layout:14} {answer}")
     return out
 
 

@@ -33,6 +33,16 @@ MESSAGES: dict[str, Texts] = {
         "en": "This value can't be accepted.",
         "km": "តម្លៃនេះមិនអាចទទួលយកបានទេ។",
     },
+    "count": {
+        "vi": "Số mục ở đây không đúng với điều biểu mẫu yêu cầu.",
+        "en": "There are not as many entries here as the form asks for.",
+        "km": "ចំនួនធាតុនៅទីនេះមិនត្រូវនឹងអ្វីដែលទម្រង់សួរទេ។",
+    },
+    "readonly": {
+        "vi": "Câu này chỉ để đọc, không ghi vào được.",
+        "en": "This is only to be read, nothing can be written here.",
+        "km": "សំណួរនេះសម្រាប់អានប៉ុណ្ណោះ មិនអាចសរសេរបានទេ។",
+    },
     "work": {
         "vi": "Bản ghi này có quá nhiều mục để máy chủ kiểm tra được.",
         "en": "This record holds too much for the server to check.",

@@ -6,7 +6,7 @@ reads, so once is enough; circles can't be compiled.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from server.forms.context import Run, Test
 from server.forms.evaluate import holds, prepare, prepare_items
 from server.forms.expressions import Expr
 from server.forms.functions import UNREPEATABLE
+from server.forms.moments import decimal_text
 from server.forms.nodes import Places, places_of
 from server.forms.reads import Read, reads
 from server.forms.values import Check, checker, kind_of
@@ -39,6 +40,8 @@ class Question:
     constraint: Test | None
     calculate: Run | None
     items: ItemSet | None
+    # of a repeat: how many items it must have, where the form and nobody else says so
+    count: Run | None
     # the repeats that it is in, and the repeat that it is itself, the outermost first
     repeats: tuple[str, ...]
     # the answers in it, and whether there are items among them
@@ -58,6 +61,10 @@ class Ready:
     settling: tuple[Question, ...]
     # those that must be looked at when they are shown
     asking: tuple[Question, ...]
+    # the repeats whose items the form counts
+    counting: tuple[Question, ...]
+    # what nobody writes: a question's path with the only answer that it may have, None where it may have none
+    closed: Mapping[str, Any]
     in_items: Mapping[str, Check]
     answering: Mapping[str, Check]
     decimals: frozenset[str]
@@ -106,11 +113,11 @@ def _make(compiled: Mapping[str, Any]) -> Ready:
         by_path={question.path: question for question in questions},
         settling=tuple(_in_order([each for each in questions if each.relevant or each.calculate])),
         asking=tuple(each for each in questions if each.check and (each.required or each.constraint or each.items)),
+        counting=tuple(each for each in questions if each.count),
+        closed={each.path: as_seen(each.node) for each in questions if _is_closed(each.node, nodes)},
         in_items={path: check for path, check in checks.items() if path in in_items},
         answering={path: check for path, check in checks.items() if path not in in_items},
-        decimals=frozenset(
-            each.path for each in questions if "decimal" in (kind_of(each.node), each.node.get("type"))
-        ),
+        decimals=frozenset(each.path for each in questions if _is_decimal(each.node)),
         order={question.path: place for place, question in enumerate(questions)},
         shown=len(nodes) - len(compiled.get("hidden", ())),
         out=tuple(prepare(tree) for tree in compiled.get("out", ())),
@@ -131,6 +138,7 @@ def _question(node: Node, fields: list[str], repeats: list[str]) -> Question:
         constraint=_test(node, "constraint"),
         calculate=prepare(node["calculate"]) if _is_done_again(node) else None,
         items=prepare_items(node["items"]) if "items" in node else None,
+        count=_count(node, inside),
         repeats=tuple(sorted(inside, key=len)),
         fields=below,
         repeating=any(repeat in below for repeat in repeats),
@@ -145,6 +153,32 @@ def _is_done_again(node: Node) -> bool:
     """Whether its value is worked out here, too; somebody may have written over what can be written over."""
     closed = node["t"] in ("calculate", "hidden") or node.get("readonly") == ["lit", True]
     return "calculate" in node and "set" not in node and closed and repeatable(node["calculate"])
+
+
+def _count(node: Node, inside: tuple[str, ...]) -> Run | None:
+    """How many items a repeat must have: as its count says, or, where nobody adds any, as many as it begins with."""
+    if "count" in node:
+        return prepare(node["count"]) if repeatable(node["count"]) else None
+    # An item around it may begin with others of its own.
+    alone = len(inside) == 1
+    return prepare(["lit", len(node.get("start", ()))]) if node.get("fixed") and alone else None
+
+
+def as_seen(node: Node) -> Any:
+    """The default as expressions see it; None without one."""
+    default = node.get("default")
+    return decimal_text(default) if isinstance(default, int | float) and _is_decimal(node) else default
+
+
+def _is_decimal(node: Node) -> bool:
+    return "decimal" in (kind_of(node), node.get("type"))
+
+
+def _is_closed(node: Node, nodes: Sequence[Node]) -> bool:
+    """Whether nobody writes there and nothing sets it: no calculation, no action, not the phone, no item's start."""
+    if node.get("readonly") != ["lit", True] or {"calculate", "set", "meta"} & node.keys() or "pos" not in node:
+        return False
+    return not any("start" in each and node["path"].startswith(f"{each['path']}/") for each in nodes)
 
 
 def repeatable(tree: Expr) -> bool:

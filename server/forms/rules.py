@@ -12,12 +12,16 @@ Rules:
   changed: a value that was right when it was written isn't refused because time went by.
 - Given what changed, a value that the form doesn't know is named only if it is among that: other versions of the form
   may have put it there, and it is kept.
+- A repeat has as many items as the form counts, and a question that is only to be read holds nothing but its default.
+  Given what changed, both are asked of the items and answers among it: a merge may have brought more items than a count
+  says, and the next phone puts the rest aside.
 - Validating never raises, whatever JSON the document holds, and its work is bounded ('work').
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import math
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
@@ -26,21 +30,25 @@ from zoneinfo import ZoneInfo
 
 from server.forms.context import Context, TooMuchWork, context_of
 from server.forms.messages import MESSAGES, Texts, filled
-from server.forms.moments import as_text
+from server.forms.moments import as_number, as_text
 from server.forms.nodes import Tree, field_of, item_number
 from server.forms.ready import Question, Ready, ready, walk
 from server.forms.settle import instances, is_hidden, settle, sort
+from server.forms.values import is_empty
 
 __all__ = ["ZONE", "Violation", "counted", "relevant_paths", "validate", "walk"]
 
 ZONE = "Asia/Ho_Chi_Minh"
+# A count beyond it is a mistake (twin: MOST_COUNTED in record.ts).
+MOST_COUNTED = 1000
 
 
 @dataclass(frozen=True)
 class Violation:
     """One thing that is wrong with a document: where, what kind, and words for it in each language.
 
-    Kinds: 'type', 'length', 'choice', 'required', 'constraint', 'unknown' (no such question in this form), 'work' (the
+    Kinds: 'type', 'length', 'choice', 'required', 'constraint', 'count' (of a repeat: not as many items as the form
+    counts), 'readonly' (an answer where nobody writes), 'unknown' (no such question in this form), 'work' (the
     document as a whole can't be looked at: it makes the form's expressions work for too long).
     """
 
@@ -66,7 +74,8 @@ def validate(
     context = context_of(sound, at.astimezone(ZoneInfo(zone)), places=form.places)
     touched = None if changed is None else frozenset(changed)
     try:
-        _ask(form, context, wrong, touched)
+        fresh = touched is None or touched.issuperset(path for path, value in document.items() if not is_empty(value))
+        _ask(form, context, wrong, touched, fresh=fresh)
     except TooMuchWork:
         return [Violation("", "work", MESSAGES["work"])]
     if touched is not None:
@@ -74,8 +83,10 @@ def validate(
     return [_violation(form, path, wrong[path], context) for path in _in_order(form, wrong, document)] if wrong else []
 
 
-def _ask(form: Ready, context: Context, wrong: dict[str, str], touched: frozenset[str] | None) -> None:
-    """Adds to `wrong` what is missing or refused."""
+def _ask(
+    form: Ready, context: Context, wrong: dict[str, str], touched: frozenset[str] | None, *, fresh: bool
+) -> None:
+    """Adds to `wrong` what is missing or refused; `fresh`: the record is new, all of it is among what changed."""
     hidden = settle(form, context) if form.settling else None
     for question in form.asking:
         for path in instances(context.tree, question) if question.repeats else question.alone:
@@ -84,6 +95,45 @@ def _ask(form: Ready, context: Context, wrong: dict[str, str], touched: frozense
             kind = _asked(question, path, context, touched)
             if kind:
                 wrong[path] = kind
+    _ask_closed(form, context, wrong, touched)
+    for question in form.counting:
+        for path in _wholes(context.tree, question):
+            is_touched = fresh or touched is None or any(each.rpartition("/")[0] == path for each in touched)
+            if is_touched and _miscounted(question, path, context, hidden or set()):
+                wrong[path] = "count"
+
+
+def _ask_closed(form: Ready, context: Context, wrong: dict[str, str], touched: frozenset[str] | None) -> None:
+    """Adds what holds something that nobody could write there."""
+    if not form.closed:
+        return
+    for path, value in context.document.items():
+        field = field_of(path)
+        if field not in form.closed or path in wrong or (touched is not None and path not in touched):
+            continue
+        given = form.closed[field]
+        if sorted(value) != sorted(given) if isinstance(value, list) and isinstance(given, list) else value != given:
+            wrong[path] = "readonly"
+
+
+def _wholes(tree: Tree, question: Question) -> Iterator[str]:
+    """A repeat as a whole, once in each item around it."""
+    around = replace(question, repeats=question.repeats[:-1])
+    return instances(tree, around)
+
+
+def _miscounted(question: Question, path: str, context: Context, hidden: set[str]) -> bool:
+    """Whether a repeat that is shown has another number of items than the form counts. A blank count asks for none."""
+    assert question.count is not None  # noqa: S101  # asked before
+    if is_hidden(path, hidden):
+        return False
+    context.stand(path, None)
+    if question.relevant is not None and not question.relevant(context):
+        return False
+    wanted = as_number(question.count(context), context.offset)
+    if not math.isfinite(wanted):
+        return False
+    return len(context.tree.items(path)) != min(max(0, math.floor(wanted)), MOST_COUNTED)
 
 
 def relevant_paths(

@@ -8,7 +8,7 @@ import { choicesOf, type Choices } from "./choices";
 import { contextOf, prepare, type World } from "./evaluate";
 import { dayOf, type Moment } from "./moments";
 import { isRepeatable, planOf, type FormPlan, type Plan } from "./plan";
-import { asBoolean, asText, type Spot } from "./results";
+import { asBoolean, asNumber, type Spot } from "./results";
 import { listOf } from "./secondary";
 import type { CompiledForm, Expression, FormNode } from "../shared/form";
 import type { Value, Values } from "../shared/protocol";
@@ -253,10 +253,7 @@ export class Repeat extends Node {
     const count = plan.node?.count;
     this.count =
       count && record.outside.live
-        ? new Cell<number | null>(null, (before) => {
-            const number = Math.floor(numberOf(this, count));
-            return Number.isFinite(number) ? Math.min(Math.max(0, number), MOST_COUNTED) : before;
-          })
+        ? new Cell<number | null>(null, (before) => countOf(this, count) ?? before)
         : null;
   }
 
@@ -291,10 +288,11 @@ export function asideOrder(order: unknown): number {
 /** A count beyond it is a mistake; it would make a phone stand still. */
 const MOST_COUNTED = 1000;
 
-function numberOf(repeat: Repeat, count: Expression): number {
+/** How many items a count asks for; null where it is blank. */
+export function countOf(repeat: Repeat, count: Expression): number | null {
   const context = contextOf(repeat.record, repeat);
-  const text = asText(prepare(count)(context), context.now.offset);
-  return text.trim() === "" ? Number.NaN : Number(text);
+  const number = Math.floor(asNumber(prepare(count)(context), context.now.offset));
+  return Number.isFinite(number) ? Math.min(Math.max(0, number), MOST_COUNTED) : null;
 }
 
 function sorted(items: readonly Group[]): readonly Group[] {

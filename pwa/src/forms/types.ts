@@ -6,7 +6,7 @@ import type { Localized } from "../shared/language";
 export type Answers = Readonly<Record<string, unknown>>;
 
 /** 'unknown': the form has no such question. */
-export type ViolationKind = "type" | "length" | "choice" | "required" | "constraint" | "unknown";
+export type ViolationKind = "type" | "length" | "choice" | "required" | "constraint" | "count" | "readonly" | "unknown";
 
 /** One thing that is wrong with a document. */
 export interface Violation {

@@ -5,8 +5,9 @@
 
 import { MESSAGES } from "./messages";
 import { inZone, ZONE } from "./moments";
-import { planOf } from "./plan";
-import { everything, Group, Question, Record, Repeat } from "./record";
+import { isEmpty } from "./empty";
+import { isRepeatable, planOf } from "./plan";
+import { countOf, everything, Group, isSame, Question, Record, Repeat } from "./record";
 import { filled } from "./texts";
 import type { CompiledForm, FormNode } from "../shared/form";
 import type { Answers, Violation, ViolationKind } from "./types";
@@ -44,23 +45,59 @@ function faultOf(place: Question): ViolationKind | null {
 export function validate(form: CompiledForm, document: Answers, now: Date | string, options: Options = {}): Violation[] {
   const record = recordOf(form, document, now, options);
   const found: Violation[] = [];
-  const add = (place: Question | Group, kind: ViolationKind | null): void => {
+  const add = (place: Question | Group | Repeat, kind: ViolationKind | null): void => {
     if (kind === null) return;
     const node = place instanceof Question ? place.node : null;
     found.push({ path: place.path, kind, message: filled(wordsFor(node, kind), place) });
   };
   const { hidden = [] } = form;
   const silent = new Set(hidden.map((node) => node.path));
+  const isNew = options.changed === undefined || Object.keys(document).every((path) => isEmpty(document[path]) || options.changed?.has(path));
+  const isChanged = (place: Question | Repeat): boolean => options.changed === undefined || touches(place, options.changed);
+  const written = (place: Question): ViolationKind | null => (isChanged(place) && isWrittenOver(place) ? "readonly" : null);
   for (const place of inOrderShown(record.root, form.nodes)) {
-    if (place instanceof Question) add(place, faultOf(place) ?? violationOf(place));
+    if (place instanceof Question) add(place, faultOf(place) ?? violationOf(place) ?? written(place));
+    else if (place instanceof Repeat) add(place, (isNew || isChanged(place)) && isMiscounted(place) ? "count" : null);
     else add(place, faultOfOrder(place.order));
   }
   for (const place of everything(record.root)) {
-    if (place instanceof Question && silent.has(place.plan.path)) add(place, place.answer().kind);
+    if (silent.has(place.plan.path) && place instanceof Question) add(place, place.answer().kind ?? written(place));
+    if (silent.has(place.plan.path) && place instanceof Repeat && (isNew || isChanged(place)) && isMiscounted(place)) add(place, "count");
   }
   const strange = [...record.strange.keys()].filter((path) => options.changed?.has(path) ?? true);
   for (const path of strange.sort()) found.push({ path, kind: "unknown", message: MESSAGES.unknown });
   return found;
+}
+
+/** Whether a repeat that is shown has another number of items than the form counts, or lets be there. */
+function isMiscounted(repeat: Repeat): boolean {
+  const { node } = repeat.plan;
+  if (!node || !repeat.relevant()) return false;
+  if (node.count) {
+    const wanted = isRepeatable(node.count) ? countOf(repeat, node.count) : null;
+    return wanted !== null && repeat.items.peek().length !== wanted;
+  }
+  // An item around it may begin with others of its own.
+  return node.fixed === true && !repeat.path.includes("-") && repeat.items.peek().length !== (node.start ?? []).length;
+}
+
+/** Whether it holds something though nobody writes there and nothing sets it. */
+function isWrittenOver(question: Question): boolean {
+  const { node } = question;
+  const isClosed = node.readonly?.[0] === "lit" && node.readonly[1] === true;
+  if (!isClosed || node.calculate || node.set || node.meta || isBegun(question)) return false;
+  const { value } = question.answer();
+  return value !== null && question.relevant() && !isSame(inOrder(value), inOrder(node.default ?? null));
+}
+
+function inOrder(value: unknown): unknown {
+  return Array.isArray(value) ? [...(value as unknown[])].sort() : value;
+}
+
+/** Whether an item around it may begin with an answer there. */
+function isBegun({ up }: Question): boolean {
+  for (let around: Group | null = up; around; around = around.up) if (around.plan.node?.start) return true;
+  return false;
 }
 
 /** An item of a repeat holds its place in the order. */
@@ -69,12 +106,12 @@ function faultOfOrder(order: unknown): ViolationKind | null {
 }
 
 /** The questions and items under these nodes, as the form shows them. */
-function inOrderShown(group: Group, nodes: readonly FormNode[]): (Question | Group)[] {
-  return nodes.flatMap((node): (Question | Group)[] => {
+function inOrderShown(group: Group, nodes: readonly FormNode[]): (Question | Group | Repeat)[] {
+  return nodes.flatMap((node): (Question | Group | Repeat)[] => {
     const part = partOf(group, node);
     if (part instanceof Question) return [part];
     if (part instanceof Repeat) {
-      return part.items.peek().flatMap((item) => [item, ...inOrderShown(item, node.children ?? [])]);
+      return [part, ...part.items.peek().flatMap((item) => [item, ...inOrderShown(item, node.children ?? [])])];
     }
     return inOrderShown(group, node.children ?? []);
   });

@@ -134,11 +134,38 @@ function usePages(draft: Draft, filling: Filling) {
 }
 
 function FillIn({ draft, form, lookup, around }: OpenProps & { around: Surroundings }) {
-  const { store } = here();
   const { keeper, filling } = useOpened(draft, form, around);
+  const sending = useRef(false);
+  if (keeper.gone.value && !sending.current) return <Elsewhere />;
+  const title = draft.record ? t("fill.edit.title", { record: draft.record }) : formTitle(lookup, draft.form);
+  return (
+    <Page
+      title={title}
+      back={draft.record ? `record/${draft.record}` : ""}
+      lead={
+        <p class="soft">
+          <Icon name="pin" /> {placeName(lookup, draft.place)}
+        </p>
+      }
+    >
+      <Answers draft={draft} form={form} keeper={keeper} filling={filling} sending={sending} />
+    </Page>
+  );
+}
+
+interface AnswersProps {
+  draft: Draft;
+  form: FormDocument;
+  keeper: DraftKeeper;
+  filling: Filling;
+  sending: { current: boolean };
+}
+
+/** What an answer draws anew: the page around it stays. */
+function Answers({ draft, form, keeper, filling, sending }: AnswersProps) {
+  const { store } = here();
   const sheets = usePages(draft, filling);
   const [finishing, setFinishing] = useState<Finishing>({ pressed: 0, working: false, trouble: null });
-  const sending = useRef(false);
   const file = useMemo(() => (name: string) => formFile(form.id, name, here().profile.device), [form.id]);
   const finish = async () => {
     await settled();
@@ -166,18 +193,8 @@ function FillIn({ draft, form, lookup, around }: OpenProps & { around: Surroundi
     }
   };
 
-  if (keeper.gone.value && !sending.current) return <Elsewhere />;
-  const title = draft.record ? t("fill.edit.title", { record: draft.record }) : formTitle(lookup, draft.form);
   return (
-    <Page
-      title={title}
-      back={draft.record ? `record/${draft.record}` : ""}
-      lead={
-        <p class="soft">
-          <Icon name="pin" /> {placeName(lookup, draft.place)}
-        </p>
-      }
-    >
+    <>
       <Focus onPath={(path) => keeper.at(path)}>
         <FormView filling={filling} sheets={sheets} file={file} />
       </Focus>
@@ -191,7 +208,7 @@ function FillIn({ draft, form, lookup, around }: OpenProps & { around: Surroundi
         onFinish={finish}
       />
       <NoRoom keeper={keeper} draft={draft} name={localized(form.compiled.title)} asked={finishing} />
-    </Page>
+    </>
   );
 }
 
