@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import errno
 import gzip
-import hashlib
 import json
 import os
 import shutil
@@ -33,6 +32,7 @@ from sqlalchemy.exc import DBAPIError
 from server import clock, dumps, filecopies
 from server.config import current_settings
 from server.db import db
+from server.disk import digest, sync_directory
 from server.running import alone
 
 FORMAT = 1
@@ -73,7 +73,7 @@ def make(target: Path) -> Path:
             _unpack(packed, Path(name) / "again")
             _check_whole(Path(name) / "again")
             packed.replace(target)
-        _sync_directory(target.parent)
+        sync_directory(target.parent)
     return target
 
 
@@ -94,7 +94,7 @@ def _pack(room: Path, beside: Path, manifest: dict[str, Any]) -> Path:
         manifest = {**manifest, "attachments": filecopies.copy(attachments, beside)}
     parts = {copy.name: copy, **{name: data_dir / name for name in FILES if (data_dir / name).exists()}}
     (room / MANIFEST).write_text(
-        json.dumps({**manifest, "files": {name: _digest(path) for name, path in parts.items()}}, indent=1), "ascii"
+        json.dumps({**manifest, "files": {name: digest(path) for name, path in parts.items()}}, indent=1), "ascii"
     )
     packed = room / "packed"
     with open(os.open(packed, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123  # its mode
@@ -140,7 +140,7 @@ def restore(archive: Path, *, replace: bool = False, incomplete: bool = False) -
         for given in FILES:
             if (room / given).exists():
                 _put(room / given, settings.data_dir / given, aside)
-        _sync_directory(settings.data_dir)
+        sync_directory(settings.data_dir)
         upgrade()
         _give_to_owner(settings.data_dir)
     return Restored(manifest["made"], aside)
@@ -214,8 +214,8 @@ def _unpack(archive: Path, room: Path) -> dict[str, Any]:
         manifest: dict[str, Any] = json.loads((room / MANIFEST).read_text("ascii"))
         if manifest["format"] != FORMAT:
             raise BackupError(f"{archive} is of a newer version of the product: bring that version first")
-        for name, digest in manifest["files"].items():
-            if _digest(room / name) != digest:
+        for name, expected in manifest["files"].items():
+            if digest(room / name) != expected:
                 raise BackupError(broken)
     except (tarfile.TarError, gzip.BadGzipFile, EOFError, zlib.error, ValueError, KeyError, FileNotFoundError) as error:
         raise BackupError(broken if archive.exists() else f"there is no file {archive}") from error
@@ -228,22 +228,8 @@ def _check_whole(room: Path) -> None:
         raise BackupError(f"the copy of the database is not whole: {wrong}")
 
 
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def _sqlite_file() -> Path:
     return Path(str(db.engine.url.database))
-
-
-def _sync_directory(directory: Path) -> None:
-    """A rename is safe only once the directory is."""
-    handle = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @contextmanager

@@ -6,12 +6,13 @@ beside the backups, laid out as in the data directory. Nothing in it is ever rem
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import tempfile
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
+
+from server.disk import digest, sync_directory
 
 BESIDE = "ben-attachments"
 
@@ -49,7 +50,7 @@ def copy(origin: Path, target: Path, only: Collection[str] | None = None) -> dic
         if has.get(name) != size:
             folders.add(target / name[:2])
     for folder in sorted(folders):
-        _sync_directory(folder)
+        sync_directory(folder)
     return copied
 
 
@@ -73,7 +74,7 @@ def _copy(origin: Path, target: Path) -> bool:
                 shutil.copyfileobj(read, made, 1_000_000)
             made.flush()
             os.fsync(made.fileno())
-            if _digest(origin) != _digest(Path(made.name)):
+            if digest(origin) != digest(Path(made.name)):
                 raise CopyFailed(f"{origin.name} came out with other bytes: look at the disk")
             Path(made.name).replace(target)
         except FileNotFoundError:
@@ -84,15 +85,3 @@ def _copy(origin: Path, target: Path) -> bool:
             raise
     return True
 
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _sync_directory(directory: Path) -> None:
-    handle = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -19,8 +19,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, Protocol
 
-from server.attachments.uploads import sync_directory, telling_full
+from server.attachments.uploads import telling_full
 from server.config import Settings
+from server.disk import sync_directory
 from server.problems import Problem
 
 log = logging.getLogger(__name__)

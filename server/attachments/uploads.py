@@ -20,6 +20,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from server.attachments import rules
+from server.disk import sync_directory
 from server.problems import Problem
 
 FULL = {errno.ENOSPC, errno.EDQUOT}
@@ -164,15 +165,6 @@ def safe_offset(upload: Upload) -> int:
     with held(upload) as handle, telling_full():
         os.fsync(handle)
         return os.fstat(handle).st_size
-
-
-def sync_directory(directory: Path) -> None:
-    """A new name is safe only once its directory is."""
-    handle = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @contextmanager
