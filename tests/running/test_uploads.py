@@ -6,11 +6,10 @@ What was sent twice is counted: under one part for each cut.
 from __future__ import annotations
 
 import http.client
-import os
-import signal
 import socket
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -195,7 +194,8 @@ class Killer(threading.Thread):
             now = self.sizes()
             if now > seen:
                 for worker in self.master.children():
-                    os.kill(worker.pid, signal.SIGKILL)
+                    with suppress(psutil.NoSuchProcess):  # killed a round ago, and buried only now
+                        worker.kill()
                 self.kills += 1
             seen = now
 
