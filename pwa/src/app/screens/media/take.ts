@@ -2,6 +2,7 @@
 import type { FormNode } from "../../../shared/form";
 import { StorageFull, type MediaBytes, type Store } from "../../../store";
 import { contentName, endingFor, LARGEST_FILE, LARGEST_PICTURE, pictureType, settingsOf, typeOf } from "./files";
+import { withoutMetadata } from "./metadata";
 import { reduce, type Reduced, type Settings, type Surface } from "./reduce";
 import type { Answered, Asked } from "./reduce-worker";
 
@@ -36,12 +37,13 @@ async function takePicture(store: Store, file: Blob, settings: Settings): Promis
   return keep(store, reduced.whole, reduced.preview);
 }
 
-/** A picture that can't be opened here may be one that the server can open. */
+/** A picture that can't be opened here may be one that the server can open; where it was taken stays with nobody. */
 async function takeAsItIs(store: Store, file: Blob): Promise<string> {
   if (file.size > LARGEST_PICTURE) throw new NotTaken("large");
-  const bytes = await file.arrayBuffer();
-  const type = pictureType(bytes);
-  if (!type) throw new NotTaken("unreadable");
+  const whole = await file.arrayBuffer();
+  const type = pictureType(whole);
+  const bytes = type && withoutMetadata(whole, type);
+  if (!type || !bytes) throw new NotTaken("unreadable");
   return keep(store, { bytes, type }, null);
 }
 
