@@ -108,7 +108,7 @@ function Taking(props: ControlProps) {
       {node.t === "image" || node.t === "video" ? (
         <FromCamera {...props} what={node.t} />
       ) : node.t === "audio" ? (
-        <Recorder taken={name !== null} use={use} />
+        <Recorder node={node} taken={name !== null} use={use} />
       ) : (
         <Chooser accept={node.accept ?? ""} use={use} icon="form">
           {t(name ? "media.file.other" : "media.file.choose")}
