@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ProblemError } from "../../../shared/problem";
 import type { MediaBytes } from "../../../store";
-import { here } from "../../session";
+import { here, syncStatus } from "../../session";
 import { Button, Dialog, Icon, type IconName } from "../../ui";
 import { endingOf, typeOf } from "./files";
 import { useAddress, useSmall, wholeOf, type Small } from "./load";
@@ -54,6 +54,7 @@ function stateOf({ photo, where }: Small, name: string): { icon: IconName; words
   if (photo?.refused) return { icon: "hold", words: `${t("media.state.refused")}. ${refusal(photo.refused)}` };
   if (photo?.state === "kept") return { icon: "phone", words: t("media.state.kept") };
   if (photo?.state === "sent" || where === "loaded") return { icon: "cloud", words: t("media.state.sent") };
+  if (photo && syncStatus.value.state === "revoked") return { icon: "hold", words: t("media.state.held") };
   if (photo) return { icon: "phone", words: t("media.state.waiting") };
   if (where === "looking") return { icon: "sync", words: t("media.state.loading") };
   return where === "absent" ? { icon: "clock", words: t("media.state.absent") } : { icon: "offline", words: t("media.state.unloaded") };

@@ -18,9 +18,10 @@ export function sizeWords(bytes: number): string {
 export function Waiting({ file }: { file: boolean }) {
   const { photos } = here();
   const found = useLive((store) => store.photos(), [], ["photos"]) ?? [];
-  const waiting = found.filter(({ state }) => state === "waiting" || state === "lacked");
+  const waiting = found.filter((photo) => photo.state === "waiting" || photo.state === "lacked");
   const refused = waiting.filter((photo) => photo.refused !== undefined);
   const progress = photos.progress.value;
+  const { state } = syncStatus.value;
   if (waiting.length === 0) return null;
   const all = waiting.reduce((sum, { size }) => sum + size, 0);
   const percent = progress && Math.floor((100 * progress.sent) / Math.max(1, progress.size));
@@ -34,10 +35,18 @@ export function Waiting({ file }: { file: boolean }) {
       </div>
       {progress && <progress value={progress.sent} max={progress.size || 1} aria-label={t("media.waiting.sending", { percent: percent ?? 0 })} />}
       {refused.length > 0 && <Banner tone="attention" title={t("media.waiting.refused", { count: refused.length })} />}
-      <p class="soft small">{t("media.waiting.text")}</p>
-      <Button icon="send" wide busy={progress !== null || syncStatus.value.state === "sending"} onClick={() => photos.insist()}>
-        {t("media.waiting.now")}
-      </Button>
+      {state === "revoked" ? (
+        <Banner tone="attention" title={t("media.waiting.revoked")}>
+          <p>{t("media.waiting.revoked.text")}</p>
+        </Banner>
+      ) : (
+        <>
+          <p class="soft small">{t("media.waiting.text")}</p>
+          <Button icon="send" wide busy={progress !== null || state === "sending"} onClick={() => photos.insist()}>
+            {t("media.waiting.now")}
+          </Button>
+        </>
+      )}
       {file && <SaveAsFile />}
     </div>
   );
