@@ -41,6 +41,10 @@ interface Watched extends PhotoStore {
 const PASSING: ReadonlySet<number> = new Set([401, 403, 404, 408, 409, 410, 423, 429]);
 /** The bytes were changed on their way: sent anew from their start. */
 const ALTERED = "attachment-altered";
+/** The server has more of it than was thought: a browser repeats a part by itself when a connection that it kept breaks. */
+const ELSEWHERE = "upload-offset";
+/** As often in a row the server is asked at once where it is. */
+const ASKED = 3;
 
 export function startPhotos(store: Watched, sync: SyncHandle): PhotoHandle {
   const sending = new PhotoSending(store, sync);
@@ -51,6 +55,8 @@ class PhotoSending {
   readonly progress = signal<PhotoProgress | null>(null);
   private under: AbortController | null = null;
   private failures = 0;
+  /** Parts in a row that began where the server was not. */
+  private misplaced = 0;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private stopped = false;
   private wanted = false;
@@ -156,9 +162,11 @@ class PhotoSending {
           renew();
           if (whole) this.progress.value = { name, sent: count, size };
         },
+        onAccepted: () => (this.failures = this.misplaced = 0),
       });
       await this.store.uploadLanded(name, piece);
     } catch (error) {
+      if (isElsewhere(error) && ++this.misplaced <= ASKED) return; // It is still the next: asked where it is, it goes on.
       if (!isFinal(error)) throw error;
       // Without its small picture a photo goes whole.
       await (whole ? this.store.uploadRefused(name, error.slug) : this.store.uploadLanded(name, piece));
@@ -168,6 +176,10 @@ class PhotoSending {
 
 class Paused extends Error {
   override readonly name = "Paused";
+}
+
+function isElsewhere(error: unknown): boolean {
+  return error instanceof ProblemError && error.slug === ELSEWHERE;
 }
 
 function isFinal(error: unknown): error is ProblemError {

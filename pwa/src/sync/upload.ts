@@ -26,13 +26,15 @@ export interface Sending {
   readonly onAddress: (address: string) => Promise<void>;
   /** Bytes that the server has, or that are on their way to it. */
   readonly onProgress: (bytes: number) => void;
+  /** The server has made another chunk safe. */
+  readonly onAccepted: () => void;
 }
 
 /**
  * Resolves when the server has it whole. Rejects with `ProblemError`, with `NetworkError` (what has arrived stays there),
  * or with the signal's reason.
  */
-export function upload(sent: Sent, { device, signal, onAddress, onProgress }: Sending): Promise<void> {
+export function upload(sent: Sent, { device, signal, onAddress, onProgress, onAccepted }: Sending): Promise<void> {
   return new Promise((resolve, reject) => {
     const { name, type, address } = sent;
     const ends = new AbortController();
@@ -62,6 +64,7 @@ export function upload(sent: Sent, { device, signal, onAddress, onProgress }: Se
         if (under.url && under.url !== address) void onAddress(under.url).catch(() => undefined);
       },
       onAfterResponse: heard,
+      onChunkComplete: onAccepted,
       onProgress: (bytes) => {
         heard();
         onProgress(bytes);
