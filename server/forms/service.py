@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from flask import current_app
 
 from server import clock, feeds
+from server.campaigns import service as campaigns
 from server.db import db, snapshot, transaction
 from server.forms import earlier
 from server.forms.compile import CompiledForm
@@ -20,6 +21,8 @@ from server.forms.earlier import Earlier
 from server.forms.sheets import FormError, FormRefused
 from server.forms.sources import compile_form
 from server.forms.tables import Form, FormFile, FormVersion
+from server.people import service as people
+from server.people.rules import Actor
 from server.places import service as places
 from server.problems import Problem
 from server.structure import changed, remembered
@@ -36,6 +39,7 @@ __all__ = [
     "current_versions",
     "field_index",
     "install",
+    "offers",
     "register",
     "version_ids",
 ]
@@ -45,8 +49,9 @@ LARGEST_ID = 2**31 - 1
 
 
 def register() -> None:
-    """Shows forms in campaign feeds."""
+    """Shows forms in campaign feeds, and their names to a phone that has just been enrolled."""
     feeds.provide("form", _load)
+    people.tell_beside("forms", offers)
 
 
 @transaction
@@ -230,6 +235,27 @@ def audience(form_version_id: int, today: date) -> Audience | None:
         reached = frozenset(version.places).union(*below.values())
         covered = reached.union(*places.parts(reached, today).values())
     return Audience(frozenset(version.roles), covered, version.retired_at)
+
+
+@snapshot
+def offers(actor: Actor) -> list[dict[str, Any]]:
+    """Key and title of each form that they could begin a record with now, in the order in which the forms came."""
+    found: dict[str, dict[str, Any]] = {}
+    for campaign in campaigns.all_campaigns():
+        there = campaigns.covered_places(campaign.id).intersection(actor.places("write"))
+        for form in compiled_many(_offered(version_ids(campaign.id), actor, there)).values():
+            found[form["key"]] = {"key": form["key"], "title": form["title"]}
+    return list(found.values())
+
+
+def _offered(versions: Sequence[int], actor: Actor, there: Collection[int]) -> list[int]:
+    at, today = clock.now(), clock.today()
+    for_whom = ((version, audience(version, today)) for version in versions)
+    return [
+        version
+        for version, meant in for_whom
+        if meant and any(meant.offers(actor.roles.get(place, frozenset()), place, at) for place in there)
+    ]
 
 
 def _load(refs: Sequence[str], _viewer: Any) -> Mapping[str, dict[str, Any]]:

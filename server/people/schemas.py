@@ -80,14 +80,22 @@ class RedeemSchema(TokenSchema):
     )
 
 
+class OfferSchema(Schema):
+    """A form by its name, before the phone has the form itself."""
+
+    key = fields.String(required=True)
+    title = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+
+
 class EnrolledSchema(Schema):
-    """A profile as the phone keeps it."""
+    """A profile as the phone keeps it. `forms` are those that the person may begin records with."""
 
     device = fields.Integer(required=True)
     person = fields.Nested(PersonNameSchema, required=True)
     roles = fields.List(fields.Nested(RoleSchema), required=True)
     language = fields.String(required=True)
     epoch = fields.String(required=True)
+    forms = fields.List(fields.Nested(OfferSchema), required=True)
 
 
 class MeSchema(Schema):

@@ -16,11 +16,14 @@ from server import clock, events, structure
 from server.config import current_settings
 from server.db import among, db, listed, per_dialect, snapshot, transaction
 from server.epoch import INSTALLATION, note, on_begin
-from server.people import numbers, roles, rules
+from server.people import numbers, profiles, roles, rules
+from server.people.profiles import tell_beside
 from server.people.rules import Actor
 from server.people.tables import Consent, Device, DeviceSession, Enrolment, Person, PersonRole
 from server.places import service as places
 from server.problems import Problem
+
+__all__ = ["tell_beside"]
 
 Document = dict[str, Any]
 SESSIONS: sa.Table = DeviceSession.__table__
@@ -356,7 +359,13 @@ def _begin_session(device_id: int) -> str:
 def _profile(person_id: int, device_id: int) -> Document:
     from server.epoch import current_epoch  # noqa: PLC0415  # it opens a transaction of its own
 
-    return _me(person_id, device_id) | {"epoch": current_epoch()}
+    return profiles.me(person_id, device_id) | {"epoch": current_epoch()} | _beside(device_id)
+
+
+@snapshot
+def _beside(device_id: int) -> Document:
+    actor = owner(device_id)
+    return profiles.beside(actor) if actor else {}
 
 
 def new_number(actor: Actor, browser: str) -> Document:
@@ -395,18 +404,7 @@ def _end(token_hash: str) -> None:
 
 def me(actor: Actor) -> Document:
     """Who the server takes this phone for."""
-    return _me(actor.person_id, actor.device_id)
-
-
-@snapshot
-def _me(person_id: int, device_id: int) -> Document:
-    person = db.session.get_one(Person, person_id)
-    return {
-        "device": device_id,
-        "person": {"id": person.id, "name": person.name},
-        "roles": roles.documents(roles.in_force([person_id]))[person_id],
-        "language": person.language,
-    }
+    return profiles.me(actor.person_id, actor.device_id)
 
 
 def set_language(actor: Actor, language: str) -> Document:

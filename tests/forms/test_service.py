@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from server import cli, feeds
+from server import cli, clock, feeds, structure
 from server.campaigns import service as campaigns
 from server.db import db, snapshot, transaction
 from server.forms import service as forms
@@ -182,3 +182,34 @@ def test_a_version_that_the_phone_holds_is_not_sent_again(campaign: int, volunte
 def test_a_version_that_is_not_there_is_a_404_in_words(number: str, volunteer: Phone) -> None:
     answer = volunteer.get(f"/api/forms/{number}")
     assert (answer.status_code, answer.get_json()["slug"]) == (404, "form-unknown")
+
+
+def test_a_new_phone_is_told_at_once_which_forms_are_for_its_person(
+    campaign: int, volunteer: Phone, phone: Callable[[], Phone]
+) -> None:
+    told = {form["key"]: form["title"] for form in volunteer.profile["forms"]}
+    # Those with a role of their own are the police's and the office's.
+    mine = {
+        str(document["key"]): document["compiled"]["title"]  # type: ignore[index]
+        for document in sent(campaign)
+        if "TNV" in document.get("roles", ["TNV"])  # type: ignore[operator]
+    }
+    assert 0 < len(mine) < len(sent(campaign))
+    assert told == mine
+    person = people.install_person({"name": "Lãnh đạo", "role": "LD", "place": "huyen-tra-cu", "language": "vi"})
+    assert phone().enrol(people.install_link(person)["url"].rpartition("/")[2]).profile["forms"] == []
+
+
+def test_a_retired_form_is_no_longer_told(campaign: int, phone: Callable[[], Phone]) -> None:
+    version = forms.current_versions(campaign)["TT-04"]
+
+    @transaction
+    def retire() -> None:
+        db.session.get_one(FormVersion, version).retired_at = clock.now()
+        structure.changed()
+
+    retire()
+    person = people.install_person({"name": "Sóc Kha", "role": "TNV", "place": "xa-ngai-xuyen", "language": "vi"})
+    told = phone().enrol(people.install_link(person)["url"].rpartition("/")[2]).profile["forms"]
+    assert told
+    assert "TT-04" not in {form["key"] for form in told}
