@@ -137,9 +137,10 @@ def _serve_app(app: Flask, settings: Settings) -> None:
         return response
 
     def add_headers(headers: object, _path: str, url: str) -> None:
-        headers["Content-Security-Policy"] = CONTENT_POLICY  # type: ignore[index]
         headers["X-Content-Type-Options"] = "nosniff"  # type: ignore[index]
-        headers["Referrer-Policy"] = "no-referrer"  # type: ignore[index]
+        if not _is_part(url):
+            headers["Content-Security-Policy"] = CONTENT_POLICY  # type: ignore[index]
+            headers["Referrer-Policy"] = "no-referrer"  # type: ignore[index]
         if not _is_hashed(url):
             headers["Cache-Control"] = "no-cache"  # type: ignore[index]
 
@@ -158,3 +159,8 @@ def _serve_app(app: Flask, settings: Settings) -> None:
 
 def _is_hashed(url: str) -> bool:
     return url.startswith("/assets/")
+
+
+def _is_part(url: str) -> bool:
+    """Whether only the policy of the page that asks for it counts: not so for pages, pictures and workers."""
+    return _is_hashed(url) and url.endswith((".js", ".css", ".woff2")) and "worker" not in url
