@@ -23,7 +23,7 @@ export default defineConfig({
     outDir: "dist",
     emptyOutDir: true,
     manifest: "build-manifest.json",
-    modulePreload: { polyfill: false },
+    modulePreload: false,
     assetsInlineLimit: 0,
     rolldownOptions: {
       output: {

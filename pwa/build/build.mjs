@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { readdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { brotliCompressSync } from "node:zlib";
 import { build } from "vite";
 import { getManifest } from "workbox-build";
 
@@ -10,6 +11,8 @@ const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const DIST = path.join(ROOT, "dist");
 /** What only some people need: a role's screens; `media`: what photos and other files are taken, shown and sent by. */
 const GROUPS = ["supervisor", "office", "media"];
+/** Bytes of the files until the form list, compressed; with the API's answers there must be room to 60,000. */
+const FIRST_LOAD = 52_000;
 
 process.chdir(ROOT);
 await build({ root: ROOT, logLevel: "warn" });
@@ -22,6 +25,7 @@ const groups = groupFiles(chunks, workers);
 const grouped = new Set(Object.values(groups).flat());
 const files = await appFiles(grouped);
 await buildWorker(files, groups);
+await holdBudget(chunks);
 
 /** Which files belong to a group: everything that only its lazily loaded modules reach. */
 function groupFiles(manifest, workers) {
@@ -63,6 +67,21 @@ async function appFiles(excluded) {
     .map(({ url, revision }) => ({ url: `/${url}`, revision }))
     .filter(({ url }) => !excluded.has(url) && !url.endsWith(".woff2"))
     .sort((left, right) => (left.url < right.url ? -1 : 1));
+}
+
+/** What is asked for until the form list is shown, as the server sends it: of the page, all that it needs to run. */
+async function holdBudget(manifest) {
+  const found = new Set(["index.html", "app.webmanifest", "icons/icon.svg"]);
+  const add = (key) => {
+    for (const file of [manifest[key].file, ...(manifest[key].css ?? [])]) found.add(file);
+    for (const imported of manifest[key].imports ?? []) if (!found.has(manifest[imported].file)) add(imported);
+  };
+  Object.keys(manifest).filter((key) => manifest[key].isEntry).forEach(add);
+  const sizes = await Promise.all([...found].map(async (file) => [file, brotliCompressSync(await readFile(path.join(DIST, file))).length]));
+  const total = sizes.reduce((sum, [, size]) => sum + size, 0);
+  if (total <= FIRST_LOAD) return;
+  console.error(sizes.map(([file, size]) => `${String(size).padStart(8)}  ${file}`).join("\n"));
+  throw new Error(`The first load has ${total} bytes, compressed; ${FIRST_LOAD} are allowed. What can come after the form list?`);
 }
 
 async function buildWorker(appList, groupList) {

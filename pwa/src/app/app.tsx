@@ -2,10 +2,10 @@ import type { ComponentChildren } from "preact";
 import { Component } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { localized } from "./i18n";
-import { fetchLater } from "./i18n/common";
 import { formatDate } from "./i18n/format";
 import { t } from "./i18n/t";
 import { useLive } from "./live";
+import { fetchBehind } from "./later";
 import { address, match, type Parameters, type Route, type Screen } from "./router";
 import { ROUTES } from "./routes";
 import { here, may, session } from "./session";
@@ -59,7 +59,7 @@ function Lazy({ route, parameters }: { route: Route; parameters: Parameters }) {
     setFailure(null);
     if (known.has(route.path)) return;
     if (!route.load) return;
-    Promise.all([route.load(), fetchLater()]).then(
+    Promise.all([route.load(), fetchBehind()]).then(
       ([found]) => {
         known.set(route.path, found.default);
         setLoaded(route.path);

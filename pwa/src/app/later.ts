@@ -9,7 +9,12 @@ export function later(name: keyof Later): () => Promise<{ default: Screen }> {
   return async () => ({ default: (await import("./screens/volunteer/later"))[name] });
 }
 
+/** Fetches what all screens behind the first ones read and look like. */
+export async function fetchBehind(): Promise<void> {
+  await Promise.all([fetchLater(), import("./styles/later.css")]);
+}
+
 /** Fetches them now, so that they open even if the network goes a moment later. */
 export function warmLater(): void {
-  void Promise.all([import("./screens/volunteer/later"), fetchLater()]).catch(() => undefined); // Asked for again when one of them is opened.
+  void Promise.all([import("./screens/volunteer/later"), fetchBehind()]).catch(() => undefined); // Asked for again when one of them is opened.
 }

@@ -17,6 +17,8 @@ export interface ProfileInfo {
   readonly roles: readonly RoleHere[];
   readonly language: Language;
   readonly epoch: string | null;
+  /** Names of the forms that the person may begin records with, told when the phone was enrolled: shown until the forms are here. */
+  readonly forms?: readonly { readonly key: string; readonly title: Localized }[];
   /** This phone's own: the number that this one takes the place of, until all that it left is taken over. */
   readonly succeeds?: number;
 }

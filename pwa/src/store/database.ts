@@ -319,6 +319,12 @@ export async function readProgress(transaction: Reading | Writing): Promise<Prog
   return { ...START, ...(found as Progress | undefined) };
 }
 
+/** What this number has taken over from those before it. */
+export async function readInherited(transaction: Reading | Writing): Promise<Inherited> {
+  const found = await transaction.objectStore("meta").get("inherited");
+  return (found as Inherited | undefined) ?? { numbers: {}, records: {}, drafts: [] };
+}
+
 export async function fieldsOf(transaction: Reading | Writing, form: number): Promise<readonly string[] | null> {
   const found = await transaction.objectStore("documents").get(["form", String(form)]);
   return found?.doc.k === "form" ? found.doc.compiled.fields : null;

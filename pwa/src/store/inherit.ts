@@ -11,8 +11,8 @@
 
 import type { EditMutation, Mutation } from "../shared/protocol";
 import { closed } from "./closed";
-import { START, readProgress } from "./database";
-import type { Former, Inherited, OtherCopy, Reading, SentRow, Writing } from "./database";
+import { START, readInherited, readProgress } from "./database";
+import type { Former, OtherCopy, Reading, SentRow, Writing } from "./database";
 import { keepFormer, readFormer } from "./former";
 import { isCreation } from "./overlay";
 import type { Draft, DraftBase, Saw } from "./types";
@@ -40,8 +40,6 @@ export interface Heritage {
   readonly people: readonly (readonly [number, string])[];
 }
 
-const NONE: Inherited = { numbers: {}, records: {}, drafts: [] };
-
 export async function heritageOf(transaction: Reading, from: number): Promise<Heritage> {
   const unsent = (await transaction.objectStore("outbox").getAll()).filter((row) => !row.frozen);
   const sent = await transaction.objectStore("sent").getAll();
@@ -65,7 +63,7 @@ export async function heritageOf(transaction: Reading, from: number): Promise<He
 
 /** Takes over what another number left; gives how many things are said anew. */
 export async function inherit(transaction: Writing, device: number, heritage: Heritage): Promise<number> {
-  const before = await inherited(transaction);
+  const before = await readInherited(transaction);
   const numbers = new Map(Object.entries(before.numbers));
   const records = new Map(Object.entries(before.records));
   const key = (n: number): string => `${heritage.from}:${n}`;
@@ -89,10 +87,6 @@ export async function inherit(transaction: Writing, device: number, heritage: He
   const meta = { numbers: Object.fromEntries(numbers), records: Object.fromEntries(records) };
   await transaction.objectStore("meta").put({ ...meta, drafts: [...before.drafts, ...drafts.map(({ id }) => id)] }, "inherited");
   return rows.length;
-}
-
-export async function inherited(transaction: Reading | Writing): Promise<Inherited> {
-  return ((await transaction.objectStore("meta").get("inherited")) as Inherited | undefined) ?? NONE;
 }
 
 /** The other number has it: here it is no more. */

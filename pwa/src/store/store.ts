@@ -3,9 +3,8 @@
 import { DEFAULT_ZONE, dayIn, localIso } from "../shared/clock";
 import type { DocumentKind, DocumentKinds, SyncAnswer, Values } from "../shared/protocol";
 import type { Applied, Decided, OutboxCopy, Received, Resolution, Store } from "./contract";
-import { noteKey, readProgress } from "./database";
+import { noteKey, readInherited, readProgress } from "./database";
 import type { Inherited } from "./database";
-import { heritageOf, inherit, inherited, letGo } from "./inherit";
 import type { Heritage } from "./inherit";
 import { takeCopy } from "./outbox";
 import * as photos from "./photos";
@@ -306,20 +305,23 @@ class ProfileStore extends SyncPort implements Store {
 
   // ---- a new number
 
-  leave(): Promise<Heritage> {
+  async leave(): Promise<Heritage> {
+    const { heritageOf } = await import("./inherit"); // Rarely needed, and by nobody in the first load.
     return this.database.read((transaction) => heritageOf(transaction, this.device));
   }
 
-  take(heritage: Heritage): Promise<number> {
+  async take(heritage: Heritage): Promise<number> {
+    const { inherit } = await import("./inherit");
     return this.write((transaction) => inherit(transaction, this.device, heritage), "outbox", "drafts", "documents");
   }
 
-  forgetLeft(heritage: Heritage): Promise<void> {
+  async forgetLeft(heritage: Heritage): Promise<void> {
+    const { letGo } = await import("./inherit");
     return this.write((transaction) => letGo(transaction, heritage), "outbox", "drafts", "records");
   }
 
   inherited(): Promise<Inherited> {
-    return this.database.read(inherited);
+    return this.database.read(readInherited);
   }
 
   // ---- time

@@ -366,6 +366,8 @@ export const words: SharedWords = {
   "home.to-review": "{count} records wait for your review",
   "home.forms": "Fill in a form",
   "home.no-forms": "No forms on this phone yet. Connect once to fetch them.",
+  "home.arriving": "The forms are coming to this phone. Stay online a moment longer.",
+  "home.keeping": "The rest of the app is coming to this phone. Stay online a moment longer; then it works without a network too.",
   "home.which-place": "Which place is this for?",
   "home.drafts": "Unfinished drafts",
   "home.draft-of": "Changes to record {record}",

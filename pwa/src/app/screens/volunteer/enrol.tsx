@@ -174,8 +174,8 @@ function Consent({ invitation, secret }: { invitation: Invitation; secret: strin
       void askToPersist(); // Firefox asks the person, who may take as long as they like
       closeSession();
       const open = await begin(profile);
-      // The forms come with the first page; thousands of records may follow while they are filled in.
-      await Promise.race([open.sync.now(), firstForms(open.store)]);
+      // Who has forms sees their names at once, and the forms themselves as they come; thousands of records may follow.
+      if (!profile.forms?.length) await Promise.race([open.sync.now(), firstForms(open.store)]);
       session.value = open;
       go("", { replace: true });
       token.value = null;

@@ -16,6 +16,7 @@ import { explain } from "../../problems";
 import { address, go } from "../../router";
 import { here, syncStatus } from "../../session";
 import { syncWords } from "../../shell/bar";
+import { kept } from "../../shell/worker";
 import { concerns } from "../../shell/conflicts";
 import { chipsOf } from "../../states";
 import { Banner, Button, Card, Dialog, EmptyState, Icon, LinkButton, List, ListItem, Page, StateChip, StateChips, type IconName } from "../../ui";
@@ -165,7 +166,8 @@ function Forms({ lookup }: { lookup: Lookup }) {
     <section class="stack" data-gap="small">
       <h2>{t("home.forms")}</h2>
       {trouble && <Banner tone="problem" live title={trouble} />}
-      {!forms.length && <EmptyState icon="form" title={t("home.no-forms")} />}
+      {!lookup.forms.size && <Arriving />}
+      {lookup.forms.size > 0 && !forms.length && <EmptyState icon="form" title={t("home.no-forms")} />}
       <ul class="tiles">
         {forms.map((each, place) => (
           <li key={each.form.id}>
@@ -177,6 +179,11 @@ function Forms({ lookup }: { lookup: Lookup }) {
           </li>
         ))}
       </ul>
+      {forms.length > 0 && !kept.value && (
+        <p class="soft small" role="status">
+          {t("home.keeping")}
+        </p>
+      )}
       <Dialog open={choosing !== null} title={t("home.which-place")} onClose={() => setChoosing(null)} actions={<Button onClick={() => setChoosing(null)}>{t("app.cancel")}</Button>}>
         <ul class="stack" data-gap="small">
           {choosing?.places.map((place) => (
@@ -189,6 +196,28 @@ function Forms({ lookup }: { lookup: Lookup }) {
         </ul>
       </Dialog>
     </section>
+  );
+}
+
+/** The forms by their names, until the first answer has brought the forms themselves. */
+function Arriving() {
+  const { forms = [] } = here().profile;
+  if (!forms.length) return <EmptyState icon="form" title={t("home.no-forms")} />;
+  const { state } = syncStatus.value;
+  return (
+    <>
+      <p class="soft small" role="status">
+        {t(state === "sending" ? "home.arriving" : "home.no-forms")}
+      </p>
+      <ul class="tiles">
+        {forms.map(({ key, title }) => (
+          <li key={key} class="to-come">
+            <Icon name={pictureOf(key)} />
+            <span>{localized(title)}</span>
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 
