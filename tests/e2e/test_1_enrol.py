@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
+from bench import first_load
 from tests.tools import screens
 from tests.tools.handset import Handset
 from tests.tools.landing import Landing
@@ -33,6 +34,12 @@ def test_the_link_shows_who_it_is_for_and_joins_only_after_consent(
     expect(page.locator(".tile", has_text=screens.ACCIDENT)).to_be_visible()
     expect(page.locator(".tile")).to_have_count(5)  # those that a volunteer may begin, of the campaign's nine
     expect(page.locator("body")).to_contain_text("Diễn tập: 16/05/2023")
+
+
+def test_the_list_of_forms_costs_a_phone_at_most_60_kb(handset: Callable[[], Handset], landing: Landing) -> None:
+    loaded = first_load.load(handset(), landing.another_link(1))
+    # Answers' headers included; over HTTP/2 they take less.
+    assert loaded["list"]["bodies"] + loaded["list"]["headers"] <= first_load.GOAL, loaded
 
 
 def test_the_session_cookie_is_out_of_the_pages_reach(handset: Callable[[], Handset], landing: Landing) -> None:
