@@ -1,4 +1,4 @@
-"""Commands: `flask campaign`, `flask people`, `flask devices`, `flask worker`, `flask backup`, `flask restore`.
+"""Commands: `flask campaign`, `people`, `devices`, `indicators`, `worker`, `backup`, `restore`.
 
 They stand above every folder, so what needs several of them in one transaction (loading a campaign)
 is put together here.
@@ -11,7 +11,7 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -31,7 +31,7 @@ from server.db import db, transaction
 from server.epoch import restored
 from server.forms import service as forms
 from server.forms.sheets import FormRefused
-from server.indicators import rules as indicator_rules
+from server.indicators import language as indicator_language
 from server.indicators import service as indicators
 from server.milestones import rules as milestone_rules
 from server.milestones import service as milestones
@@ -56,11 +56,12 @@ TROUBLE_SECONDS = 5.0
 campaign_commands = AppGroup("campaign", help="Campaign packs.")
 people_commands = AppGroup("people", help="People and their links.")
 device_commands = AppGroup("devices", help="Phones.")
+indicator_commands = AppGroup("indicators", help="Figures.")
 
 
 def register(app: Flask) -> None:
     """Adds the commands to the application."""
-    for group in (campaign_commands, people_commands, device_commands):
+    for group in (campaign_commands, people_commands, device_commands, indicator_commands):
         app.cli.add_command(group)
     for command in (worker, backup_command, restore_command):
         app.cli.add_command(command)
@@ -128,9 +129,11 @@ def load(pack: Pack) -> int:
     if not faults:  # what they say of forms can be checked only against forms that are right
         faults += campaign_rules.review_faults(pack.review, questions)
         faults += campaign_rules.confirmed_faults(pack.confirmed, questions)
+        if pack.severity is not None:
+            faults += campaign_rules.severity_faults(pack.severity, questions)
         try:
             indicators.install(campaign_id, pack.indicators.data)
-        except indicator_rules.DefinitionsRefused as definitions:
+        except indicator_language.DefinitionsRefused as definitions:
             faults += [_at(pack.indicators, fault.index, fault.message) for fault in definitions.faults]
         else:
             faults += _install_milestones(campaign_id, pack)
@@ -150,12 +153,38 @@ def _install_milestones(campaign_id: int, pack: Pack) -> list[Fault]:
 def _at(lined: Lined, index: int, message: str) -> Fault:
     """A fault of an entry, with its code, on the line of the member (or its value) that the message names."""
     entry: Mapping[str, Any] = lined.data[index]
-    words = message.split()
-    by_name = (member for member in entry if words[0] in (member, f"'{member}'"))
-    by_value = (member for member, value in entry.items() if isinstance(value, str) and value in words)
-    named = next(by_name, next(by_value, None))
-    line = lined.line((index,) if named is None else (index, named))
+    words = [word.strip("',") for word in message.split()]
+    # What stands latest in the message is the most exact: a question rather than the form that lacks it.
+    by_value = [(words.index(value), path) for path, value in _leaves(entry) if value in words]
+    by_name = [(0, (member,)) for member in entry if words[0] == member]
+    path = max(by_value or by_name, default=(0, ()), key=lambda found: found[0])[1]
+    line = lined.line((index, *path))
     return Fault(lined.file, line, f"{entry.get('code', f'entry {index + 1}')}: {message}")
+
+
+@indicator_commands.command("rebuild")
+@click.argument("key", required=False)
+@_plainly
+def rebuild_command(key: str | None) -> None:
+    """Counts all figures again from approved records: of the campaign with this KEY, or of every one."""
+    found = [one for one in campaigns.all_campaigns() if key in (None, one.key)]
+    if not found:
+        raise click.ClickException(f"there is no campaign {key}" if key else "there is no campaign yet")
+    for campaign in found:
+        indicators.rebuild(campaign.id)
+        click.echo(f"{campaign.key}: all figures are counted again.")
+
+
+def _leaves(part: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Every text in an entry, with where it is."""
+    if isinstance(part, str):
+        yield path, part
+    elif isinstance(part, Mapping):
+        for member, value in part.items():
+            yield from _leaves(value, (*path, member))
+    elif isinstance(part, list):
+        for index, value in enumerate(part):
+            yield from _leaves(value, (*path, index))
 
 
 # ---------------------------------------------------------------- people and phones

@@ -58,6 +58,10 @@ CATALOGUE: dict[str, tuple[int, str, str]] = {
     "not-found": (404, "There is nothing here for you", "It may have been moved, or your role doesn't reach it."),
     "not-json": (400, "The body is not JSON", "Send a JSON object in UTF-8."),
     "not-yours-to-give": (403, "Your role can't do that for this person", "Ask the standing office."),
+    "own-period": (409, "You prepared this period yourself", "Another leader signs what you prepared."),
+    "period-changed": (409, "Figures have moved since this was prepared", "Have the period prepared again, then sign."),
+    "period-open": (409, "This reporting period isn't over yet", "Prepare it once its last day has passed."),
+    "period-signed": (409, "This period is signed, and nothing waits to correct it", "There is nothing to do."),
     "protocol-unknown": (400, "This app speaks another protocol version", "Update the app."),
     "push-endpoint-refused": (
         400,

@@ -18,8 +18,15 @@ import yaml
 
 Path = tuple[str | int, ...]
 
-# How the reporting months of an authority are cut; a campaign names the one that it uses.
-CALENDARS = ("BATGT_15_14", "BATGT_16_15", "CAL", "WEEK_THU_WED")
+# How the reporting periods of an authority are cut; a campaign names the one that it uses, or cuts its own.
+CALENDARS: Mapping[str, Mapping[str, int]] = {
+    "BATGT_15_14": {"month_from": 15},
+    "BATGT_16_15": {"month_from": 16},
+    "CAL": {"month_from": 1},
+    "WEEK_THU_WED": {"week_from": 4},
+}
+# The kinds of places that report, and are compared side by side.
+UNITS = ("xa", "thi_tran", "phuong")
 MAX_BASELINE = 1_000_000
 MAX_DEADLINE_HOURS = 1_000
 MAX_DEADLINE_DAYS = 100
@@ -98,6 +105,8 @@ class Campaign:
     calendar: str
     baseline_codes: tuple[str, ...] = ()
     confirmed: frozenset[str] = frozenset()
+    # What figures are made with beside records: units, facts, severity, special spans, the calendar's cut.
+    counting: Mapping[str, Any] = field(default_factory=dict)
 
 
 def load_yaml_with_lines(text: str, filename: str) -> Lined:
@@ -193,6 +202,18 @@ def confirmed_faults(campaign: Lined, keys: Iterable[str]) -> Iterator[Fault]:
     for index, form in enumerate(campaign.data):
         if form not in keys:
             yield campaign.fault(("confirmed", index), f"the pack has no form '{form}'")
+
+
+def severity_faults(severity: Lined, forms: Mapping[str, Sequence[str]]) -> Iterator[Fault]:
+    """What severity.yaml says of the pack's forms that isn't so; `forms`: the paths of each form's questions."""
+    for form, reads in severity.data["forms"].items():
+        if form not in forms:
+            yield severity.fault(("forms", form), f"the pack has no form '{form}'")
+            continue
+        for member, path in reads.items():
+            if isinstance(path, str) and path not in forms[form]:
+                name = member.rstrip("_")
+                yield severity.fault(("forms", form, name), f"the form {form} has no question '{path}'")
 
 
 def window_faults(windows: Mapping[str, Mapping[str, date]]) -> Iterator[tuple[Path, str]]:

@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from server.campaigns.rules import CALENDARS, MAX_BASELINE, MAX_DEADLINE_DAYS, MAX_DEADLINE_HOURS
+from server.campaigns.rules import CALENDARS, MAX_BASELINE, MAX_DEADLINE_DAYS, MAX_DEADLINE_HOURS, UNITS
 from server.people.rules import LANGUAGES, RIGHTS
 from server.places.rules import CHANGES, KINDS, TREES
 
@@ -106,6 +106,24 @@ class DeadlineSchema(Schema):
             raise ValidationError("above_zero needs the form that asks the question")
 
 
+class CutSchema(Schema):
+    """How a calendar cuts time: at a day of the month (1 to 28), or of the week (1 Monday to 7 Sunday)."""
+
+    month_from = fields.Integer(strict=True, validate=validate.Range(min=1, max=28))
+    week_from = fields.Integer(strict=True, validate=validate.Range(min=1, max=7))
+
+    @validates_schema
+    def _whole(self, data: dict[str, Any], **_: Any) -> None:
+        if len(data) != 1:
+            raise ValidationError("must give either month_from or week_from")
+
+
+class SpecialSchema(WindowSchema):
+    """Days that are reported on by themselves: Tết, a holiday, a festival."""
+
+    name = fields.Nested(TextsSchema, required=True)
+
+
 class CampaignFileSchema(Schema):
     """campaign.yaml"""
 
@@ -115,11 +133,97 @@ class CampaignFileSchema(Schema):
     plan = fields.Nested(PlanSchema, required=True)
     windows = fields.Nested(WindowsSchema, required=True)
     zone = fields.String(required=True, validate=validate.OneOf(available_timezones(), error="is no time zone"))
-    calendar = fields.String(required=True, validate=validate.OneOf(CALENDARS))
+    calendar = fields.String(required=True, validate=validate.Length(min=1, max=16))
+    cut = fields.Nested(CutSchema, load_default=None)
+    special = fields.List(fields.Nested(SpecialSchema), load_default=list)
+    report_days = fields.Integer(strict=True, load_default=0, validate=validate.Range(min=0, max=60))
+    units = fields.List(fields.String(validate=validate.OneOf(KINDS)), load_default=lambda: list(UNITS))
+    facts = fields.Dict(
+        keys=fields.String(validate=validate.Regexp(r"^[a-z][a-z_]{0,30}\Z", error="must be small letters")),
+        values=fields.Dict(
+            keys=fields.String(validate=KEY), values=fields.Integer(strict=True, validate=validate.Range(min=1))
+        ),
+        load_default=dict,
+    )
     rehearsal = Day(load_default=None)
     forms = fields.List(fields.Nested(FormFileSchema), required=True)
     review = fields.List(fields.Nested(DeadlineSchema), load_default=list)
     confirmed = fields.List(Text(), load_default=list)
+
+    @validates_schema
+    def _known(self, data: dict[str, Any], **_: Any) -> None:
+        if data.get("cut") is None and data.get("calendar") not in CALENDARS:
+            known = ", ".join(CALENDARS)
+            raise ValidationError(f"must be one of {known}, or be cut by 'cut'", "calendar")
+
+
+WHOLE = fields.Integer(strict=True, validate=validate.Range(min=0))
+
+
+class ClassRuleSchema(Schema):
+    """One condition of a class of severity; all that it names must hold."""
+
+    deaths = WHOLE
+    property = WHOLE
+    injured = WHOLE
+    each = WHOLE
+    sum = WHOLE
+
+    @validates_schema
+    def _whole(self, data: dict[str, Any], **_: Any) -> None:
+        if not data or ({"each", "sum"} & set(data) and "injured" not in data):
+            raise ValidationError("must name deaths, property or injured; each and sum are of the injured")
+
+
+class ScaleSchema(Schema):
+    """A scale of severity, in force from a day on."""
+
+    code = Text(required=True)
+    from_ = Day(required=True, data_key="from")
+    classes = fields.Dict(
+        keys=fields.String(), values=fields.List(fields.Nested(ClassRuleSchema), required=True), required=True
+    )
+
+
+class ReadsSchema(Schema):
+    """Where a form says how serious its case was: the questions' paths."""
+
+    class_ = Text(data_key="class")
+    scale = Text()
+    deaths = Text()
+    property = Text()
+    property_least = fields.Dict(keys=fields.String(), values=WHOLE)
+    injured = Text()
+    injuries = Text()
+
+    @validates_schema
+    def _both(self, data: dict[str, Any], **_: Any) -> None:
+        if ("class_" in data) != ("scale" in data):
+            raise ValidationError("class and scale go together")
+
+
+class SeverityFileSchema(Schema):
+    """severity.yaml"""
+
+    order = fields.List(Text(), required=True, validate=validate.Length(min=1))
+    scales = fields.List(fields.Nested(ScaleSchema), required=True, validate=validate.Length(min=1))
+    forms = fields.Dict(keys=fields.String(), values=fields.Nested(ReadsSchema), required=True)
+
+    @validates_schema
+    def _named(self, data: dict[str, Any], **_: Any) -> None:
+        for index, scale in enumerate(data.get("scales", ())):
+            for name in scale["classes"]:
+                if name not in data.get("order", ()):
+                    raise ValidationError({"scales": {index: {"classes": [f"'{name}' is not in order"]}}})
+
+
+def as_written(severity: Any) -> Any:
+    """What was read of severity.yaml as JSON keeps it: members under their own names, days as texts."""
+    if isinstance(severity, dict):
+        return {str(name).rstrip("_"): as_written(value) for name, value in severity.items()}
+    if isinstance(severity, list):
+        return [as_written(value) for value in severity]
+    return severity.isoformat() if isinstance(severity, date) else severity
 
 
 class VersionSchema(WindowSchema):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -62,6 +62,7 @@ class Pack:
     forms: tuple[FormFile, ...]
     indicators: Lined
     milestones: Lined
+    severity: Lined | None
     people: tuple[Mapping[str, Any], ...]
 
     @property
@@ -77,6 +78,7 @@ def read_pack(directory: Path) -> Pack:
     tree = reading.file("places.yaml", schemas.PlacesFileSchema())
     indicators = reading.listed("indicators.yaml")
     milestones = reading.listed("milestones.yaml")
+    severity = reading.file("severity.yaml", schemas.SeverityFileSchema(), optional=True)
     crew = reading.file("rehearsal.yaml", schemas.RehearsalFileSchema(), optional=True)
     definitions, changes = _places(tree) if tree else ((), ())
     if tree and campaign:
@@ -84,6 +86,7 @@ def read_pack(directory: Path) -> Pack:
         reading.faults += [Fault(tree.file, fault.line, fault.message) for fault in found]
         if campaign.data["place"] not in {definition.key for definition in definitions}:
             reading.faults.append(campaign.fault(("place",), f"places.yaml has no place '{campaign.data['place']}'"))
+        reading.faults += _fact_faults(campaign, {definition.key for definition in definitions})
     forms = reading.forms(campaign) if campaign else ()
     if campaign:
         faults = rules.window_faults({name: _ends(window) for name, window in campaign.data["windows"].items()})
@@ -99,6 +102,7 @@ def read_pack(directory: Path) -> Pack:
         forms=forms,
         indicators=indicators,
         milestones=milestones,
+        severity=severity,
         people=tuple(crew.data["people"]) if crew else (),
     )
 
@@ -198,6 +202,26 @@ def _places(tree: Lined) -> tuple[tuple[Definition, ...], tuple[Change, ...]]:
     return tuple(definitions), tuple(changes)
 
 
+def _fact_faults(campaign: Lined, keys: Collection[str]) -> list[Fault]:
+    return [
+        campaign.fault(("facts", name, key), f"places.yaml has no place '{key}'")
+        for name, known in campaign.data["facts"].items()
+        for key in known
+        if key not in keys
+    ]
+
+
+def _counting(pack: Pack, ids: Mapping[str, int]) -> Document:
+    """What figures are made with beside records, as it is stored: places by their numbers, days as texts."""
+    given = pack.campaign
+    facts = {name: {str(ids[key]): many for key, many in known.items()} for name, known in given["facts"].items()}
+    special = [{**_iso(span), "name": dict(span["name"])} for span in given["special"]]
+    cut = given["cut"] or dict(rules.CALENDARS[given["calendar"]])
+    severity = None if pack.severity is None else schemas.as_written(pack.severity.data)
+    counting = {"cut": cut, "special": special, "report_days": given["report_days"], "units": list(given["units"])}
+    return {**counting, "facts": facts, "severity": severity}
+
+
 def _ends(window: Mapping[str, date]) -> dict[str, date]:
     return {"from": window["from_"], "to": window["to"]}
 
@@ -224,6 +248,7 @@ def install(pack: Pack) -> int:
         "review": [dict(deadline) for deadline in given["review"]],
         "confirmed": list(given["confirmed"]),
         "rehearsal": given["rehearsal"],
+        "counting": _counting(pack, installed.ids),
     }
     row = db.session.scalar(sa.select(CampaignRow).where(CampaignRow.key == given["key"]))
     before = None if row is None else {name: getattr(row, name) for name in wanted}
@@ -278,6 +303,7 @@ def _campaign(row: CampaignRow) -> Campaign:
         calendar=row.calendar,
         baseline_codes=tuple(row.baseline_codes),
         confirmed=frozenset(row.confirmed),
+        counting=row.counting,
     )
 
 

@@ -26,6 +26,7 @@ class CampaignRow(db.Model):  # type: ignore[name-defined,misc]  # Flask-SQLAlch
     baseline_codes: Mapped[list[str]] = mapped_column(sa.JSON)
     review: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON)
     confirmed: Mapped[list[str]] = mapped_column(sa.JSON)  # the forms that the police confirm, by key
+    counting: Mapped[dict[str, Any]] = mapped_column(sa.JSON)  # see `rules.Campaign`
     rehearsal: Mapped[date | None]
 
 

@@ -5,19 +5,22 @@
 3. Verdicts compare whole numbers, never rounded percentages. A missing baseline is not 0.
 4. While a window is open a figure that can still get worse is 'progress', never 'met': it is compared with a whole
    period of the year before. What can't be undone any more ('not met', 'increased', a goal reached) is said at once.
+
+What is counted in how many ways is in `tallying`, how a pack says it in `language`.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
-Verdict = Literal["no_baseline", "met", "exceeded", "not_met", "held_zero", "increased", "progress"]
+Verdict = Literal["no_baseline", "met", "exceeded", "not_met", "held_zero", "increased", "progress", "shown"]
 GOOD: frozenset[Verdict] = frozenset({"met", "exceeded", "held_zero"})
 BAD: frozenset[Verdict] = frozenset({"not_met", "increased"})
+MINUTES = 60
 
 
 @dataclass(frozen=True)
@@ -31,11 +34,29 @@ class Condition:
 
 
 @dataclass(frozen=True)
+class Measure:
+    """What a record adds: the number at `path`, or 1; 0 where a condition doesn't hold, nothing without an answer."""
+
+    path: str | None = None
+    where: tuple[Condition, ...] = ()
+
+    def of(self, values: Mapping[str, object]) -> int | None:
+        """What these answers add; None where they don't say."""
+        if not all(holds(condition, values) for condition in self.where):
+            return 0
+        return 1 if self.path is None else whole(values.get(self.path))
+
+
+COUNT = Measure()
+
+
+@dataclass(frozen=True)
 class Target:
     """What is to be reached; only the members that the indicator's kind needs are set, in whole units or percent."""
 
     minimum: int | None = None
     stretch: int | None = None
+    fewer: int | None = None
     at_most: int | None = None
     at_least: int | None = None
     source: str | None = None
@@ -49,9 +70,14 @@ class Target:
 class Indicator:
     """One indicator of a campaign, as its pack defines it.
 
-    `kind`: reduction (against a baseline), at_most, at_least (a sum), ratio (numerator of denominator), all_of (of
-    other indicators). `numerator` is the path that is summed, None to count records. `latest_by`: of records that
-    give the same answers there, only the latest day's counts (a list signed further replaces itself).
+    `kind`: reduction (against a baseline), at_most, at_least (a sum), count, ratio (numerator of denominator), rate (a
+    sum per so many of a fact), all_of (of other indicators), days_since (the last), distinct (things), covered (things
+    of all there are), median (of the numerator).
+    `latest_by`: of records that give the same answers there, only the latest day's counts (a list signed further
+    replaces itself; two sheets of one case are one case). `severity`: the mildest class that counts. `unless_named`:
+    doesn't count where a record of that form names it at that path. `reports`: the indicator of what is not confirmed.
+    `day`: the question whose day counts, if not the form's; `matures`: it counts once that day has passed. `per`: the
+    span that the figure is of, if not the window. `every`, `each`: in every week, for each period.
     """
 
     code: str
@@ -60,28 +86,46 @@ class Indicator:
     kind: str
     window: str
     target: Target
-    form: str | None = None
+    forms: tuple[str, ...] = ()
     where: tuple[Condition, ...] = ()
-    numerator: str | None = None
-    denominator: str | None = None
+    numerator: Measure = COUNT
+    denominator: Measure | None = None
     latest_by: tuple[str, ...] = ()
     of: tuple[str, ...] = ()
     provisional: bool = False
+    severity: str | None = None
+    unless_named: tuple[str, str] | None = None
+    reports: str | None = None
+    day: str | None = None
+    matures: bool = False
+    thing: str | None = None
+    per: str | None = None
+    every: str | None = None
+    each: str | None = None
+    fact: str | None = None
+    times: int = 1
 
     @property
     def counts_harm(self) -> bool:
         """Whether it counts what nobody wishes for (accidents, deaths): nothing about it is ever cheered."""
-        return self.kind in ("reduction", "at_most", "all_of")
+        return self.kind in ("reduction", "at_most", "all_of", "rate", "days_since", "count")
+
+    @property
+    def moves_with_time(self) -> bool:
+        """Whether its figures change from one day to the next without any record."""
+        return bool(self.matures or self.per or self.every or self.each)
 
 
 @dataclass(frozen=True)
 class Contribution:
-    """What one approved record adds. `order` breaks ties of a day: the later record wins."""
+    """What one approved record adds. `key`: the thing it is counted as; `order` breaks ties of a day: the later."""
 
     on_date: date
     numerator: int
     denominator: int | None = None
     group_key: str | None = None
+    key: str = ""
+    provisional: bool = False
     order: tuple[int, ...] = ()
 
 
@@ -91,12 +135,6 @@ class Sums:
 
     numerator: int = 0
     denominator: int | None = None
-
-    def plus(self, other: Sums) -> Sums:
-        """Both together."""
-        if self.denominator is None and other.denominator is None:
-            return Sums(self.numerator + other.numerator)
-        return Sums(self.numerator + other.numerator, (self.denominator or 0) + (other.denominator or 0))
 
 
 @dataclass(frozen=True)
@@ -108,222 +146,58 @@ class Standing:
     budget: int | None = None
 
 
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong with a definition: its position in the list (from 0), its code if it has one, the message."""
-
-    index: int
-    code: str | None
-    message: str
-
-
-class DefinitionsRefused(Exception):
-    """Definitions can't be installed; `faults` says why, in the order of the list."""
-
-    def __init__(self, faults: Sequence[Fault]) -> None:
-        super().__init__("; ".join(f"{fault.code or fault.index}: {fault.message}" for fault in faults))
-        self.faults = list(faults)
-
-
-# ------------------------------------------------------------------ from a pack's data to definitions
-
-KINDS = ("reduction", "all_of", "at_most", "at_least", "ratio")
-WINDOWS = ("outcome", "activity")
-OPERATORS = ("equals", "not", "at_least", "at_most", "in", "includes")
-# kind: the members of `target` that it must have, those that it may have
-TARGETS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
-    "reduction": (frozenset({"minimum"}), frozenset({"stretch"})),
-    "at_most": (frozenset({"at_most"}), frozenset()),
-    "at_least": (frozenset({"at_least"}), frozenset()),
-    "ratio": (frozenset({"at_least"}), frozenset()),
-    "all_of": (frozenset(), frozenset()),
-}
-MEMBERS = frozenset(field.name for field in fields(Indicator)) | {"measure"}
-
-
-def parse(definitions: Sequence[Mapping[str, Any]]) -> list[Indicator]:
-    """Indicators from a pack's data; raises `DefinitionsRefused` with every fault that was found."""
-    faults: list[Fault] = []
-    found: list[Indicator] = []
-    codes = [item.get("code") for item in definitions]
-    for index, item in enumerate(definitions):
-        wrong = list(_faults(item, codes[:index], codes))
-        faults += [Fault(index, item.get("code"), message) for message in wrong]
-        if not wrong:
-            found.append(build(item))
-    if faults:
-        raise DefinitionsRefused(faults)
-    return found
-
-
-def _faults(item: Mapping[str, Any], before: Sequence[object], codes: Sequence[object]) -> Iterable[str]:
-    code, kind = item.get("code"), item.get("kind")
-    if not isinstance(code, str) or not 0 < len(code) <= 16 or not code.isalnum():
-        yield "code must be 1 to 16 letters and digits"
-    elif code in before:
-        yield "this code is used twice"
-    yield from (f"'{name}' is no member of an indicator" for name in sorted(set(item) - MEMBERS))
-    for member in ("name", "unit"):
-        text = item.get(member)
-        if not isinstance(text, Mapping) or not isinstance(text.get("vi"), str):
-            yield f"{member} needs a text in Vietnamese (vi)"
-    if item.get("window") not in WINDOWS:
-        yield f"window must be one of {', '.join(WINDOWS)}"
-    if kind not in KINDS:
-        yield f"kind must be one of {', '.join(KINDS)}"
-        return
-    yield from _target_faults(str(kind), item.get("target") or {})
-    if kind == "all_of":
-        parts = item.get("of") or []
-        if not parts:
-            yield "all_of needs the codes of other indicators in 'of'"
-        strangers = (part for part in parts if part not in codes or part == code)
-        yield from (f"'of' names {part}, which is no other indicator" for part in strangers)
-        return
-    if not isinstance(item.get("form"), str):
-        yield "form must name the form that it counts"
-    yield from _measure_faults(item)
-    yield from (message for part in item.get("where") or [] for message in _condition_faults(part))
-
-
-def _target_faults(kind: str, target: Mapping[str, Any]) -> Iterable[str]:
-    needed, allowed = TARGETS[kind]
-    yield from (f"target needs '{name}'" for name in sorted(needed - set(target)))
-    yield from (f"target can't have '{name}' here" for name in sorted(set(target) - needed - allowed - {"source"}))
-    for name in sorted((needed | allowed) & set(target)):
-        if _whole(target[name]) is None or target[name] < 0:
-            yield f"target '{name}' must be a whole number, 0 or more"
-
-
-def _measure_faults(item: Mapping[str, Any]) -> Iterable[str]:
-    if item["kind"] == "ratio":
-        for member in ("numerator", "denominator"):
-            if not isinstance(item.get(member), str):
-                yield f"a ratio needs the path of its {member}"
-    elif item.get("measure", "count") != "count" and not _sum_path(item.get("measure")):
-        yield "measure must be 'count' or {sum: path}"
-
-
-def _condition_faults(part: Mapping[str, Any]) -> Iterable[str]:
-    for several in ("any", "all"):
-        if several in part:
-            yield from (message for inner in part[several] for message in _condition_faults(inner))
-            return
-    operators = [name for name in part if name != "path"]
-    if not isinstance(part.get("path"), str) or len(operators) != 1 or operators[0] not in OPERATORS:
-        yield f"a condition is a path and one of {', '.join(OPERATORS)}, or any/all of several"
-
-
-def _sum_path(measure: object) -> str | None:
-    path = measure.get("sum") if isinstance(measure, Mapping) else None
-    return path if isinstance(path, str) else None
-
-
-def build(item: Mapping[str, Any]) -> Indicator:
-    """The indicator of a definition that `parse` has accepted."""
-    return Indicator(
-        code=item["code"],
-        name=dict(item["name"]),
-        unit=dict(item["unit"]),
-        kind=item["kind"],
-        window=item["window"],
-        target=Target(**(item.get("target") or {})),
-        form=item.get("form"),
-        where=tuple(_condition(part) for part in item.get("where") or []),
-        numerator=item["numerator"] if item["kind"] == "ratio" else _sum_path(item.get("measure")),
-        denominator=item.get("denominator"),
-        latest_by=tuple(item.get("latest_by") or ()),
-        of=tuple(item.get("of") or ()),
-        provisional=bool(item.get("provisional", False)),
-    )
-
-
-def _condition(part: Mapping[str, Any]) -> Condition:
-    for several in ("any", "all"):
-        if several in part:
-            return Condition(several, parts=tuple(_condition(inner) for inner in part[several]))
-    operator = next(name for name in part if name != "path")
-    return Condition(operator, part["path"], part[operator])
-
-
-def paths(indicator: Indicator) -> set[str]:
-    """The paths of the form that an indicator reads."""
-    found = {path for path in (indicator.numerator, indicator.denominator, *indicator.latest_by) if path}
-    waiting = list(indicator.where)
-    while waiting:
-        condition = waiting.pop()
-        waiting += condition.parts
-        found |= {condition.path} - {""}
-    return found
-
-
-# ------------------------------------------------------------------ from an approved record to a contribution
+# ------------------------------------------------------------------ from answers to what they add
 
 
 def holds(condition: Condition, values: Mapping[str, object]) -> bool:
     """Whether the answers meet the condition; an unanswered question never does."""
-    if condition.operator == "any":
-        return any(holds(part, values) for part in condition.parts)
-    if condition.operator == "all":
-        return all(holds(part, values) for part in condition.parts)
+    if condition.operator in ("any", "all"):
+        parts = [holds(part, values) for part in condition.parts]
+        return any(parts) if condition.operator == "any" else all(parts)
     answer, wanted = values.get(condition.path), condition.value
     if answer is None:
         return False
+    if condition.operator == "not_after":
+        other = values.get(str(wanted))
+        return other is not None and str(answer)[:10] <= str(other)[:10]
     if condition.operator in ("at_least", "at_most"):
-        if not isinstance(answer, int) or not isinstance(wanted, int):
-            return False
-        return answer >= wanted if condition.operator == "at_least" else answer <= wanted
+        return _bounded(condition.operator, whole(answer), whole(wanted))
     if condition.operator == "in":
         return isinstance(wanted, (list, tuple)) and answer in wanted
     if condition.operator == "includes":
         return isinstance(answer, (list, tuple)) and wanted in answer
-    return answer != wanted if condition.operator == "not" else answer == wanted
+    return (answer == wanted) == (condition.operator == "equals")
 
 
-def contribution(
-    indicator: Indicator, values: Mapping[str, object], on_date: date, order: tuple[int, ...] = ()
-) -> Contribution | None:
-    """What a record's answers add to an indicator; None when it doesn't concern them or the answer is missing."""
-    if not all(holds(condition, values) for condition in indicator.where):
-        return None
-    numerator = 1 if indicator.numerator is None else _whole(values.get(indicator.numerator))
-    denominator = None if indicator.denominator is None else _whole(values.get(indicator.denominator))
-    if numerator is None or (denominator is None and indicator.denominator is not None):
-        return None
-    return Contribution(on_date, numerator, denominator, group_key(indicator, values), order)
+def _bounded(operator: str, number: int | None, bound: int | None) -> bool:
+    if number is None or bound is None:
+        return False
+    return number >= bound if operator == "at_least" else number <= bound
 
 
 def group_key(indicator: Indicator, values: Mapping[str, object]) -> str | None:
-    """One text for the answers that `latest_by` names; None when the indicator doesn't group."""
-    if not indicator.latest_by:
+    """One text for the answers that `latest_by` names; None where none of them is answered: it stands for itself."""
+    answers = [folded(values.get(path)) for path in indicator.latest_by]
+    if all(answer is None for answer in answers):
         return None
-    answers = [_folded(values.get(path)) for path in indicator.latest_by]
     return json.dumps(answers, ensure_ascii=False, separators=(",", ":"))
 
 
-def _folded(value: object) -> object:
-    """Typed names are the same group whatever their capitals and spaces."""
+def folded(value: object) -> object:
+    """Typed names are the same whatever their capitals and spaces."""
     return " ".join(value.split()).casefold() if isinstance(value, str) else value
 
 
-def _whole(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+def whole(value: object) -> int | None:
+    """A whole number, also where a calculation gives it a fraction of nothing; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return int(value) if value == int(value) else None
 
 
-def total(indicator: Indicator, contributions: Iterable[Contribution]) -> Sums:
-    """Adds up one place's own contributions; of each group only the latest."""
-    kept: Iterable[Contribution] = contributions
-    if indicator.latest_by:
-        latest: dict[str | None, Contribution] = {}
-        for item in contributions:
-            known = latest.get(item.group_key)
-            if known is None or (known.on_date, known.order) < (item.on_date, item.order):
-                latest[item.group_key] = item
-        kept = latest.values()
-    sums = Sums()
-    for item in kept:
-        sums = sums.plus(Sums(item.numerator, item.denominator))
-    return sums
+def latest(group: Iterable[Contribution]) -> Contribution | None:
+    """Of contributions of one group, the one that counts."""
+    return max(group, key=lambda item: (item.on_date, item.order), default=None)
 
 
 # ------------------------------------------------------------------ from a figure to a verdict
@@ -331,21 +205,43 @@ def total(indicator: Indicator, contributions: Iterable[Contribution]) -> Sums:
 
 def standing(indicator: Indicator, sums: Sums, baseline: int | None, *, closed: bool) -> Standing:
     """What the figure means; `closed` once the window has ended. Not for kind all_of: see `combined`."""
-    if indicator.kind == "reduction":
-        return _reduction(indicator.target, sums.numerator, baseline, closed=closed)
-    if indicator.kind == "at_most":
-        return _at_most(indicator.target.at_most or 0, sums.numerator, closed=closed)
-    if indicator.kind == "ratio":
-        return _ratio(indicator.target.at_least or 0, sums, closed=closed)
-    if sums.numerator >= (indicator.target.at_least or 0):
+    kind, target = indicator.kind, indicator.target
+    if kind == "reduction":
+        return _reduction(target, sums.numerator, baseline, closed=closed)
+    if kind == "at_most":
+        return _at_most(target.at_most or 0, sums.numerator, closed=closed)
+    if kind == "rate":
+        return Standing("shown", _per(sums, indicator.times))
+    if kind == "median":
+        return _median(target.at_most, sums, closed=closed)
+    if kind in ("ratio", "covered"):
+        settled = closed or not (indicator.matures or indicator.every or indicator.each)
+        return _ratio(target.at_least, sums, closed=closed, settled=settled)
+    if target.at_least is None:
+        return Standing("shown")
+    if sums.numerator >= target.at_least:
         return Standing("met")
     return Standing("not_met" if closed else "progress")
+
+
+def _per(sums: Sums, times: int) -> str | None:
+    """A rate with two decimals: so many per `times` of its fact; None where the fact is not known."""
+    return _quotient(sums.numerator * times, sums.denominator) if sums.denominator else None
+
+
+def _median(at_most: int | None, sums: Sums, *, closed: bool) -> Standing:
+    """Minutes against hours; `denominator` says of how many it is the median."""
+    if at_most is None or not sums.denominator:
+        return Standing("shown" if at_most is None else "progress")
+    if sums.numerator > MINUTES * at_most:
+        return Standing("not_met" if closed else "progress")
+    return Standing("met" if closed else "progress")
 
 
 def _reduction(target: Target, current: int, baseline: int | None, *, closed: bool) -> Standing:
     if baseline is None:
         return Standing("no_baseline")
-    allowed = budget(baseline, target.minimum or 0)
+    allowed = budget(baseline, target)
     percent = change_percent(baseline, current)
     verdict = reduction_verdict(target, current, baseline)
     if not closed and verdict in ("met", "exceeded"):
@@ -354,18 +250,22 @@ def _reduction(target: Target, current: int, baseline: int | None, *, closed: bo
 
 
 def reduction_verdict(target: Target, current: int, baseline: int) -> Verdict:
-    """The verdict on a whole period: 100·(B−C) ≥ minimum·B, and the same with the stretch."""
+    """The verdict on a whole period: 100·(B−C) ≥ minimum·B, and the same with the stretch; or C ≤ B − fewer."""
     if baseline == 0:
         return "held_zero" if current == 0 else "increased"
+    if target.fewer is not None:
+        return "met" if current <= baseline - target.fewer else "not_met"
     fall = 100 * (baseline - current)
     if target.stretch is not None and fall >= target.stretch * baseline:
         return "exceeded"
     return "met" if fall >= (target.minimum or 0) * baseline else "not_met"
 
 
-def budget(baseline: int, percent: int) -> int:
-    """The most that still is a fall of `percent`: floor((100−percent)/100·B)."""
-    return (100 - percent) * baseline // 100
+def budget(baseline: int, target: Target) -> int:
+    """The most that still meets a target: floor((100−minimum)/100·B), or B − fewer; never below 0."""
+    if target.fewer is not None:
+        return max(0, baseline - target.fewer)
+    return (100 - (target.minimum or 0)) * baseline // 100
 
 
 def _at_most(most: int, current: int, *, closed: bool) -> Standing:
@@ -376,12 +276,16 @@ def _at_most(most: int, current: int, *, closed: bool) -> Standing:
     return Standing("met" if closed else "progress", budget=most)
 
 
-def _ratio(at_least: int, sums: Sums, *, closed: bool) -> Standing:
+def _ratio(at_least: int | None, sums: Sums, *, closed: bool, settled: bool) -> Standing:
+    """`settled`: it can't fall any more."""
+    percent = percent_of(sums.numerator, sums.denominator) if sums.denominator else None
+    if at_least is None:
+        return Standing("shown", percent)
     if not sums.denominator:
         return Standing("not_met" if closed else "progress")
-    reached = 100 * sums.numerator >= at_least * sums.denominator
-    verdict: Verdict = "met" if reached else "not_met" if closed else "progress"
-    return Standing(verdict, percent_of(sums.numerator, sums.denominator))
+    if 100 * sums.numerator >= at_least * sums.denominator:
+        return Standing("met" if settled else "progress", percent)
+    return Standing("not_met" if closed else "progress", percent)
 
 
 def combined(parts: Sequence[Standing]) -> tuple[Standing, Sums]:
@@ -411,8 +315,12 @@ def percent_of(part: int, whole: int) -> str:
 
 
 def _percent(part: int, whole: int) -> str:
+    return _quotient(100 * part, whole)
+
+
+def _quotient(part: int, whole: int) -> str:
     """Two decimals, rounded half-up by size, decimal comma, thousands point."""
-    hundredths = (2 * 10_000 * abs(part) + whole) // (2 * whole)
+    hundredths = (2 * 100 * abs(part) + whole) // (2 * whole)
     sign = "-" if part < 0 and hundredths else ""
     return f"{sign}{grouped(hundredths // 100)},{hundredths % 100:02d}"
 

@@ -1,30 +1,28 @@
-"""Indicators: installed with a campaign, moved by every decision on a record, shown in the campaign's feed.
-
-Whoever changes a campaign's figures holds the locks of its indicators until the commit, so that sums made by several
-workers come out as if made by one.
-"""
+"""Indicators: installed with a campaign, moved by every decision on a record, shown in the campaign's feed."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from server import clock, events, feeds
 from server.campaigns import service as campaigns
-from server.campaigns.rules import Campaign
 from server.db import db, transaction
 from server.forms import service as forms
-from server.indicators import rules
-from server.indicators.rules import Contribution, Indicator, Standing, Sums
+from server.indicators import counting, language, rules, tallying
+from server.indicators.counting import Book, open_book, ref
+from server.indicators.rules import Indicator, Standing
 from server.indicators.tables import ContributionRow, IndicatorRow, ValueRow
+from server.indicators.tallying import Figure
 from server.places import service as places
-from server.records import service as records
 
 Document = dict[str, Any]
+
+__all__ = ["Figure", "ref"]
 
 
 def register() -> None:
@@ -35,66 +33,6 @@ def register() -> None:
     events.on("baseline.entered", on_baseline)
 
 
-# ---------------------------------------------------------------- a campaign's indicators, locked
-
-
-@dataclass
-class _Book:
-    """A campaign's indicators by id, its own place and the chains of places that have been looked up."""
-
-    campaign: Campaign
-    rows: dict[int, IndicatorRow]
-    indicators: dict[int, Indicator]
-    chains: dict[int, list[int]] = field(default_factory=dict)
-
-    def chain(self, place_id: int) -> list[int]:
-        """A place and those above it up to the campaign's own, as on the day that the campaign's activity begins.
-
-        One tree for the whole campaign: a reform of units in its middle doesn't take figures apart.
-        """
-        if place_id not in self.chains:
-            root = self.campaign.place_id
-            above = places.ancestors(place_id, self.campaign.windows["activity"].first)
-            inside = above[: above.index(root) + 1] if root in above else [root]
-            self.chains[place_id] = [place_id] if place_id == root else [place_id, *inside]
-        return self.chains[place_id]
-
-    def publish(self, indicator_id: int, place_ids: Collection[int]) -> None:
-        """Tells the campaign's feed that figures of these places changed, and those that are made of them."""
-        code = self.rows[indicator_id].code
-        codes = [code, *(other.code for other in self.indicators.values() if code in other.of)]
-        heirs = places.heirs(set(place_ids), clock.today(self.campaign.zone))
-        for place_id in sorted({*place_ids, *heirs.values()}):
-            for changed in codes:
-                feeds.publish(f"c{self.campaign.id}", "indicator", ref(self.campaign.id, changed, place_id))
-
-    def tell(self, indicator_id: int, place_ids: Collection[int]) -> None:
-        """Publishes and leaves an event for each place, for what follows from figures."""
-        self.publish(indicator_id, place_ids)
-        for place_id in sorted(place_ids):
-            event = {"indicator_id": indicator_id, "campaign_id": self.campaign.id, "place_id": place_id}
-            events.emit("indicator.changed", event | {"code": self.rows[indicator_id].code})
-
-
-def _open(campaign_id: int) -> _Book:
-    query = sa.select(IndicatorRow).where(IndicatorRow.campaign_id == campaign_id).order_by(IndicatorRow.id)
-    rows = {row.id: row for row in db.session.scalars(query.with_for_update())}
-    indicators = {key: rules.build(row.definition) for key, row in rows.items()}
-    return _Book(_campaign(campaign_id), rows, indicators)
-
-
-def _campaign(campaign_id: int) -> Campaign:
-    campaign = campaigns.find(campaign_id)
-    if campaign is None:
-        raise LookupError(f"there is no campaign {campaign_id}")
-    return campaign
-
-
-def ref(campaign_id: int, code: str, place_id: int) -> str:
-    """How the feed names an indicator at a place."""
-    return f"{campaign_id}:{code}:{place_id}"
-
-
 # ---------------------------------------------------------------- installing
 
 
@@ -102,12 +40,12 @@ def ref(campaign_id: int, code: str, place_id: int) -> str:
 def install(campaign_id: int, definitions: Sequence[Mapping[str, Any]]) -> None:
     """Makes the campaign's indicators be as defined, in this order; installing the same again changes nothing.
 
-    Raises `rules.DefinitionsRefused` with every fault: index in the list, code, message.
+    Raises `language.DefinitionsRefused` with every fault: index in the list, code, message.
     """
-    parsed = rules.parse(definitions)
-    if faults := _form_faults(campaign_id, parsed):
-        raise rules.DefinitionsRefused(faults)
-    book = _open(campaign_id)
+    parsed = language.parse(definitions)
+    if faults := _pack_faults(campaign_id, parsed):
+        raise language.DefinitionsRefused(faults)
+    book = open_book(campaign_id)
     known = {row.code: row for row in book.rows.values()}
     changed = False
     for position, (indicator, definition) in enumerate(zip(parsed, definitions, strict=True)):
@@ -116,10 +54,11 @@ def install(campaign_id: int, definitions: Sequence[Mapping[str, Any]]) -> None:
         if row is None:
             row = IndicatorRow(campaign_id=campaign_id, code=indicator.code, closed=False)
             db.session.add(row)
-        wanted = (position, dict(definition), window.first, window.last)
-        if (row.position, row.definition, row.starts_on, row.ends_on) != wanted:
-            row.position, row.definition, row.starts_on, row.ends_on = wanted
-            row.closed = window.last < clock.today(book.campaign.zone)
+        wanted = (position, dict(definition), dict(book.campaign.counting), window.first, window.last)
+        if (row.position, row.definition, row.counting, row.starts_on, row.ends_on) != wanted:
+            row.position, row.definition, row.counting, row.starts_on, row.ends_on = wanted
+            row.counted_on = clock.today(book.campaign.zone)
+            row.closed = window.last < row.counted_on
             changed = True
     for row in known.values():
         _remove(row)
@@ -128,22 +67,34 @@ def install(campaign_id: int, definitions: Sequence[Mapping[str, Any]]) -> None:
         rebuild(campaign_id)
 
 
-def _form_faults(campaign_id: int, indicators: Sequence[Indicator]) -> list[rules.Fault]:
-    """Indicators that read a form or a question that the campaign doesn't have."""
+def _pack_faults(campaign_id: int, indicators: Sequence[Indicator]) -> list[language.Fault]:
+    """Indicators that read a form, a question, a fact or a class that the pack doesn't have."""
     versions = forms.current_versions(campaign_id)
-    faults: list[rules.Fault] = []
+    counts = counting.campaign_of(campaign_id).counting
+    scales = counts["severity"]
+    faults: list[language.Fault] = []
     for index, indicator in enumerate(indicators):
-        if indicator.form is None:
-            continue
-        if indicator.form not in versions:
-            faults.append(rules.Fault(index, indicator.code, f"the campaign has no form {indicator.form}"))
-            continue
-        unknown = rules.paths(indicator) - set(forms.compiled(versions[indicator.form])["fields"])
-        faults += [
-            rules.Fault(index, indicator.code, f"form {indicator.form} has no question '{path}'")
-            for path in sorted(unknown)
-        ]
+        wrong = [f"the campaign has no form {key}" for key in indicator.forms if key not in versions]
+        for key in indicator.forms:
+            if key in versions:
+                unknown = language.paths(indicator) - set(forms.compiled(versions[key])["fields"])
+                wrong += [f"form {key} has no question '{path}'" for path in sorted(unknown)]
+        if indicator.unless_named is not None and not _asks(versions, *indicator.unless_named):
+            wrong.append(f"form {indicator.unless_named[0]} has no question '{indicator.unless_named[1]}'")
+        if indicator.fact is not None and indicator.fact not in counts["facts"]:
+            wrong.append(f"fact '{indicator.fact}' is not among the facts of campaign.yaml")
+        if indicator.severity is not None:
+            if scales is None or indicator.severity not in scales["order"]:
+                wrong.append(f"severity '{indicator.severity}' is no class of severity.yaml")
+            else:
+                unread = [key for key in indicator.forms if key not in scales["forms"]]
+                wrong += [f"severity.yaml doesn't say where form {key} tells of severity" for key in unread]
+        faults += [language.Fault(index, indicator.code, message) for message in wrong]
     return faults
+
+
+def _asks(versions: Mapping[str, int], form: str, path: str) -> bool:
+    return form in versions and path in forms.compiled(versions[form])["fields"]
 
 
 def _remove(row: IndicatorRow) -> None:
@@ -153,188 +104,36 @@ def _remove(row: IndicatorRow) -> None:
     db.session.delete(row)
 
 
-# ---------------------------------------------------------------- from decisions to sums
+# ---------------------------------------------------------------- from decisions to figures
 
 
 def on_reviewed(event: Mapping[str, Any]) -> None:
     """Replaces what a record contributes by what its approved revision says now, and where: nothing, if none counts."""
     campaign_id = forms.campaign_of(event["form_version_id"])
     if campaign_id is not None:
-        _replace(_open(campaign_id), event["record_id"])
-
-
-def _replace(book: _Book, record_id: str) -> None:
-    query = sa.select(ContributionRow).where(ContributionRow.record_id == record_id)
-    before = {row.indicator_id: row for row in db.session.scalars(query)}
-    after = _contributions(book, record_id)
-    touched: set[tuple[int, int]] = set()
-    for indicator_id in before.keys() | after.keys():
-        old, new = before.get(indicator_id), after.get(indicator_id)
-        if old is not None and new is not None and _same(old, new):
-            old.rev = new.rev
-            continue
-        touched |= {(indicator_id, row.place_id) for row in (old, new) if row is not None}
-        if old is not None:
-            db.session.delete(old)
-            db.session.flush()
-        if new is not None:
-            db.session.add(new)
-    db.session.flush()
-    for indicator_id, place_id in sorted(touched):
-        _sum_again(book, indicator_id, place_id)
-
-
-def _contributions(book: _Book, record_id: str) -> dict[int, ContributionRow]:
-    content = records.approved_content(record_id)
-    if content is None or content.occurred_on is None:
-        return {}
-    found: dict[int, ContributionRow] = {}
-    for indicator_id, indicator in book.indicators.items():
-        row = book.rows[indicator_id]
-        if indicator.form != content.form_key or not row.starts_on <= content.occurred_on <= row.ends_on:
-            continue
-        counted = rules.contribution(indicator, content.values, content.occurred_on)
-        if counted is not None:
-            found[indicator_id] = ContributionRow(
-                indicator_id=indicator_id,
-                record_id=record_id,
-                rev=content.rev,
-                place_id=content.place_id,
-                on_date=counted.on_date,
-                numerator=counted.numerator,
-                denominator=counted.denominator,
-                group_key=counted.group_key,
-            )
-    return found
-
-
-def _same(old: ContributionRow, new: ContributionRow) -> bool:
-    members = ("place_id", "on_date", "numerator", "denominator", "group_key")
-    return all(getattr(old, member) == getattr(new, member) for member in members)
-
-
-def _sum_again(book: _Book, indicator_id: int, place_id: int) -> None:
-    """Sums one place's own contributions and adds the difference to every place above it."""
-    indicator = book.indicators[indicator_id]
-    count, own = _own(indicator, indicator_id, place_id)
-    chain = book.chain(place_id)
-    rows = _values(book, indicator_id, chain)
-    lowest = rows[place_id]
-    more = (
-        count - lowest.own_records,
-        own.numerator - lowest.own_numerator,
-        (own.denominator or 0) - (lowest.own_denominator or 0),
-    )
-    lowest.own_records, lowest.own_numerator = count, own.numerator
-    lowest.own_denominator = _denominator(indicator, own.denominator)
-    for row in rows.values():
-        row.records += more[0]
-        row.numerator += more[1]
-        row.denominator = _denominator(indicator, (row.denominator or 0) + more[2])
-        if not row.records and row.baseline is None and row.place_id != book.campaign.place_id:
-            db.session.delete(row)
-    db.session.flush()
-    book.tell(indicator_id, chain)
-
-
-def _denominator(indicator: Indicator, found: int | None) -> int | None:
-    """None for an indicator without one; 0 for one that has nothing to compare yet."""
-    return (found or 0) if indicator.denominator is not None else None
-
-
-def _own(indicator: Indicator, indicator_id: int, place_id: int) -> tuple[int, Sums]:
-    """How many contributions a place has of its own, and their sums."""
-    here = (ContributionRow.indicator_id == indicator_id, ContributionRow.place_id == place_id)
-    if indicator.latest_by:
-        rows = db.session.scalars(sa.select(ContributionRow).where(*here)).all()
-        return len(rows), rules.total(indicator, [_contribution(row) for row in rows])
-    columns = (sa.func.count(), sa.func.sum(ContributionRow.numerator), sa.func.sum(ContributionRow.denominator))
-    count, numerator, denominator = db.session.execute(sa.select(*columns).where(*here)).one()
-    return count, Sums(int(numerator or 0), None if denominator is None else int(denominator))
-
-
-def _contribution(row: ContributionRow) -> Contribution:
-    """Two lists of one group and one day: the higher record id stands, which is as good as any and always the same."""
-    order = tuple(int(part) for part in row.record_id.split("-"))
-    return Contribution(row.on_date, row.numerator, row.denominator, row.group_key, order)
-
-
-def _values(book: _Book, indicator_id: int, place_ids: Sequence[int]) -> dict[int, ValueRow]:
-    """The value rows of these places, made where they are missing."""
-    query = sa.select(ValueRow).where(ValueRow.indicator_id == indicator_id, ValueRow.place_id.in_(place_ids))
-    rows = {row.place_id: row for row in db.session.scalars(query)}
-    for place_id in place_ids:
-        if place_id not in rows:
-            row = ValueRow(indicator_id=indicator_id, place_id=place_id, own_records=0, own_numerator=0)
-            row.records = row.numerator = 0
-            row.denominator = row.own_denominator = _denominator(book.indicators[indicator_id], 0)
-            db.session.add(row)
-            rows[place_id] = row
-    return rows
+        counting.replace(open_book(campaign_id), event["record_id"])
 
 
 def on_baseline(event: Mapping[str, Any]) -> None:
     """Takes over what the office entered as the period of comparison."""
-    book = _open(event["campaign_id"])
+    book = open_book(event["campaign_id"])
     ids = [key for key, row in book.rows.items() if row.code == event["indicator"]]
     for indicator_id in ids:
-        row = _values(book, indicator_id, [event["place_id"]])[event["place_id"]]
-        row.baseline = _baselines(book).get((event["indicator"], event["place_id"]))
+        row = counting.values(indicator_id, [event["place_id"]])[event["place_id"]]
+        row.baseline = counting.baselines_of(book).get((event["indicator"], event["place_id"]))
         book.publish(indicator_id, [event["place_id"]])
-
-
-def _baselines(book: _Book) -> dict[tuple[str, int], int]:
-    """Baselines by code and place; what was not entered is not in it."""
-    entered = campaigns.baselines(book.campaign.id)
-    return {(code, book.campaign.place_id): value for code, value in entered.items() if value is not None}
 
 
 @transaction
 def rebuild(campaign_id: int) -> None:
-    """Makes all contributions and values of a campaign again from approved records."""
-    book = _open(campaign_id)
-    shown: dict[int, set[int]] = {indicator_id: {book.campaign.place_id} for indicator_id in book.rows}
+    """Makes all contributions, tallies and values of a campaign again from approved records."""
+    book = open_book(campaign_id)
+    shown: dict[int, set[int]] = {indicator_id: set() for indicator_id in book.rows}
     for row in db.session.scalars(sa.select(ValueRow).where(ValueRow.indicator_id.in_(list(book.rows)))):
         shown[row.indicator_id].add(row.place_id)
-    for table in (ContributionRow, ValueRow):
-        db.session.execute(sa.delete(table).where(table.indicator_id.in_(list(book.rows))))
-    for record_id in records.approved_ids(campaign_id):
-        db.session.add_all(_contributions(book, record_id).values())
+    for indicator_id, here in counting.count_again(book).items():
+        book.tell(indicator_id, shown[indicator_id] | here)
     db.session.flush()
-    for indicator_id, indicator in book.indicators.items():
-        values = _values_again(book, indicator_id, indicator)
-        db.session.add_all(values)
-        book.tell(indicator_id, shown[indicator_id] | {row.place_id for row in values})
-    db.session.flush()
-
-
-def _values_again(book: _Book, indicator_id: int, indicator: Indicator) -> Iterable[ValueRow]:
-    own: dict[int, list[Contribution]] = {}
-    for row in db.session.scalars(sa.select(ContributionRow).where(ContributionRow.indicator_id == indicator_id)):
-        own.setdefault(row.place_id, []).append(_contribution(row))
-    nothing = Sums(0, _denominator(indicator, 0))
-    sums = {place_id: rules.total(indicator, items) for place_id, items in own.items()}
-    baselines = {place: value for (code, place), value in _baselines(book).items() if code == indicator.code}
-    whole = dict.fromkeys({book.campaign.place_id, *baselines}, nothing)
-    counts: dict[int, int] = {}
-    for place_id, found in sums.items():
-        for above in book.chain(place_id):
-            whole[above] = whole.get(above, nothing).plus(found)
-            counts[above] = counts.get(above, 0) + len(own[place_id])
-    return [
-        ValueRow(
-            indicator_id=indicator_id,
-            place_id=place_id,
-            own_records=len(own.get(place_id, ())),
-            own_numerator=sums.get(place_id, nothing).numerator,
-            own_denominator=sums.get(place_id, nothing).denominator,
-            records=counts.get(place_id, 0),
-            numerator=found.numerator,
-            denominator=found.denominator,
-            baseline=baselines.get(place_id),
-        )
-        for place_id, found in whole.items()
-    ]
 
 
 # ---------------------------------------------------------------- time
@@ -342,9 +141,29 @@ def _values_again(book: _Book, indicator_id: int, indicator: Indicator) -> Itera
 
 @transaction
 def tick() -> None:
-    """Closes the windows that have ended, and tells of figures that places have by what has gone into them."""
+    """Closes the windows that have ended, counts what moves with time, tells of figures that successors have."""
     _close()
+    _move_on()
     _succeed()
+
+
+def _move_on() -> None:
+    """Counts again, once a day, the figures that another day changes: periods, weeks, what has fallen due."""
+    for campaign in campaigns.all_campaigns():
+        today = clock.today(campaign.zone)
+        earlier = (IndicatorRow.campaign_id == campaign.id, IndicatorRow.counted_on < today)
+        if db.session.scalars(sa.select(IndicatorRow.id).where(*earlier).limit(1)).first() is None:
+            continue
+        book = open_book(campaign.id)
+        for indicator_id, row in book.rows.items():
+            before, row.counted_on = row.counted_on, today
+            if not book.indicators[indicator_id].moves_with_time:
+                continue
+            touched = counting.mature(book, indicator_id, before)
+            here = db.session.scalars(sa.select(ValueRow.place_id).where(ValueRow.indicator_id == indicator_id))
+            changed = counting.refresh(book, indicator_id, {*here, *touched})
+            if changed:
+                book.tell(indicator_id, changed)
 
 
 def _succeed() -> None:
@@ -356,70 +175,118 @@ def _succeed() -> None:
     for indicator_id, place_ids in held.items():
         fresh = {heirs[place_id] for place_id in place_ids} - place_ids
         if fresh:
-            book = _open(db.session.get_one(IndicatorRow, indicator_id).campaign_id)
-            _values(book, indicator_id, sorted(fresh))
+            book = open_book(db.session.get_one(IndicatorRow, indicator_id).campaign_id)
+            counting.values(indicator_id, sorted(fresh))
             book.publish(indicator_id, fresh)
 
 
 def _close() -> None:
     for row in db.session.scalars(sa.select(IndicatorRow).where(IndicatorRow.closed.is_(False))).all():
-        if row.ends_on < clock.today(_campaign(row.campaign_id).zone):
+        if row.ends_on < clock.today(counting.campaign_of(row.campaign_id).zone):
             row.closed = True
             shown = sa.select(ValueRow.place_id).where(ValueRow.indicator_id == row.id)
-            _open(row.campaign_id).publish(row.id, db.session.scalars(shown).all())
+            open_book(row.campaign_id).publish(row.id, db.session.scalars(shown).all())
 
 
 # ---------------------------------------------------------------- showing
 
 
 @dataclass(frozen=True)
-class _Shelf:
-    """What documents are made of: indicators and values by what they are of; what went into each place."""
+class Shelf:
+    """What documents are made of: indicators and figures by what they are of; what went into each place."""
 
     rows: Mapping[tuple[int, str], IndicatorRow]
     values: Mapping[tuple[int, int], ValueRow]
     before: Mapping[int, Collection[int]]
+    # Of places into which others have gone: the figure of all of them together.
+    together: Mapping[tuple[int, int], Figure]
 
-    def of(self, indicator_id: int, place_id: int) -> list[ValueRow]:
-        """A place's own row and those of the places that have gone into it."""
-        family = [place_id, *sorted(self.before.get(place_id, ()))]
-        found = (self.values.get((indicator_id, one)) for one in family)
-        return [row for row in found if row is not None]
+    def family(self, place_id: int) -> list[int]:
+        """A place and those that have gone into it."""
+        return [place_id, *sorted(self.before.get(place_id, ()))]
+
+    def of(self, indicator_id: int, place_id: int) -> Figure:
+        """The figure at a place, with those of the places that have gone into it."""
+        if (indicator_id, place_id) in self.together:
+            return self.together[indicator_id, place_id]
+        row = self.values.get((indicator_id, place_id))
+        return Figure() if row is None else counting.figure_of(row)
+
+    def baseline(self, indicator_id: int, place_id: int) -> int | None:
+        """What a place is compared with; of a place into which others went, theirs together, if all have one."""
+        own = self.values.get((indicator_id, place_id))
+        if own is not None and own.baseline is not None:
+            return own.baseline
+        rows = [self.values.get((indicator_id, one)) for one in self.before.get(place_id, ())]
+        known = [row.baseline for row in rows if row is not None and row.baseline is not None]
+        return sum(known) if known and len(known) == len(rows) else None
 
 
 def documents(refs: Sequence[str], _viewer: object) -> Mapping[str, Document]:
-    """Indicators at places, as phones hold them: two statements.
+    """Indicators at places, as phones hold them: two statements, one more where places have gone into others.
 
     Whoever reads a campaign's feed may see its figures. A place without a figure has no document: no report is not 0.
     """
     asked = [(one, one.split(":")) for one in refs]
     wanted = {one: (int(campaign_id), code, int(place_id)) for one, (campaign_id, code, place_id) in asked}
-    in_campaigns = sa.select(IndicatorRow).where(IndicatorRow.campaign_id.in_({key for key, _, _ in wanted.values()}))
-    rows = {(row.campaign_id, row.code): row for row in db.session.scalars(in_campaigns)}
-    before = places.predecessors({key for _, _, key in wanted.values()}, clock.today())
-    at_places = sa.select(ValueRow).where(
-        ValueRow.indicator_id.in_([row.id for row in rows.values()]),
-        ValueRow.place_id.in_({*before, *set().union(*before.values())}),
-    )
-    shelf = _Shelf(rows, {(row.indicator_id, row.place_id): row for row in db.session.scalars(at_places)}, before)
+    shelf = shelve({key for key, _, _ in wanted.values()}, {key for _, _, key in wanted.values()})
     shown: dict[str, Document] = {}
     for one, (campaign_id, code, place_id) in wanted.items():
-        row = rows.get((campaign_id, code))
-        if row is not None and _has_figure(row, place_id, shelf):
-            shown[one] = _document(row, place_id, shelf)
+        row = shelf.rows.get((campaign_id, code))
+        if row is not None and has_figure(row, place_id, shelf):
+            shown[one] = document(row, place_id, shelf)
     return shown
 
 
-def _has_figure(row: IndicatorRow, place_id: int, shelf: _Shelf) -> bool:
-    parts = [shelf.rows.get((row.campaign_id, code)) for code in rules.build(row.definition).of]
-    found = [value for one in [row, *parts] if one is not None for value in shelf.of(one.id, place_id)]
-    # The row that a successor was given has nothing in it.
-    return any(value.records or not shelf.before.get(value.place_id) for value in found)
+def shelve(campaign_ids: Collection[int], place_ids: Collection[int]) -> Shelf:
+    """What the documents of these places are made of."""
+    in_campaigns = sa.select(IndicatorRow).where(IndicatorRow.campaign_id.in_(sorted(campaign_ids)))
+    rows = {(row.campaign_id, row.code): row for row in db.session.scalars(in_campaigns)}
+    before = {key: found for key, found in places.predecessors(set(place_ids), clock.today()).items() if found}
+    at_places = sa.select(ValueRow).where(
+        ValueRow.indicator_id.in_([row.id for row in rows.values()]),
+        ValueRow.place_id.in_({*place_ids, *set().union(*before.values())}),
+    )
+    values = {(row.indicator_id, row.place_id): row for row in db.session.scalars(at_places)}
+    return Shelf(rows, values, before, _together(rows.values(), before) if before else {})
 
 
-def _document(row: IndicatorRow, place_id: int, shelf: _Shelf) -> Document:
-    indicator = rules.build(row.definition)
-    standing, sums, baseline = _judge(row, place_id, shelf)
+def _together(rows: Collection[IndicatorRow], before: Mapping[int, Collection[int]]) -> dict[tuple[int, int], Figure]:
+    """Of things that are counted once, a sum of figures would count some twice: their tallies are put together."""
+    family = {*before, *set().union(*before.values())}
+    tallies = counting.tally_rows([row.id for row in rows], family)
+    books: dict[int, Book] = {}
+    found: dict[tuple[int, int], Figure] = {}
+    for row in rows:
+        if row.campaign_id not in books:
+            mine = {one.id: one for one in rows if one.campaign_id == row.campaign_id}
+            indicators = {key: language.build(one.definition) for key, one in mine.items()}
+            books[row.campaign_id] = Book(counting.campaign_of(row.campaign_id), mine, indicators)
+        book = books[row.campaign_id]
+        for place_id, gone in before.items():
+            here = [place_id, *gone]
+            together = [tally for one in here for tally in tallies.get((row.id, one), ())]
+            setting = book.setting(row.id, here)
+            found[row.id, place_id] = tallying.figure(book.indicators[row.id], together, setting)
+    return found
+
+
+def has_figure(row: IndicatorRow, place_id: int, shelf: Shelf) -> bool:
+    """Whether there is anything to show of an indicator at a place."""
+    parts = [shelf.rows.get((row.campaign_id, code)) for code in language.build(row.definition).of]
+    for one in [row, *(part for part in parts if part is not None)]:
+        for place in shelf.family(place_id):
+            value = shelf.values.get((one.id, place))
+            # The row that a successor was given has nothing in it.
+            if value is not None and (value.records or not shelf.before.get(place)):
+                return True
+    return False
+
+
+def document(row: IndicatorRow, place_id: int, shelf: Shelf) -> Document:
+    """One indicator at one place, judged."""
+    indicator = language.build(row.definition)
+    standing, figure, baseline = judge(row, place_id, shelf)
     return {
         "campaign": row.campaign_id,
         "code": row.code,
@@ -428,41 +295,63 @@ def _document(row: IndicatorRow, place_id: int, shelf: _Shelf) -> Document:
         "name": dict(indicator.name),
         "unit": dict(indicator.unit),
         "kind": indicator.kind,
-        "numerator": sums.numerator,
-        "denominator": sums.denominator,
+        "window": indicator.window,
+        "numerator": figure.numerator,
+        "denominator": figure.denominator,
         "baseline": baseline,
         "target": indicator.target.as_dict() or None,
         "verdict": standing.verdict,
         "percent": standing.percent,
         "budget": standing.budget,
-        "provisional": indicator.provisional,
+        "provisional": indicator.provisional or figure.provisional,
         "closed": row.closed,
+        **_further(row, indicator, figure),
     }
 
 
-def _judge(row: IndicatorRow, place_id: int, shelf: _Shelf) -> tuple[Standing, Sums, int | None]:
-    indicator = rules.build(row.definition)
+def _further(row: IndicatorRow, indicator: Indicator, figure: Figure) -> Document:
+    """Members that only some kinds have."""
+    found: Document = {}
+    if indicator.reports is not None:
+        found["reports"] = indicator.reports
+    if indicator.severity is not None:
+        found["severity"] = indicator.severity
+    if indicator.kind == "rate":
+        found["times"] = indicator.times
+    if indicator.kind == "days_since":
+        # Days are counted from here by whoever shows them: they grow without a message.
+        found["since"] = (figure.since or row.starts_on - timedelta(days=1)).isoformat()
+        found["happened"] = figure.since is not None
+        found["until"] = row.ends_on.isoformat()
+    if indicator.per is not None:
+        found["per"] = indicator.per
+    if indicator.every or indicator.each:
+        found["every"] = indicator.every or indicator.each
+    return found
+
+
+def judge(row: IndicatorRow, place_id: int, shelf: Shelf) -> tuple[Standing, Figure, int | None]:
+    """What an indicator says at a place, what it is judged to be, and what it is compared with."""
+    indicator = language.build(row.definition)
     if indicator.kind == "all_of":
         parts = [shelf.rows[(row.campaign_id, code)] for code in indicator.of]
-        standing, sums = rules.combined([_judge(part, place_id, shelf)[0] for part in parts])
-        return standing, sums, None
-    sums = Sums()
-    for value in shelf.of(row.id, place_id):
-        sums = sums.plus(Sums(value.numerator, value.denominator))
-    own = shelf.values.get((row.id, place_id))
-    baseline = own.baseline if own is not None else None
-    return rules.standing(indicator, sums, baseline, closed=row.closed), sums, baseline
+        judged = [judge(part, place_id, shelf) for part in parts]
+        standing, sums = rules.combined([found[0] for found in judged])
+        provisional = any(found[1].provisional for found in judged)
+        return standing, Figure(0, sums.numerator, sums.denominator, provisional), None
+    figure, baseline = shelf.of(row.id, place_id), shelf.baseline(row.id, place_id)
+    if indicator.kind == "days_since":
+        figure = Figure(figure.records, days_since(row, figure.since), None, figure.provisional, figure.since)
+    return rules.standing(indicator, figure.sums, baseline, closed=row.closed), figure, baseline
+
+
+def days_since(row: IndicatorRow, since: date | None) -> int:
+    """Whole days from the last one on which it happened (else from the window's first) to today or the window's end."""
+    last = min(clock.today(), row.ends_on)
+    return max(0, (last - (since or row.starts_on - timedelta(days=1))).days)
 
 
 # ---------------------------------------------------------------- for milestones
-
-
-@dataclass(frozen=True)
-class Figure:
-    """What an indicator says at a place now."""
-
-    numerator: int
-    denominator: int | None
 
 
 def figures(campaign_id: int, code: str) -> dict[int, Figure]:
@@ -472,18 +361,18 @@ def figures(campaign_id: int, code: str) -> dict[int, Figure]:
         .join(IndicatorRow, IndicatorRow.id == ValueRow.indicator_id)
         .where(IndicatorRow.campaign_id == campaign_id, IndicatorRow.code == code)
     )
-    return {row.place_id: Figure(row.numerator, row.denominator) for row in db.session.scalars(query)}
+    return {row.place_id: counting.figure_of(row) for row in db.session.scalars(query)}
 
 
 def harmful(campaign_id: int) -> dict[str, bool]:
     """The campaign's indicator codes, and whether each counts harm; inside a transaction or snapshot."""
     query = sa.select(IndicatorRow).where(IndicatorRow.campaign_id == campaign_id)
-    return {row.code: rules.build(row.definition).counts_harm for row in db.session.scalars(query)}
+    return {row.code: language.build(row.definition).counts_harm for row in db.session.scalars(query)}
 
 
 def activity(campaign_id: int, codes: Collection[str]) -> dict[int, set[date]]:
     """The days with approved contributions to any of these indicators, by place, the places above it included."""
-    book = _open(campaign_id)
+    book = open_book(campaign_id)
     ids = [key for key, row in book.rows.items() if row.code in codes]
     query = sa.select(ContributionRow.place_id, ContributionRow.on_date).distinct()
     found: dict[int, set[date]] = {}

@@ -29,7 +29,7 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     "TNV": frozenset({"read", "write"}),
     "GSV": frozenset({"read", "write", "review", "decide", "people"}),
     "TT": frozenset({"read", "office", "decide", "people", "export"}),
-    "LD": frozenset({"read", "decide", "export"}),
+    "LD": frozenset({"read", "decide", "export", "sign"}),
     "CAX": frozenset({"read", "write", "decide"}),
 }
 WORKING = frozenset({"write", "review"})

@@ -114,6 +114,11 @@ def name(place_id: int, on: date) -> Names:
     return found[place_id]
 
 
+def of_kinds(place_ids: Collection[int], kinds: Collection[str], on: date) -> set[int]:
+    """Those of the places that are of one of these kinds on that day."""
+    return {key for key, found in _versions(place_ids).items() if rules.version_on(found, on).kind in kinds}
+
+
 def last_day(place_id: int, on: date) -> date:
     """`on`, or the last day of a place that had ended by then."""
     return rules.last_day(_versions([place_id])[place_id], on)

@@ -407,57 +407,6 @@ def record_history(actor: Actor, record_id: str) -> Answer:
 
 
 @dataclass(frozen=True)
-class ApprovedContent:
-    """What counts of a record: the values of its approved revision, where they belong and when it happened."""
-
-    record_id: str
-    rev: int
-    place_id: int
-    form_key: str
-    form_version_id: int
-    campaign_id: int
-    occurred_on: date | None
-    values: Mapping[str, Any]
-
-
-def approved_content(record_id: str) -> ApprovedContent | None:
-    """The approved revision of a record, None where none counts; inside a transaction or snapshot."""
-    query = (
-        sa.select(RecordRow, RevisionRow)
-        .join(
-            RevisionRow,
-            sa.and_(RevisionRow.record_id == RecordRow.id, RevisionRow.rev == RecordRow.approved_rev),
-        )
-        .where(RecordRow.id == record_id)
-    )
-    found = db.session.execute(query).first()
-    if found is None:
-        return None
-    row, revision = found
-    form = forms.compiled(row.form_version_id)
-    campaign_id = forms.campaign_of(row.form_version_id)
-    assert campaign_id is not None  # noqa: S101  # the foreign key holds it
-    return ApprovedContent(
-        record_id=row.id,
-        rev=revision.rev,
-        place_id=row.place_id,
-        form_key=form["key"],
-        form_version_id=row.form_version_id,
-        campaign_id=campaign_id,
-        occurred_on=_occurred_on(revision.document.get(form["occurrence"])) or clock.local_day(row.created_at),
-        values=form_rules.counted(form, revision.document, revision.at),
-    )
-
-
-def approved_ids(campaign_id: int) -> list[str]:
-    """The ids of all records of a campaign that count; inside a transaction or snapshot."""
-    query = sa.select(RecordRow.id).where(
-        RecordRow.approved_rev.is_not(None), RecordRow.form_version_id.in_(forms.version_ids(campaign_id))
-    )
-    return list(db.session.scalars(query.order_by(RecordRow.id)))
-
-
-@dataclass(frozen=True)
 class Waiting:
     """A submitted record that nobody has decided on; `since` is when its newest revision arrived."""
 
@@ -501,14 +450,6 @@ def waiting(asked: WaitingQuery, limit: int) -> list[Waiting]:
         Waiting(row.id, row.place_id, row.form_version_id, row.author_id, row.rev, row.conflict_count, since)
         for row, since in rows
     ]
-
-
-def _occurred_on(value: object) -> date | None:
-    """The local date of a date or date-time answer: the day as it was written down, whatever the server's zone."""
-    try:
-        return date.fromisoformat(str(value)[:10])
-    except ValueError:
-        return None
 
 
 def places_of(record_ids: Collection[str]) -> dict[str, int]:

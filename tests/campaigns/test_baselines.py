@@ -51,14 +51,14 @@ def entered() -> list[dict[str, object]]:
 
 def test_before_anybody_enters_one_there_is_none(enrol: Enrol, address: str) -> None:
     answer = enrol("TT", "huyen-tra-cu").get(address)
-    assert answer.get_json() == {"values": {"A1": None, "A2": None, "A3": None}, "history": []}
+    assert answer.get_json() == {"values": {"A1": None, "A2": None, "A3": None, "A4": None}, "history": []}
 
 
 def test_the_office_enters_figures_and_each_is_an_event(enrol: Enrol, address: str) -> None:
     office = enrol("TT", "huyen-tra-cu")
     answer = office.put(address, {"values": {"A1": 20, "A2": 0}})
     assert answer.status_code == 200
-    assert answer.get_json()["values"] == {"A1": 20, "A2": 0, "A3": None}
+    assert answer.get_json()["values"] == {"A1": 20, "A2": 0, "A3": None, "A4": None}
     assert [event["indicator"] for event in entered()] == ["A1", "A2"]
     campaign = campaigns.find_by_key("tra-cu-2023")
     assert campaign is not None

@@ -64,7 +64,7 @@ def test_the_pack_loads(app: Flask, clock: StillClock) -> None:
     assert len(found["places"]) == 26
     assert len(found["campaigns"]) == 1
     assert len(found["form_versions"]) == 9
-    assert len(found["indicators"]) == 7
+    assert len(found["indicators"]) == 24
     assert found["baselines"] == []
 
 
@@ -133,8 +133,11 @@ def test_a_campaign_feed_is_for_those_who_read_one_of_its_places(app: Flask, clo
 # file, what is written, what is written instead, words of the fault
 SPOILED_FILES = [
     ("campaign.yaml", "zone: Asia/Ho_Chi_Minh", "zone: Asia/Saigonn", "is no time zone"),
-    ("campaign.yaml", "calendar: BATGT_15_14", "calendar: LUNAR", "Must be one of"),
+    ("campaign.yaml", "calendar: BATGT_15_14", "calendar: LUNAR", "must be one of"),
     ("campaign.yaml", "place: huyen-tra-cu", "place: huyen-nowhere", "places.yaml has no place"),
+    ("campaign.yaml", "hamlets: {huyen-tra-cu: 138}", "hamlets: {huyen: 138}", "places.yaml has no place 'huyen'"),
+    ("severity.yaml", "from: 2024-08-15", "from: soon", "must be a date"),
+    ("severity.yaml", "[{deaths: 1}", "[{each: 1}", "must name deaths"),
     ("campaign.yaml", "  date: 2023-03-20", '  date: "20/3/2023"', "must be a date like"),
     ("campaign.yaml", "  activity: {from: 2023-03-20", "  activity: {from: 2024-03-20", "ends before it begins"),
     ("campaign.yaml", "rehearsal: 2023-05-16", "rehersal: 2023-05-16", "Unknown field"),
@@ -148,12 +151,16 @@ SPOILED_FILES = [
 ]
 SPOILED_MEANINGS = [
     ("campaign.yaml", "occurrence: held_on", "occurrence: held_at", "held_at"),
-    ("indicators.yaml", "  measure: {sum: consequences/deaths_seen}", "  measure: {sum: consequences/deaths}", "A2"),
+    ("indicators.yaml", "  measure: {sum: deaths}", "  measure: {sum: dead}", "A2"),
     ("campaign.yaml", "  - {form: TNGT-01, hours", "  - {form: TNGT-99, hours", "no form 'TNGT-99'"),
     ("campaign.yaml", "above_zero: consequences/deaths_seen", "above_zero: deaths_seen", "no question 'deaths_seen'"),
     ("indicators.yaml", "- code: P3", "- code: P2", "P2"),
     ("indicators.yaml", "  target: {minimum: 5, stretch: 10}", "  target: {minimum: five}", "A1"),
-    ("milestones.yaml", "  indicator: P2", "  indicator: P9", "P9"),
+    ("milestones.yaml", "  indicator: P2", "  indicator: P99", "P99"),
+    ("indicators.yaml", "  numerator: helmet_ok", "  numerator: helmets_ok", "no question 'helmets_ok'"),
+    ("indicators.yaml", "  severity: dbnt", "  severity: worst", "no class of severity.yaml"),
+    ("indicators.yaml", "  fact: hamlets", "  fact: villages", "among the facts"),
+    ("severity.yaml", "    class: findings/severity_final", "    class: severity", "no question 'severity'"),
     ("milestones.yaml", "  on: 2023-06-14", "  on: soon", "must be a date"),
 ]
 

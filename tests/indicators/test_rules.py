@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 import pytest
@@ -10,10 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.indicators import rules
-from server.indicators.rules import Condition, Contribution, Indicator, Standing, Sums, Target
+from server.indicators.rules import Condition, Indicator, Standing, Sums, Target
 
 FALL = Target(minimum=5, stretch=10)
-DAY = date(2023, 5, 16)
 
 
 def indicator(kind: str = "reduction", **more: Any) -> Indicator:
@@ -41,7 +39,7 @@ def test_a_closed_period_is_judged_on_whole_numbers(
 ) -> None:
     judged = rules.standing(indicator(), Sums(current), baseline, closed=True)
     assert judged == Standing(verdict, percent, budgets[0])  # type: ignore[arg-type]
-    assert rules.budget(baseline, 10) == budgets[1]
+    assert rules.budget(baseline, Target(minimum=10)) == budgets[1]
 
 
 @pytest.mark.parametrize(
@@ -152,61 +150,47 @@ def test_an_unanswered_question_matches_nothing(condition: Condition, expected: 
     assert rules.holds(condition, {"pledge": "drink", "deaths": 3, "topics": ["helmet"], "empty": None}) is expected
 
 
-def test_an_unknown_number_adds_nothing_rather_than_zero() -> None:
-    deaths = indicator(numerator="deaths_seen")
-    assert rules.contribution(deaths, {}, DAY) is None
-    assert rules.contribution(deaths, {"deaths_seen": None}, DAY) is None
-    assert rules.contribution(deaths, {"deaths_seen": 0}, DAY) == Contribution(DAY, 0)
-    assert rules.contribution(indicator(), {}, DAY) == Contribution(DAY, 1)
-
-
-def test_a_ratio_needs_both_its_numbers() -> None:
-    pledges = indicator("ratio", numerator="signed", denominator="asked")
-    assert rules.contribution(pledges, {"signed": 4}, DAY) is None
-    assert rules.contribution(pledges, {"signed": 4, "asked": 5}, DAY) == Contribution(DAY, 4, 5)
-
-
-def test_conditions_choose_which_records_count() -> None:
-    worst = indicator("at_most", where=(Condition("at_least", "deaths", 3),), target=Target(at_most=0))
-    assert rules.contribution(worst, {"deaths": 2}, DAY) is None
-    assert rules.contribution(worst, {"deaths": 3}, DAY) == Contribution(DAY, 1)
-
-
-def test_of_one_group_only_the_latest_day_counts() -> None:
-    pledges = indicator("ratio", numerator="signed", denominator="asked", latest_by=("school", "pledge"))
-
-    def made(school: str, signed: int, day: int, order: int = 0) -> Contribution:
-        answers = {"school": school, "pledge": "helmet", "signed": signed, "asked": 100}
-        found = rules.contribution(pledges, answers, date(2023, 5, day), (order,))
-        assert found is not None
-        return found
-
-    lists = [made("THCS  Ngãi Xuyên", 40, 2), made("thcs ngãi xuyên", 70, 9), made("TH An Quảng Hữu", 90, 1)]
-    assert rules.total(pledges, lists) == Sums(160, 200)
-    assert rules.total(pledges, [made("A", 10, 3, 1), made("A", 20, 3, 2)]) == Sums(20, 100)
-
-
-amounts = st.builds(
-    Contribution,
-    on_date=st.dates(date(2023, 1, 1), date(2023, 1, 5)),
-    numerator=st.integers(0, 50),
-    denominator=st.integers(1, 50),
-    group_key=st.sampled_from(["a", "b", "c"]),
-    order=st.tuples(st.integers(0, 10_000)),
-)
-
-
-@given(st.lists(amounts, unique_by=lambda item: item.order), st.randoms(use_true_random=False))
-def test_the_order_of_approvals_does_not_change_a_total(items: list[Contribution], chance: Any) -> None:
-    grouped = indicator("ratio", numerator="n", denominator="d", latest_by=("g",))
-    shuffled = list(items)
-    chance.shuffle(shuffled)
-    assert rules.total(grouped, items) == rules.total(grouped, shuffled)
-    plain = indicator("ratio", numerator="n", denominator="d")
-    assert rules.total(plain, items) == rules.total(plain, shuffled)
-
-
 @given(st.integers(1, 10_000), st.integers(0, 10_000))
 def test_the_budget_is_the_last_count_that_meets_the_target(baseline: int, current: int) -> None:
     met = rules.standing(indicator(), Sums(current), baseline, closed=True).verdict in rules.GOOD
-    assert met == (current <= rules.budget(baseline, 5))
+    assert met == (current <= rules.budget(baseline, FALL))
+
+
+@pytest.mark.parametrize(
+    ("baseline", "current", "verdict", "budget"),
+    [(5, 4, "met", 4), (5, 5, "not_met", 4), (1, 0, "met", 0), (0, 0, "held_zero", 0), (0, 1, "increased", 0)],
+)
+def test_fewer_than_before_is_a_target_of_its_own(baseline: int, current: int, verdict: str, budget: int) -> None:
+    fewer = indicator(target=Target(fewer=1))
+    judged = rules.standing(fewer, Sums(current), baseline, closed=True)
+    assert (judged.verdict, judged.budget) == (verdict, budget)
+
+
+def test_a_rate_is_shown_with_two_decimals_and_without_its_fact_not_at_all() -> None:
+    rate = indicator("rate", target=Target(), times=100_000)
+    assert rules.standing(rate, Sums(9, 146_329), None, closed=True) == Standing("shown", "6,15")
+    assert rules.standing(rate, Sums(9, None), None, closed=True) == Standing("shown")
+
+
+@pytest.mark.parametrize(
+    ("minutes", "closed", "verdict"),
+    [(1440, True, "met"), (1441, True, "not_met"), (1440, False, "progress"), (3000, False, "progress")],
+)
+def test_a_median_is_judged_in_minutes_at_the_end(minutes: int, closed: bool, verdict: str) -> None:
+    median = indicator("median", target=Target(at_most=24))
+    assert rules.standing(median, Sums(minutes, 7), None, closed=closed).verdict == verdict
+    assert rules.standing(median, Sums(0, 0), None, closed=closed).verdict == "progress"
+
+
+def test_what_must_hold_every_week_is_not_met_before_the_window_ends() -> None:
+    weekly = indicator("covered", target=Target(at_least=80), thing="@unit", every="week")
+    assert rules.standing(weekly, Sums(17, 17), None, closed=False).verdict == "progress"
+    assert rules.standing(weekly, Sums(17, 17), None, closed=True).verdict == "met"
+    once = indicator("covered", target=Target(at_least=100), thing="@unit")
+    assert rules.standing(once, Sums(17, 17), None, closed=False).verdict == "met"
+
+
+def test_without_a_target_a_figure_is_shown_and_not_judged() -> None:
+    share = rules.standing(indicator("ratio", target=Target()), Sums(1, 3), None, closed=True)
+    assert share == Standing("shown", "33,33")
+    assert rules.standing(indicator("count", target=Target()), Sums(1), None, closed=True) == Standing("shown")

@@ -143,6 +143,6 @@ def test_a_milestone_of_an_unknown_indicator_is_refused(chain: Chain) -> None:
     with pytest.raises(DefinitionsRefused):
         service.install(
             chain.campaign,
-            [{"code": "T1", "type": "threshold", "indicator": "P9", "at_least": 5, "name": {"vi": "x"}}],
+            [{"code": "T1", "type": "threshold", "indicator": "P99", "at_least": 5, "name": {"vi": "x"}}],
         )
     assert chain.milestone("M1") is not None

@@ -19,7 +19,7 @@ VOLUNTEER = Held("TNV", COMMUNE, (COMMUNE,))
         ("TNV", {"read", "write"}),
         ("GSV", {"read", "write", "review", "decide", "people"}),
         ("TT", {"read", "office", "decide", "people", "export"}),
-        ("LD", {"read", "decide", "export"}),
+        ("LD", {"read", "decide", "export", "sign"}),
         ("CAX", {"read", "write", "decide"}),
     ],
 )

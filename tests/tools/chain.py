@@ -50,7 +50,52 @@ VALID: dict[str, dict[str, Any]] = {
         "injured_seen": 1,
         "emergency_called": ["ambulance_115"],
     },
+    "TNGT-02": {
+        "occurred_at": "2023-05-10T18:00:00.000+07:00",
+        "mode": "road",
+        "deaths_male": 0,
+        "deaths_female": 0,
+        "injured_male": 1,
+        "injured_female": 0,
+        "missing_male": 0,
+        "missing_female": 0,
+        "deaths": 0,
+        "injured": 1,
+        "alcohol_confirmed": "no",
+        "drug_confirmed": "no",
+        "cause_primary": "speed",
+        "road_class": "national",
+        "severity_final": "int",
+        "scale_version": "tt58_2009",
+        "counts_in_stats": "yes",
+    },
+    "NCO-03": {
+        "found_on": "2023-05-02",
+        "location": "9.6836 106.2604 3.5 12",
+        "hazard_type": "pothole",
+        "danger": 2,
+        "photo": f"{'a' * 64}.jpg",
+        "status": "forwarded",
+        "due_date": "2023-05-10",
+    },
+    "QS-06": {
+        "site": "Cổng trường",
+        "started_at": "2023-05-10T07:00:00.000+07:00",
+        "ended_at": "2023-05-10T07:30:00.000+07:00",
+        "riders_total": 100,
+        "helmet_ok": 96,
+    },
+    "RQ-07": {
+        "held_on": "2023-05-10",
+        "kind": "patrol",
+        "lead_org": "Ban ATGT xã",
+        "participants": 12,
+        "police_took_part": "no",
+    },
+    "BC-09": {"period_end": "2023-05-14", "accidents": "none", "none_attested": "OK"},
 }
+# Who begins a record of a form that isn't a volunteer's.
+SENDERS = {"TNGT-02": ("Lâm Dũng", "CAX"), "RQ-07": ("Kim Sa Rinh", "GSV"), "BC-09": ("Kim Sa Rinh", "GSV")}
 
 
 @functools.cache
@@ -70,7 +115,10 @@ class Chain:
         self.other_commune = places.by_key(OTHER_COMMUNE)
         self.versions = forms.current_versions(self.campaign)
         self.work()
+        self.at = AT  # the time by the phones' clocks
         self._numbers = itertools.count(1)
+        self._senders: dict[str, Phone] = {}
+        self._sheets: set[str] = set()
         self.volunteer = self.phone("Thạch Thị An")
         self.supervisor = self.phone("Sơn Chi", "GSV")
 
@@ -94,26 +142,45 @@ class Chain:
 
     def submit(self, form: str, phone: Phone | None = None, place: int | None = None, **changes: Any) -> dict[str, Any]:
         """A record sent by a volunteer: {record, rev, hash}. AssertionError unless it was applied."""
-        phone = phone or self.volunteer
+        phone = phone or self.sender(form)
         n = next(self._numbers)
         record = f"{phone.device}-{n}"
-        whole = {"n": n, "kind": "edit", "record": record, "base": 0, "form": self.versions[form], "at": AT}
+        whole = {"n": n, "kind": "edit", "record": record, "base": 0, "form": self.versions[form], "at": self.at}
         whole |= {"place": place or self.commune, "set": self.positions(form, {**VALID[form], **changes})}
+        if form == "TNGT-02":
+            self._sheets.add(record)
         return {"record": record, **self._applied(phone, whole)}
+
+    def sender(self, form: str) -> Phone:
+        """The phone of somebody who may begin a record with a form."""
+        if form not in SENDERS:
+            return self.volunteer
+        name, role = SENDERS[form]
+        if name not in self._senders:
+            self._senders[name] = self.phone(name, role)
+        return self._senders[name]
 
     def edit(self, form: str, before: dict[str, Any], phone: Phone | None = None, **changes: Any) -> dict[str, Any]:
         """A later revision of a record."""
-        edit = {"n": next(self._numbers), "kind": "edit", "record": before["record"], "base": before["rev"], "at": AT}
+        edit = {"n": next(self._numbers), "kind": "edit", "record": before["record"], "base": before["rev"]}
+        edit["at"] = self.at
         edit["set"] = self.positions(form, changes)
-        return {"record": before["record"], **self._applied(phone or self.volunteer, edit)}
+        return {"record": before["record"], **self._applied(phone or self.sender(form), edit)}
 
     def review(
         self, sent: dict[str, Any], decision: str = "approve", phone: Phone | None = None, reason: str = ""
     ) -> None:
         """The supervisor's decision on the revision that was sent."""
-        review = {"n": next(self._numbers), "kind": "review", "record": sent["record"], "rev": sent["rev"], "at": AT}
-        review |= {"hash": sent["hash"], "decision": decision, "reason": reason or None}
+        review = {"n": next(self._numbers), "kind": "review", "record": sent["record"], "rev": sent["rev"]}
+        review |= {"at": self.at, "hash": sent["hash"], "decision": decision, "reason": reason or None}
         self._applied(phone or self.supervisor, review)
+        if decision == "approve" and sent["record"] in self._sheets and phone is None:
+            self.review(sent, "confirm", self.confirming)
+
+    @functools.cached_property
+    def confirming(self) -> Phone:
+        """The phone of a police officer who confirms what another one wrote."""
+        return self.phone("Ngô Hải", "CAX")
 
     def supervisor_merges(self, sent: dict[str, Any], into: str) -> None:
         """A report of the same thing is merged into another."""

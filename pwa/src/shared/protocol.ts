@@ -245,21 +245,39 @@ export interface IndicatorDocument {
   readonly place: number;
   readonly name: Localized;
   readonly unit: Localized;
-  readonly kind: "reduction" | "all_of" | "at_most" | "at_least" | "ratio";
+  readonly position: number;
+  readonly kind: "reduction" | "all_of" | "at_most" | "at_least" | "count" | "ratio" | "rate" | "days_since" | "distinct" | "covered" | "median";
+  readonly window: "outcome" | "activity";
   readonly numerator: number | null;
   readonly denominator: number | null;
   readonly baseline: number | null;
   readonly target: {
     readonly minimum?: number;
     readonly stretch?: number;
+    /** So many fewer than the baseline. */
+    readonly fewer?: number;
     readonly at_most?: number;
     readonly at_least?: number;
     readonly source?: string;
   } | null;
-  readonly verdict: "no_baseline" | "met" | "exceeded" | "not_met" | "held_zero" | "increased" | "progress";
+  readonly verdict: "no_baseline" | "met" | "exceeded" | "not_met" | "held_zero" | "increased" | "progress" | "shown";
   readonly percent: string | null;
   readonly budget: number | null;
   readonly provisional: boolean;
+  readonly closed: boolean;
+  /** The code of the indicator of what is reported and not confirmed. */
+  readonly reports?: string;
+  /** The mildest class that counts. */
+  readonly severity?: string;
+  /** A rate is of so many of its fact. */
+  readonly times?: number;
+  /** Days are counted from here; whether it is the day on which it last happened, or that before the first. */
+  readonly since?: string;
+  readonly happened?: boolean;
+  /** The last day that counts. */
+  readonly until?: string;
+  readonly per?: "month" | "quarter";
+  readonly every?: "week" | "period";
 }
 
 export interface MilestoneDocument {

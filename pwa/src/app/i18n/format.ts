@@ -11,6 +11,34 @@ export function formatNumber(value: number, decimals = 0): string {
   return new Intl.NumberFormat(separators(), { maximumFractionDigits: decimals }).format(value);
 }
 
+/** A percentage that the server wrote ("-18,74"), with a real minus and the language's decimal sign. */
+export function formatPercent(written: string): string {
+  const signed = written.replace("-", "−");
+  if (language.value !== "en") return `${signed}%`;
+  return `${signed.replace(/[.,]/g, (sign) => (sign === "," ? "." : ","))}%`;
+}
+
+/** A count as official texts write it: two digits below ten ("03"), thousands with a point. */
+export function formatCount(value: number): string {
+  return value > 0 && value < 10 && language.value !== "en" ? `0${value}` : formatNumber(value);
+}
+
+/** A difference with its sign: "−400", "+3", "0". */
+export function formatDifference(value: number): string {
+  return `${value < 0 ? "−" : value > 0 ? "+" : ""}${formatNumber(Math.abs(value))}`;
+}
+
+/** Minutes as hours with one decimal, rounded half-up: "2,5". */
+export function formatHours(minutes: number): string {
+  const tenths = Math.floor((minutes + 3) / 6);
+  return new Intl.NumberFormat(separators(), { minimumFractionDigits: 1 }).format(tenths / 10);
+}
+
+/** Whole days from one plain date to another. */
+export function daysBetween(from: string, to: string): number {
+  return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000);
+}
+
 /** dd/mm/yyyy of an ISO date or moment; moments are read in the campaign's time zone. */
 export function formatDate(iso: string): string {
   const plain = /^(\d{4})-(\d{2})-(\d{2})$/.exec(iso);

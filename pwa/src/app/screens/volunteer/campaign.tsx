@@ -74,7 +74,7 @@ function Indicators(props: IndicatorsProps) {
   const known = placesOf(props);
   const [chosen, choose] = useState<number | null>(null);
   const place = chosen !== null && known.includes(chosen) ? chosen : known[0];
-  const shown = props.indicators.filter((each) => each.place === place).sort((one, other) => one.code.localeCompare(other.code));
+  const these = props.indicators.filter((each) => each.place === place).sort((one, other) => one.position - other.position);
   const name = (each: number) => localized(props.places.get(each)?.name);
   return (
     <section class="stack" data-gap="small" aria-label={t("campaign.indicators")}>
@@ -100,14 +100,33 @@ function Indicators(props: IndicatorsProps) {
           </select>
         </label>
       )}
-      {!shown.length && <EmptyState icon="target" title={t("campaign.no-indicators")} />}
-      <ul class="indicators">
-        {shown.map((indicator) => (
-          <Indicator key={indicator.id} indicator={indicator} />
-        ))}
-      </ul>
+      {!these.length && <EmptyState icon="target" title={t("campaign.no-indicators")} />}
+      <Group title={t("campaign.outcome")} window="outcome" indicators={these} />
+      <Group title={t("campaign.activity")} window="activity" indicators={these} />
       <p class="soft small">{t("campaign.approved-only")}</p>
     </section>
+  );
+}
+
+/** Accidents, or activities; what is only reported stands with the figure that it may become part of. */
+function Group({ title, window, indicators }: { title: string; window: IndicatorDocument["window"]; indicators: readonly IndicatorDocument[] }) {
+  const beside = new Set(indicators.map((each) => each.reports));
+  const shown = indicators.filter((each) => each.window === window && !beside.has(each.code));
+  if (!shown.length) return null;
+  return (
+    <>
+      <h3>{title}</h3>
+      <ul class="indicators">
+        {shown.map((indicator) => (
+          <Indicator
+            key={indicator.id}
+            indicator={indicator}
+            reports={indicators.find((each) => each.code === indicator.reports)}
+            today={here().store.today()}
+          />
+        ))}
+      </ul>
+    </>
   );
 }
 

@@ -1,0 +1,46 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { daysBetween, formatCount, formatDifference, formatHours, formatNumber, formatPercent } from "./format";
+import { language } from "./index";
+
+afterEach(() => {
+  language.value = "vi";
+});
+
+describe("figures as Vietnamese offices write them", () => {
+  it.each([
+    { before: 2134, after: 1734, written: "-18,74", shown: ["1.734", "−400", "−18,74%"] },
+    { before: 755, after: 708, written: "-6,23", shown: ["708", "−47", "−6,23%"] },
+    { before: 859, after: 798, written: "-7,10", shown: ["798", "−61", "−7,10%"] },
+    { before: 511, after: 378, written: "-26,03", shown: ["378", "−133", "−26,03%"] },
+    { before: 1275, after: 936, written: "-26,59", shown: ["936", "−339", "−26,59%"] },
+  ])("shows the published change from $before to $after", ({ before, after, written, shown }) => {
+    expect([formatNumber(after), formatDifference(after - before), formatPercent(written)]).toEqual(shown);
+  });
+
+  it("writes counts below ten with two digits, in Khmer too", () => {
+    expect([0, 3, 9, 10, 1734].map(formatCount)).toEqual(["0", "03", "09", "10", "1.734"]);
+    language.value = "km";
+    expect(formatCount(3)).toBe("03");
+  });
+
+  it("writes them in English with its own signs", () => {
+    language.value = "en";
+    expect(formatPercent("-1.234,50")).toBe("−1,234.50%");
+    expect(formatNumber(1734)).toBe("1,734");
+    expect(formatCount(3)).toBe("3");
+  });
+
+  it("gives a difference its sign, and none to nothing", () => {
+    expect([1, 0, -1].map(formatDifference)).toEqual(["+1", "0", "−1"]);
+  });
+
+  it("writes minutes as hours, half-up", () => {
+    expect([0, 60, 93, 92, 1440].map(formatHours)).toEqual(["0,0", "1,0", "1,6", "1,5", "24,0"]);
+  });
+
+  it("counts days across months and leap years", () => {
+    expect(daysBetween("2023-02-28", "2023-03-01")).toBe(1);
+    expect(daysBetween("2024-02-28", "2024-03-01")).toBe(2);
+    expect(daysBetween("2022-12-14", "2023-05-16")).toBe(153);
+  });
+});

@@ -1,0 +1,213 @@
+"""Reporting periods: prepared by the standing office, signed by a leader, corrected afterwards by a new version only.
+
+1. A period may be prepared once it is over. Preparing again before it is signed replaces what was prepared.
+2. Who prepared it doesn't sign it. What is signed is exactly what was prepared: if figures have moved since, it is
+   prepared again.
+3. What is signed is never changed. What comes later waits (`held`), and counts once a correction, the next version, is
+   signed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from server import clock
+from server.campaigns import service as campaigns
+from server.campaigns.rules import Window
+from server.db import db, snapshot, transaction
+from server.indicators import counting, held, tallying
+from server.indicators.counting import Book
+from server.indicators.tables import ClosingRow, ContributionRow, CorrectionRow
+from server.people import service as people
+from server.people.rules import Actor
+from server.problems import Problem
+
+Document = dict[str, Any]
+
+
+@snapshot
+def periods(actor: Actor, campaign_id: int) -> Document:
+    """Every reporting period that has begun, its versions, what waits to correct it; 'not-found' for strangers."""
+    book = _book(actor, campaign_id, ("office", "sign"))
+    rows = _versions(campaign_id)
+    waiting = held.waiting(book.rows)
+    called = people.names({person for row in rows for person in (row.prepared_by, row.signed_by) if person})
+    return {"periods": [_period(book, period, rows, waiting, called) for period in _begun(book)]}
+
+
+@transaction
+def prepare(actor: Actor, campaign_id: int, starts_on: date) -> Document:
+    """Stamps a period's figures for the signature: the first version, or a correction of what is signed.
+
+    Problems: 'not-found', 'period-open' before it is over, 'period-signed' where nothing waits to be corrected.
+    """
+    book = _book(actor, campaign_id, ("office",))
+    period = _whole(book, starts_on)
+    last = _last(campaign_id, starts_on)
+    if last is not None and last.signed_at is not None and not held.waiting(book.rows, starts_on):
+        raise Problem("period-signed")
+    stamp, figures = _stamp(book, period), _figures(book, period)
+    if last is None or last.signed_at is not None:
+        version = 1 if last is None else last.version + 1
+        last = ClosingRow(campaign_id=campaign_id, starts_on=starts_on, ends_on=period.last, version=version)
+        db.session.add(last)
+    last.stamp, last.figures = stamp, figures
+    last.prepared_by, last.prepared_at = actor.person_id, clock.now()
+    db.session.flush()
+    return periods(actor, campaign_id)
+
+
+@transaction
+def sign(actor: Actor, campaign_id: int, starts_on: date) -> Document:
+    """Signs what was prepared; of a correction, what waited counts from now on.
+
+    Problems: 'not-found' (nothing is prepared), 'own-period' for who prepared it, 'period-changed' if figures moved.
+    """
+    book = _book(actor, campaign_id, ("sign",))
+    period = _whole(book, starts_on)
+    row = _last(campaign_id, starts_on)
+    if row is None or row.signed_at is not None:
+        raise Problem("not-found")
+    if row.prepared_by == actor.person_id:
+        raise Problem("own-period")
+    if (row.stamp, row.figures) != (_stamp(book, period), _figures(book, period)):
+        raise Problem("period-changed")
+    row.signed_by, row.signed_at = actor.person_id, clock.now()
+    for correction in held.waiting(book.rows, starts_on):
+        _apply(book, correction)
+    db.session.flush()
+    return periods(actor, campaign_id)
+
+
+def _apply(book: Book, correction: CorrectionRow) -> None:
+    old = db.session.get(ContributionRow, (correction.indicator_id, correction.record_id))
+    new = held.row_of(correction, correction.after)
+    db.session.delete(correction)
+    db.session.flush()
+    counting.move(book, correction.indicator_id, old, new)
+
+
+# ---------------------------------------------------------------- what is stamped
+
+
+def _stamp(book: Book, period: Window) -> Document:
+    """By what it was counted: calendar, scale of severity, the mildest class that counts."""
+    scopes = {one.code: one.severity for one in book.indicators.values() if one.severity is not None}
+    scale = book.scales.scale_on(period.last).code if book.scales else None
+    cut = dict(book.campaign.counting["cut"])
+    return {"calendar": book.campaign.calendar, "cut": cut, "scale": scale, "scopes": scopes}
+
+
+def _figures(book: Book, period: Window) -> list[Document]:
+    """The period's figures at every place, with what waits to correct it counted in."""
+    query = sa.select(ContributionRow).where(ContributionRow.indicator_id.in_(list(book.rows)))
+    rows = {(row.indicator_id, row.record_id): row for row in db.session.scalars(query)}
+    for correction in held.waiting(book.rows, period.first):
+        late = (correction.indicator_id, correction.record_id)
+        after = held.row_of(correction, correction.after)
+        rows.pop(late, None)
+        if after is not None:
+            rows[late] = after
+    found: dict[tuple[int, int], list[tallying.Row]] = {}
+    for key, tally in counting.tallied(book, rows.values()).items():
+        if tally.period == period.first:
+            found.setdefault((key[0], key[1]), []).append(tally)
+    return [_figure(book, key, tallies) for key, tallies in sorted(found.items())]
+
+
+def _figure(book: Book, key: tuple[int, int], tallies: Sequence[tallying.Row]) -> Document:
+    indicator_id, place_id = key
+    figure = tallying.of_period(book.indicators[indicator_id], tallies, book.setting(indicator_id, [place_id]))
+    return {
+        "code": book.rows[indicator_id].code,
+        "place": place_id,
+        "records": sum(tally.records for tally in tallies),
+        "numerator": figure.numerator,
+        "denominator": figure.denominator,
+        "provisional": any(tally.provisional for tally in tallies),
+    }
+
+
+# ---------------------------------------------------------------- looking
+
+
+def _book(actor: Actor, campaign_id: int, rights: Sequence[str]) -> Book:
+    campaign = campaigns.find(campaign_id)
+    if campaign is None or not any(actor.may(right, campaign.place_id) for right in rights):
+        raise Problem("not-found")
+    return counting.open_book(campaign_id)
+
+
+def _begun(book: Book) -> list[Window]:
+    windows = book.campaign.windows
+    first = min(windows["outcome"].first, windows["activity"].first)
+    last = min(max(windows["outcome"].last, windows["activity"].last), clock.today(book.campaign.zone))
+    return book.calendar.periods(Window(first, last)) if first <= last else []
+
+
+def _whole(book: Book, starts_on: date) -> Window:
+    """The period that begins on a day, if it is the campaign's and over."""
+    windows = book.campaign.windows
+    inside = any(window.holds(starts_on) for window in windows.values())
+    period = book.calendar.period(starts_on)
+    if not inside or period.first != starts_on:
+        raise Problem("not-found")
+    if period.last >= clock.today(book.campaign.zone):
+        raise Problem("period-open")
+    return period
+
+
+def _versions(campaign_id: int) -> list[ClosingRow]:
+    query = sa.select(ClosingRow).where(ClosingRow.campaign_id == campaign_id)
+    return list(db.session.scalars(query.order_by(ClosingRow.starts_on, ClosingRow.version.desc())))
+
+
+def _last(campaign_id: int, starts_on: date) -> ClosingRow | None:
+    query = sa.select(ClosingRow).where(ClosingRow.campaign_id == campaign_id, ClosingRow.starts_on == starts_on)
+    return db.session.scalars(query.order_by(ClosingRow.version.desc()).limit(1)).first()
+
+
+def _period(
+    book: Book, period: Window, rows: Sequence[ClosingRow], waiting: Sequence[CorrectionRow], *called: dict[int, str]
+) -> Document:
+    mine = [row for row in rows if row.starts_on == book.calendar.period(period.first).first]
+    late = [one for one in waiting if one.starts_on == book.calendar.period(period.first).first]
+    state = "open" if not mine else "prepared" if mine[0].signed_at is None else "signed"
+    return {
+        "from": period.first,
+        "to": period.last,
+        "state": state,
+        "corrections": len({one.record_id for one in late}),
+        "versions": [_version(row, called[0]) for row in mine],
+        "waiting": [_waiting(book, one) for one in late],
+    }
+
+
+def _version(row: ClosingRow, called: dict[int, str]) -> Document:
+    return {
+        "from": row.starts_on,
+        "to": row.ends_on,
+        "version": row.version,
+        "stamp": row.stamp,
+        "figures": row.figures,
+        "prepared_by": called[row.prepared_by],
+        "prepared_at": row.prepared_at,
+        "signed_by": called[row.signed_by] if row.signed_by else None,
+        "signed_at": row.signed_at,
+    }
+
+
+def _waiting(book: Book, correction: CorrectionRow) -> Document:
+    before, after = correction.before, correction.after
+    return {
+        "record": correction.record_id,
+        "code": book.rows[correction.indicator_id].code,
+        "place": correction.place_id,
+        "before": before["numerator"] if before else None,
+        "after": after["numerator"] if after else None,
+        "found_at": correction.found_at,
+    }

@@ -1,0 +1,104 @@
+"""The progress page's details: every unit side by side, and how the figures grew from period to period."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from server import clock
+from server.campaigns import service as campaigns
+from server.campaigns.rules import Window
+from server.db import db, snapshot
+from server.indicators import counting, held, language, service, tallying
+from server.indicators.counting import Book
+from server.indicators.tables import ClosingRow, IndicatorRow
+from server.indicators.tallying import Row
+from server.people.rules import Actor
+from server.problems import Problem
+
+Document = dict[str, Any]
+
+
+@snapshot
+def progress(actor: Actor, campaign_id: int) -> Document:
+    """A campaign's figures by unit and by reporting period, for whoever reads it; Problem 'not-found' for others."""
+    campaign = campaigns.find(campaign_id)
+    if campaign is None or f"c{campaign_id}" not in campaigns.scope(actor):
+        raise Problem("not-found")
+    query = sa.select(IndicatorRow).where(IndicatorRow.campaign_id == campaign_id).order_by(IndicatorRow.position)
+    rows = {row.id: row for row in db.session.scalars(query)}
+    book = Book(campaign, rows, {key: language.build(row.definition) for key, row in rows.items()})
+    periods = _periods(book)
+    shelf = service.shelve([campaign_id], [campaign.place_id, *book.units])
+    tallies = counting.tally_rows(rows, [campaign.place_id])
+    return {
+        "today": clock.today(campaign.zone),
+        "periods": _told(book, periods),
+        "places": sorted(book.units),
+        "indicators": [
+            {
+                "code": row.code,
+                "places": _by_unit(book, row, shelf),
+                "periods": _trend(book, row, tallies.get((row.id, campaign.place_id), ()), periods),
+            }
+            for row in rows.values()
+        ],
+    }
+
+
+def _periods(book: Book) -> list[Window]:
+    """The reporting periods of the campaign's windows that have begun."""
+    windows = book.campaign.windows
+    first = min(windows["outcome"].first, windows["activity"].first)
+    last = min(max(windows["outcome"].last, windows["activity"].last), clock.today(book.campaign.zone))
+    return book.calendar.periods(Window(first, last)) if first <= last else []
+
+
+def _told(book: Book, periods: Sequence[Window]) -> list[Document]:
+    signed = {window.first for window in book.signed}
+    query = sa.select(ClosingRow.starts_on).where(ClosingRow.campaign_id == book.campaign.id)
+    prepared = set(db.session.scalars(query.where(ClosingRow.signed_at.is_(None))))
+    waiting: dict[Any, set[str]] = {}
+    for correction in held.waiting(book.rows):
+        waiting.setdefault(correction.starts_on, set()).add(correction.record_id)
+    return [
+        {
+            "from": period.first,
+            "to": period.last,
+            "state": "signed" if period.first in signed else "prepared" if period.first in prepared else "open",
+            "corrections": len(waiting.get(book.calendar.period(period.first).first, ())),
+        }
+        for period in periods
+    ]
+
+
+def _by_unit(book: Book, row: IndicatorRow, shelf: service.Shelf) -> list[Document]:
+    found = []
+    for place_id in sorted(book.units):
+        if service.has_figure(row, place_id, shelf):
+            standing, figure, _ = service.judge(row, place_id, shelf)
+            numbers = {"numerator": figure.numerator, "denominator": figure.denominator, "percent": standing.percent}
+            found.append({"place": place_id, **numbers})
+    return found
+
+
+def _trend(book: Book, row: IndicatorRow, rows: Sequence[Row], periods: Sequence[Window]) -> list[Document | None]:
+    """The figure of each period alone; None where it has none of its own."""
+    indicator = book.indicators[row.id]
+    goes_on = bool(indicator.every or (indicator.latest_by and indicator.denominator))
+    if goes_on or indicator.kind in ("all_of", "days_since"):
+        return [None for _ in periods]
+    setting = book.setting(row.id, [book.campaign.place_id])
+    by_period: dict[Any, list[Row]] = {}
+    for one in rows:
+        by_period.setdefault(one.period, []).append(one)
+    found: list[Document | None] = []
+    for period in periods:
+        if period.last < row.starts_on or period.first > row.ends_on:
+            found.append(None)
+            continue
+        figure = tallying.of_period(indicator, by_period.get(book.calendar.period(period.first).first, ()), setting)
+        found.append({"numerator": figure.numerator, "denominator": figure.denominator})
+    return found
