@@ -48,8 +48,14 @@ export class SyncPort implements SyncStore {
     if (answer.results.length > 0 || applied.reoffered) changed.push("outbox", "records");
     if (received.sent.photos.length > 0 || applied.reoffered) changed.push("photos");
     if (Object.keys(answer.changes).length > 0 || answer.forget.length > 0) changed.push("records", "documents");
+    await this.landed();
     this.changes.announce(...changed);
     return applied;
+  }
+
+  /** What follows from an answer before anybody is told of it. */
+  protected landed(): Promise<void> {
+    return Promise.resolve();
   }
 
   incomplete(): Promise<readonly string[]> {

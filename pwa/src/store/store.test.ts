@@ -211,4 +211,10 @@ describe("time", () => {
     expect(again.today()).toBe("2023-05-16");
     again.close();
   });
+
+  it("is the server's already when a screen hears of the answer", async () => {
+    const heard = new Promise<string>((resolve) => store.subscribe(() => resolve(store.today())));
+    await receive(store, { now: "2023-05-16T00:30:00Z" });
+    expect(await heard).toBe("2023-05-16");
+  });
 });

@@ -1,8 +1,8 @@
 /** One profile's store: reads, writes and the notices about them. The rules stand in `contract.ts`. */
 
 import { DEFAULT_ZONE, dayIn, localIso } from "../shared/clock";
-import type { DocumentKind, DocumentKinds, SyncAnswer, Values } from "../shared/protocol";
-import type { Applied, Decided, OutboxCopy, Received, Resolution, Store } from "./contract";
+import type { DocumentKind, DocumentKinds, Values } from "../shared/protocol";
+import type { Decided, OutboxCopy, Resolution, Store } from "./contract";
 import { noteKey, readInherited, readProgress } from "./database";
 import type { Inherited } from "./database";
 import type { Heritage } from "./inherit";
@@ -68,10 +68,9 @@ class ProfileStore extends SyncPort implements Store {
     if (zone?.k === "campaign") this.useZone(zone.zone);
   }
 
-  override async apply(answer: SyncAnswer, received: Received): Promise<Applied> {
-    const applied = await super.apply(answer, received);
-    await this.refresh();
-    return applied;
+  /** Whoever shows what has come shows it by the server's clock, in the campaign's zone. */
+  protected override landed(): Promise<void> {
+    return this.refresh();
   }
 
   private useZone(zone: string): void {
