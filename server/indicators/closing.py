@@ -145,8 +145,9 @@ def _book(actor: Actor, campaign_id: int, rights: Sequence[str]) -> Book:
 def _begun(book: Book) -> list[Window]:
     windows = book.campaign.windows
     first = min(windows["outcome"].first, windows["activity"].first)
-    last = min(max(windows["outcome"].last, windows["activity"].last), clock.today(book.campaign.zone))
-    return book.calendar.periods(Window(first, last)) if first <= last else []
+    last = max(windows["outcome"].last, windows["activity"].last)
+    today = clock.today(book.campaign.zone)
+    return [period for period in book.calendar.periods(Window(first, last)) if period.first <= today]
 
 
 def _whole(book: Book, starts_on: date) -> Window:

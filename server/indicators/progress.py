@@ -52,8 +52,9 @@ def _periods(book: Book) -> list[Window]:
     """The reporting periods of the campaign's windows that have begun."""
     windows = book.campaign.windows
     first = min(windows["outcome"].first, windows["activity"].first)
-    last = min(max(windows["outcome"].last, windows["activity"].last), clock.today(book.campaign.zone))
-    return book.calendar.periods(Window(first, last)) if first <= last else []
+    last = max(windows["outcome"].last, windows["activity"].last)
+    today = clock.today(book.campaign.zone)
+    return [period for period in book.calendar.periods(Window(first, last)) if period.first <= today]
 
 
 def _told(book: Book, periods: Sequence[Window]) -> list[Document]:

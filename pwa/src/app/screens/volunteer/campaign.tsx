@@ -1,4 +1,5 @@
 /** The campaign: what it is for, where it stands against its targets, what it has reached. Every role reads the same page. */
+import type { FunctionComponent } from "preact";
 import { useState } from "preact/hooks";
 import type { CampaignDocument, IndicatorDocument, PlaceDocument } from "../../../shared/protocol";
 import type { Localized } from "../../../shared/language";
@@ -7,7 +8,8 @@ import { formatDate } from "../../i18n/format";
 import { t } from "../../i18n/t";
 import { useLive } from "../../live";
 import { here } from "../../session";
-import { Card, EmptyState, Facts, Page } from "../../ui";
+import { Banner, Button, Card, EmptyState, Facts, Page } from "../../ui";
+import type { DetailsProps } from "./campaign/details";
 import { Indicator } from "./campaign/indicator";
 import { Milestones } from "./campaign/milestones";
 import { Notifications } from "./campaign/notifications";
@@ -41,6 +43,7 @@ export function Campaign({ parameters }: { parameters: Record<string, string> })
       <div class="two">
         <div class="stack">
           <Indicators campaign={campaign} indicators={found.indicators} places={found.places} />
+          <More campaign={campaign} indicators={found.indicators} places={found.places} />
         </div>
         <div class="stack">
           <Milestones milestones={found.milestones} places={found.places} today={store.today()} />
@@ -104,6 +107,35 @@ function Indicators(props: IndicatorsProps) {
       <Group title={t("campaign.outcome")} window="outcome" indicators={these} />
       <Group title={t("campaign.activity")} window="activity" indicators={these} />
       <p class="soft small">{t("campaign.approved-only")}</p>
+    </section>
+  );
+}
+
+/** Communes and periods: their code is fetched when somebody asks for them. */
+function More(props: DetailsProps) {
+  const [opened, setOpened] = useState<FunctionComponent<DetailsProps> | null>(null);
+  const [failed, setFailed] = useState(false);
+  const open = async (): Promise<void> => {
+    try {
+      const { DetailedFigures } = await import("./campaign/details");
+      setOpened(() => DetailedFigures);
+      setFailed(false);
+    } catch {
+      setFailed(true);
+    }
+  };
+  const Opened = opened;
+  return (
+    <section class="stack" data-gap="small" aria-label={t("campaign.details")}>
+      <h2>{t("campaign.details")}</h2>
+      {failed && <Banner tone="attention" icon="offline" live title={t("campaign.details-failed")} />}
+      {Opened ? (
+        <Opened {...props} />
+      ) : (
+        <Button icon="list" onClick={open}>
+          {t("campaign.details-open")}
+        </Button>
+      )}
     </section>
   );
 }
