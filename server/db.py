@@ -10,11 +10,9 @@ from __future__ import annotations
 
 import fcntl
 import functools
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from operator import itemgetter
 from pathlib import Path
 from time import monotonic
 from typing import Any, ParamSpec, TypeVar
@@ -151,10 +149,12 @@ class CheckedJson(TypeDecorator[Any]):
     impl = sa.JSON
     cache_ok = True
 
-    def result_processor(self, dialect: sa.Dialect, coltype: Any) -> Callable[[Any], Any] | None:
+    def column_expression(self, column: Any) -> Any:
+        """Asks for the text: PostgreSQL's driver would parse it."""
+        return sa.type_coerce(sa.cast(column, sa.Text), self)
+
+    def result_processor(self, _dialect: sa.Dialect, _coltype: Any) -> Callable[[Any], Any]:
         """What reads a column's text."""
-        if dialect.name == "postgresql":
-            return super().result_processor(dialect, coltype)
         return lambda text: None if text is None else orjson.loads(text)
 
 
@@ -293,125 +293,3 @@ def _as_problem(error: DBAPIError) -> Exception:
     if isinstance(error, OperationalError) and not text.startswith(SQLITE_MISTAKES):
         return Problem("busy")
     return error
-
-
-# ---------------------------------------------------------------- many rows
-
-
-def per_dialect(build: Callable[[], Any]) -> Callable[[], Any]:
-    """A statement that is built once for each kind of database, since building costs as much as running it."""
-    built: dict[str, Any] = {}
-
-    def statement() -> Any:
-        name = db.engine.dialect.name
-        if name not in built:
-            built[name] = build()
-        return built[name]
-
-    return statement
-
-
-def among(column: Any, name: str) -> sa.ColumnElement[bool]:
-    """`column IN …` with one parameter `name`, whose value is `listed(…)`: one statement, however many there are."""
-    if db.engine.dialect.name == "postgresql":
-        return sa.cast(column == sa.any_(sa.bindparam(name, type_=sa.ARRAY(column.type))), sa.Boolean)
-    text = sa.bindparam(name, type_=sa.Text)
-    found: sa.ColumnElement[bool] = column.in_(sa.select(sa.func.json_each(text).table_valued("value").c.value))
-    return found
-
-
-def listed(values: Collection[Any]) -> Any:
-    """The value of `among`'s parameter."""
-    return list(values) if db.engine.dialect.name == "postgresql" else orjson.dumps(list(values)).decode()
-
-
-def save_rows(table: sa.Table, rows: Sequence[Mapping[str, Any]], *, append: bool = False) -> None:
-    """Inserts rows, and updates those whose primary key exists unless `append`: one statement, however many.
-
-    Every row has every column of the table; there is no JSON null beside SQL's NULL. It goes straight to the driver:
-    SQLAlchemy's own work on a row would be most of a push. PostgreSQL copies what is only added, takes other rows
-    as one JSON text (four times faster than one parameter a value); SQLite takes rows one by one in its own loop.
-    """
-    if not rows:
-        return
-    bulk = _bulk(table, db.engine.dialect.name, append)
-    connection = db.session.connection()
-    if bulk.as_json:
-        connection.exec_driver_sql(bulk.statement, (orjson.dumps(rows, default=dict).decode(),))
-        return
-    values = [list(bulk.columns(row)) for row in rows]
-    for place, convert in bulk.converters:
-        for value in values:
-            value[place] = convert(value[place])
-    if db.engine.dialect.name == "postgresql":
-        _copy(connection, bulk.statement, values)
-    else:
-        connection.exec_driver_sql(bulk.statement, [tuple(value) for value in values])
-
-
-def _copy(connection: sa.Connection, statement: str, rows: Sequence[Sequence[Any]]) -> None:
-    """PostgreSQL's COPY, which SQLAlchemy has no word for; its errors are told as SQLAlchemy tells the driver's."""
-    dialect = db.engine.dialect
-    driver: Any = dialect.loaded_dbapi
-    raw: Any = connection.connection.driver_connection
-    try:
-        with raw.cursor() as cursor, cursor.copy(statement) as copy:
-            for row in rows:
-                copy.write_row(row)
-    except driver.Error as error:
-        gone = dialect.is_disconnect(error, raw, None)
-        if gone:
-            connection.invalidate(error)
-        raise DBAPIError.instance(
-            statement, None, error, driver.Error, connection_invalidated=gone, dialect=dialect
-        ) from error
-
-
-Convert = Callable[[Any], Any]
-
-
-@dataclass(frozen=True)
-class _Bulk:
-    """A statement for many rows; what gives a row's values in its order; what turns some into what is stored."""
-
-    statement: str
-    columns: Convert
-    converters: list[tuple[int, Convert]]
-    as_json: bool
-
-
-@functools.cache
-def _bulk(table: sa.Table, dialect: str, append: bool) -> _Bulk:
-    columns = list(table.columns)
-    quote = db.engine.dialect.identifier_preparer.quote
-    named = ", ".join(quote(column.name) for column in columns)
-    as_json = dialect == "postgresql" and not append
-    if dialect == "postgresql" and append:
-        statement = f"COPY {quote(table.name)} ({named}) FROM STDIN"
-    elif as_json:
-        typed = ", ".join(f"{quote(column.name)} {column.type.compile(db.engine.dialect)}" for column in columns)
-        source = f"SELECT {named} FROM json_to_recordset(%s::json) AS given({typed})"  # noqa: S608  # names are the schema's own
-        statement = f"INSERT INTO {quote(table.name)} ({named}) {source}"
-    else:
-        statement = f"INSERT INTO {quote(table.name)} ({named}) VALUES ({', '.join('?' for _ in columns)})"  # noqa: S608
-    if not append:
-        keys = ", ".join(quote(column.name) for column in table.primary_key)
-        rest = [quote(column.name) for column in columns if not column.primary_key]
-        statement += f" ON CONFLICT ({keys}) DO UPDATE SET " + ", ".join(f"{name} = excluded.{name}" for name in rest)
-    stored = [(place, _stored_as(column.type, dialect)) for place, column in enumerate(columns)]
-    converters = [(place, convert) for place, convert in stored if convert]
-    return _Bulk(statement, itemgetter(*(column.name for column in columns)), converters, as_json)
-
-
-def _stored_as(kind: Any, dialect: str) -> Convert | None:
-    if isinstance(kind, UtcDateTime):
-        return _sqlite_moment if dialect == "sqlite" else None
-    return _json if isinstance(kind, sa.JSON | CheckedJson) else None
-
-
-def _sqlite_moment(value: datetime | None) -> str | None:
-    return None if value is None else value.astimezone(UTC).isoformat(" ", "microseconds")[:26]
-
-
-def _json(value: Any) -> str | None:
-    return None if value is None else orjson.dumps(value, default=dict).decode()

@@ -20,7 +20,8 @@ from flask import current_app, g, has_request_context
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server import clock
-from server.db import db, per_dialect, snapshot, transaction
+from server.db import db, snapshot, transaction
+from server.statements import Query
 
 
 class Installation(db.Model):  # type: ignore[name-defined,misc]
@@ -87,14 +88,14 @@ def note(epoch: str | None, structure: int | None) -> None:
         g.installation = (epoch, structure or 0)
 
 
-@per_dialect
+@Query
 def _numbers() -> Any:
     return sa.select(INSTALLATION.c.epoch, INSTALLATION.c.structure)
 
 
 @snapshot
 def _stored() -> tuple[str | None, int]:
-    row = db.session.execute(_numbers()).first()
+    row = _numbers.first()
     return (None, 0) if row is None else (row.epoch, row.structure)
 
 

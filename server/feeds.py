@@ -13,10 +13,10 @@ Rules (the protocol's):
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 import sqlalchemy as sa
@@ -24,8 +24,9 @@ from flask import has_request_context
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server import db as database
-from server.db import among, db, listed, per_dialect, save_rows
+from server.db import db
 from server.epoch import stored
+from server.statements import Query, Rows, among, save_rows
 from sync import feed as protocol
 
 Document = dict[str, Any]
@@ -130,21 +131,21 @@ def write() -> Positions:
         by_feed[key].append((kind, ref))
     published = [(key, by_feed[key]) for key in sorted(by_feed)]
     if db.engine.dialect.name == "postgresql":
-        taken = session.execute(_publish(), {"published": orjson.dumps(published).decode()})
+        taken = _publish.rows(published=orjson.dumps(published).decode())
         return {(row.feed, row.kind, row.ref): row.position for row in taken}
     positions = _take(published)
     rows = [
         {"feed": key, "kind": kind, "ref": ref, "position": position}
         for (key, kind, ref), position in positions.items()
     ]
-    save_rows(FEED_ROWS, rows)
+    save_rows(Rows(FEED_ROWS, rows))
     return positions
 
 
 def _take(published: Sequence[tuple[str, Sequence[tuple[str, str]]]]) -> Positions:
     """SQLite: the positions of each feed, in one statement; there is one writer at a time."""
     counts = orjson.dumps([(key, len(refs)) for key, refs in published]).decode()
-    last = {row.key: row.position for row in db.session.execute(_count(), {"counts": counts})}
+    last = {row.key: row.position for row in _count.rows(counts=counts)}
     return {
         (key, kind, ref): last[key] - len(refs) + step
         for key, refs in published
@@ -152,15 +153,15 @@ def _take(published: Sequence[tuple[str, Sequence[tuple[str, str]]]]) -> Positio
     }
 
 
-@per_dialect
+@Query
 def _count() -> Any:
     return sa.text(
         "INSERT INTO feeds (key, position) SELECT value ->> 0, value ->> 1 FROM json_each(:counts) WHERE true "
         "ON CONFLICT (key) DO UPDATE SET position = feeds.position + excluded.position RETURNING key, position"
-    )
+    ).columns(FEEDS.c.key, FEEDS.c.position)
 
 
-@per_dialect
+@Query
 def _publish() -> Any:
     """PostgreSQL: positions and rows in one statement. Feeds come sorted, which is the order of their locks."""
     return sa.text(
@@ -172,7 +173,7 @@ def _publish() -> Any:
         " SELECT taken.key, document ->> 0, document ->> 1, taken.position - given.count + step FROM taken"
         " JOIN given USING (key), json_array_elements(given.refs) WITH ORDINALITY AS one(document, step) "
         "ON CONFLICT (feed, kind, ref) DO UPDATE SET position = excluded.position RETURNING feed, kind, ref, position"
-    )
+    ).columns(*FEED_ROWS.c)
 
 
 if write not in database.before_commit:
@@ -201,15 +202,42 @@ def read(
     A feed without a cursor is read from its start (a grant backfills whole); a cursor without a feed in scope comes
     back under `forget`; a cursor beyond its feed counts as none. At most `limit` documents a page.
     """
-    found = db.session.execute(_heads(), {"keys": listed(scope)})
-    heads: dict[str, int] = dict.fromkeys(scope, 0) | {row.key: row.position for row in found}
+    heads = dict.fromkeys(scope, 0) | {row.key: row.position for row in _heads.rows(keys=scope)}
     begun = protocol.start(heads, cursors)
     rows, upto, more = protocol.cut(_changed(heads, begun, limit + 1), heads, begun, limit)
     left = _left(heads, upto) if more else 0
     return Page(_documents(rows, viewer, wrote or Wrote()), upto, begun.forget, more, begun.ahead, left)
 
 
-@per_dialect
+def glance(scope: Sequence[str], cursors: Mapping[str, int], wrote: Wrote, limit: int = 500) -> Page | None:
+    """The page that `read` would give where nothing is new but what the reader has just written; else None.
+
+    One statement, outside of a transaction: feeds whose positions since the cursors were all taken by the reader's
+    own push hold nothing else, as each position is of one document.
+    """
+    heads = dict.fromkeys(scope, 0) | {row.key: row.position for row in _heads.glance(keys=scope)}
+    begun = protocol.start(heads, cursors)
+    own = (_Row(*row, position) for row, position in wrote.written.items())
+    rows = sorted((row for row in own if row.position > begun.since.get(row.feed, row.position)), key=_place)
+    taken = Counter(row.feed for row in rows)
+    known = all(row.ref in wrote.brief or row.ref in wrote.shown for row in rows)
+    if not known or len(rows) > limit or any(head - begun.since[key] != taken[key] for key, head in heads.items()):
+        return None
+    return Page(_documents(rows, None, wrote), heads, begun.forget, more=False, ahead=begun.ahead)
+
+
+class _Row(NamedTuple):
+    feed: str
+    kind: str
+    ref: str
+    position: int
+
+
+def _place(row: _Row) -> tuple[str, int]:
+    return row.feed, row.position
+
+
+@Query
 def _heads() -> Any:
     return sa.select(*FEEDS.c).where(among(FEEDS.c.key, "keys"))
 

@@ -39,18 +39,19 @@ def create(batch: Batch, edit: Edit) -> Result:
         raise Hold("form-not-offered", {"form": edit.form})
     document = apply({}, edit.changes)
     _check(batch, edit.form, document, edit)
+    revision = _revision(batch, edit, Merged(document, frozenset(document)), rev=1, kind="create", form=edit.form)
     record = Record(
         id=edit.record,
         form=edit.form,
         place=edit.place,
         author=batch.author.person,
-        rev=0,
-        document={},
-        hash="",
+        rev=revision.rev,
+        document=document,
+        hash=revision.hash,
         state="submitted",
         created=batch.received,
     )
-    _revise(batch, record, edit, Merged(document, frozenset(document)))
+    batch.revise(record, revision)
     return batch.result(edit, "applied")
 
 
@@ -176,28 +177,32 @@ def _last(batch: Batch, record: Record) -> Last:
 
 
 def _revise(batch: Batch, record: Record, by: Edit | Resolve, merged: Merged) -> Record:
-    revision = Revision(
-        record=record.id,
-        rev=record.rev + 1,
+    revision = _revision(batch, by, merged, rev=record.rev + 1, kind=_kind(record, by), form=record.form)
+    moved = replace(record, rev=revision.rev, document=merged.document, hash=revision.hash, state="submitted")
+    return batch.revise(moved, revision)
+
+
+def _revision(
+    batch: Batch, by: Edit | Resolve, merged: Merged, *, rev: int, kind: RevisionKind, form: int
+) -> Revision:
+    return Revision(
+        record=by.record,
+        rev=rev,
         document=merged.document,
         changed=merged.taken,
-        hash=content_hash(record.form, merged.document),
-        kind=_kind(record, by),
+        hash=content_hash(form, merged.document),
+        kind=kind,
         person=batch.author.person,
         device=batch.author.device,
         n=by.n,
         at=by.at,
         received=batch.received,
     )
-    moved = replace(record, rev=revision.rev, document=merged.document, hash=revision.hash, state="submitted")
-    return batch.revise(moved, revision)
 
 
 def _kind(record: Record, by: Edit | Resolve) -> RevisionKind:
     if isinstance(by, Resolve):
         return "resolve"
-    if not record.rev:
-        return "create"
     return "edit" if by.base == record.rev else "merge"
 
 

@@ -23,9 +23,10 @@ from server.attachments.rules import Named
 from server.attachments.tables import AttachmentRow
 from server.attachments.uploads import Upload, Uploads
 from server.config import current_settings
-from server.db import among, db, listed, save_rows, snapshot, transaction
+from server.db import db, snapshot, transaction
 from server.people.rules import Actor
 from server.problems import Problem
+from server.statements import Rows, among, listed, save_rows
 
 PIECE = 65_536
 SENT = ".sent"  # the storage's key of a preview that a phone has made; what the server makes has PREVIEW
@@ -247,7 +248,7 @@ def _row(actor: Actor, named: Named, what: tuple[str, int, int]) -> Row:
 
 @transaction
 def _write_down(rows: list[Row]) -> None:
-    save_rows(AttachmentRow.__table__, rows)
+    save_rows(Rows(AttachmentRow.__table__, rows))
 
 
 def _adopt(actor: Actor, said: Announced) -> AttachmentRow | None:

@@ -361,11 +361,15 @@ def reaches(campaign_id: int, place_id: int) -> bool:
     return place_id in covered_places(campaign_id)
 
 
-@snapshot
 def scope(actor: Actor) -> list[str]:
     """The feeds of the campaigns that reach a place where they may read."""
-    mine = set(actor.places("read"))
-    return [f"c{campaign.id}" for campaign in all_campaigns() if mine & covered_places(campaign.id)]
+    return [f"c{campaign_id}" for campaign_id in _reaching(frozenset(actor.places("read")), clock.today())]
+
+
+@remembered
+@snapshot
+def _reaching(places_read: frozenset[int], _today: date) -> list[int]:
+    return [campaign.id for campaign in all_campaigns() if places_read & covered_places(campaign.id)]
 
 
 def documents(refs: Sequence[str], _viewer: object) -> Mapping[str, Document]:

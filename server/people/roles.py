@@ -19,11 +19,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from server import clock
-from server.db import among, db, listed, per_dialect
+from server.db import db
 from server.people import rules
 from server.people.rules import Held
 from server.people.tables import PersonRole
 from server.places import service as places
+from server.statements import Query, among
 
 Document = dict[str, Any]
 ROLES: sa.Table = PersonRole.__table__
@@ -37,7 +38,7 @@ class Standing:
     ended: list[Held] = field(default_factory=list)
 
 
-@per_dialect
+@Query
 def _begun() -> Any:
     begun = sa.and_(among(ROLES.c.person_id, "people"), ROLES.c.valid_from <= sa.bindparam("today"))
     return sa.select(*ROLES.c).where(begun).order_by(ROLES.c.id)
@@ -46,7 +47,7 @@ def _begun() -> Any:
 def standings(person_ids: Collection[int]) -> dict[int, Standing]:
     """What these people hold and held: a small fixed number of statements, however many they are."""
     today = clock.today()
-    rows = db.session.execute(_begun(), {"people": listed(set(person_ids)), "today": today}).all()
+    rows = _begun.rows(people=set(person_ids), today=today)
     went = places.heirs({row.place_id for row in rows if row.valid_to is None}, today)
     at = {row.id: went[row.place_id] if row.valid_to is None else row.place_id for row in rows}
     covers = _covers(set(at.values()), today)

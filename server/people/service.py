@@ -14,7 +14,7 @@ from flask import Response, after_this_request, request
 
 from server import clock, events, structure
 from server.config import current_settings
-from server.db import among, db, listed, per_dialect, snapshot, transaction
+from server.db import db, snapshot, transaction
 from server.epoch import INSTALLATION, note, on_begin
 from server.people import numbers, profiles, roles, rules
 from server.people.profiles import tell_beside
@@ -22,6 +22,7 @@ from server.people.rules import Actor
 from server.people.tables import Consent, Device, DeviceSession, Enrolment, Person, PersonRole
 from server.places import service as places
 from server.problems import Problem
+from server.statements import Query, among
 
 __all__ = ["tell_beside"]
 
@@ -74,7 +75,7 @@ def refuse_other_sites() -> None:
         raise Problem("cross-site")
 
 
-@per_dialect
+@Query
 def _session() -> Any:
     session, device, person, here = SESSIONS.c, DEVICES.c, PEOPLE.c, INSTALLATION.c
     held = (session.ended_at, session.expires_at, device.revoked_at, device.seen_at)
@@ -85,9 +86,8 @@ def _session() -> Any:
     return sa.select(*wanted).select_from(beside).where(*mine)
 
 
-@snapshot
 def _authenticate(device_id: int, token_hash: str) -> tuple[Actor, bool]:
-    found = db.session.execute(_session(), {"token_hash": token_hash, "device": device_id}).first()
+    found = next(iter(_session.glance(token_hash=token_hash, device=device_id)), None)
     now = clock.now()
     if found is None or found.ended_at is not None or found.expires_at <= now:
         raise Problem("sign-in")
@@ -100,6 +100,7 @@ def _authenticate(device_id: int, token_hash: str) -> tuple[Actor, bool]:
 
 
 @structure.remembered
+@snapshot
 def _reach(
     person_id: int, _today: date
 ) -> tuple[dict[int, frozenset[str]], frozenset[int], dict[int, frozenset[str]]]:
@@ -181,20 +182,21 @@ def reclaim(device_id: int, person_id: int) -> Actor | None:
 
 def lock_device(device_id: int) -> None:
     """Makes other transactions about this device wait until the open one ends, so that its answers are given once."""
-    db.session.execute(_device_locked(), {"device": device_id})
+    device_lock.rows(device=device_id)
 
 
-@per_dialect
-def _device_locked() -> Any:
+@Query
+def device_lock() -> Any:
+    """The statement of `lock_device`, for who asks other things in the same breath."""
     return sa.select(DEVICES.c.id).where(DEVICES.c.id == sa.bindparam("device")).with_for_update()
 
 
 def names(ids: Collection[int]) -> dict[int, str]:
-    """The names of people by id; inside a transaction or snapshot."""
-    return dict(db.session.execute(_named(), {"ids": listed(set(ids))}).all())
+    """The names of people by id."""
+    return {row.id: row.name for row in _named.glance(ids=set(ids))}
 
 
-@per_dialect
+@Query
 def _named() -> Any:
     return sa.select(PEOPLE.c.id, PEOPLE.c.name).where(among(PEOPLE.c.id, "ids"))
 

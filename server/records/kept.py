@@ -11,11 +11,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from server import clock
-from server.db import among, db, listed
-from server.people import service as people
+from server.db import db
 from server.records import rules
 from server.records.store import SqlStore, conflict_of, decision_of, moved_of, revision_of
 from server.records.tables import ConflictRow, MoveRow, QuarantineRow, RecordRow, ReviewRow, RevisionRow
+from server.statements import among, listed
 
 Entry = dict[str, Any]
 # Some hundred documents of a form: never more than a few megabytes at once, however many records there are.
@@ -39,7 +39,7 @@ def _number(record: str) -> tuple[int, ...]:
 
 def heads(records: Sequence[str]) -> Iterator[Entry]:
     """Each record as it stands, in this order: `values` is its whole document, by path."""
-    store = SqlStore(clock.now(), people.lock_device)
+    store = SqlStore(clock.now())
     for page in _pages(records):
         found = store.heads(page)
         for record, head in (found[key] for key in page if key in found):

@@ -13,6 +13,7 @@ from sync.mutation import Edit, Move, Mutation, Refused, Resolve, Review
 from sync.store import Conflict, Decision, Moved, Record, Revision, Side
 
 PROTOCOL = 1
+NAMING = ("conflicts", "head", "theirs", "review", "step")  # parts of a document that name people
 NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -308,11 +309,11 @@ def people_in(documents: Sequence[Mapping[str, Any]]) -> set[int]:
     waiting: list[Any] = list(documents)
     while waiting:
         item = waiting.pop()
-        if isinstance(item, Mapping):
+        if isinstance(item, dict):
             if type(item.get("by")) is int:
                 found.add(item["by"])
             # Answers are never looked into: a form may have a field that is called 'by'.
-            waiting += [item[name] for name in ("conflicts", "head", "theirs", "review", "step") if name in item]
+            waiting += [inner for name in NAMING if (inner := item.get(name))]
         elif isinstance(item, list):
             waiting += item
     return found

@@ -23,10 +23,10 @@ from server.people.rules import Actor
 from server.places import service as places
 from server.problems import Problem
 from server.records import rules
+from server.records.formbook import FormBook
 from server.records.store import SqlStore, conflict_of, decision_of, moved_of, result_json, revision_of
 from server.records.tables import ConflictRow, MoveRow, QuarantineRow, RecordRow, ReviewRow, RevisionRow
 from sync import engine
-from sync.forms import Seen
 from sync.mutation import Mutation
 from sync.store import Author, Moved, Plan, Record, Revision, needs
 
@@ -35,58 +35,6 @@ Answer = dict[str, Any]
 PAGE = 500
 # Whoever answers for a place, or for all of them, may say that a record belongs elsewhere.
 MOVERS = {"review", "office"}
-
-
-class FormBook:
-    """The engine's view of forms, for one batch: which are filled in where, and what they say about a document."""
-
-    def __init__(self, actor: Actor | None) -> None:
-        """`actor`: who begins records; None where somebody who answers for the place lets one in."""
-        self._actor = actor
-        self._known: dict[tuple[int, int], bool] = {}
-        self._fields: dict[int, dict[str, dict[str, Any]]] = {}
-        self._compiled: dict[int, forms.CompiledForm] = {}
-
-    def known(self, form: int, place: int) -> bool:
-        """Whether this form version exists and belongs to a campaign that reaches the place."""
-        if (form, place) not in self._known:
-            campaign = forms.campaign_of(form)
-            self._known[form, place] = campaign is not None and campaigns.reaches(campaign, place)
-        return self._known[form, place]
-
-    def offered(self, form: int, place: int, at: datetime) -> bool:
-        """Whether the author could begin a record with this form version at this place at that moment."""
-        if self._actor is None:
-            return True
-        audience = forms.audience(form, clock.today())
-        return audience is not None and audience.offers(self._actor.roles.get(place, frozenset()), place, at)
-
-    def confirmed(self, form: int) -> bool:
-        """Whether the police confirm what is reported with this form version."""
-        campaign = campaigns.find(forms.campaign_of(form) or 0)
-        return campaign is not None and forms.compiled(form)["key"] in campaign.confirmed
-
-    def policy(self, form: int, path: str) -> str:
-        """The merge policy of a field."""
-        policy: str = self._field(form, path).get("merge", "ask")
-        return policy
-
-    def choices(self, form: int, path: str) -> list[str]:
-        """The names that a select offers, in the form's order."""
-        return [choice["v"] for choice in self._field(form, path).get("choices", ())]
-
-    def _field(self, form: int, path: str) -> dict[str, Any]:
-        if form not in self._fields:
-            nodes = form_rules.walk(forms.compiled(form), hidden=True)
-            self._fields[form] = {node["path"]: node for node in nodes if "pos" in node}
-        return self._fields[form].get(path, {})
-
-    def violations(self, seen: Seen) -> list[dict[str, Any]]:
-        """What is wrong with a document, with words in each language."""
-        if seen.form not in self._compiled:
-            self._compiled[seen.form] = forms.compiled(seen.form)
-        found = form_rules.validate(self._compiled[seen.form], seen.document, seen.at, changed=seen.changed)
-        return [{"path": fault.path, "kind": fault.kind, "message": dict(fault.message)} for fault in found]
 
 
 # ---------------------------------------------------------------- one round trip
@@ -151,7 +99,7 @@ def push(actor: Actor, offered: Sequence[rules.Parsed]) -> Pushed:
 @transaction
 def _push(actor: Actor, offered: Sequence[rules.Parsed]) -> Pushed:
     received = clock.now()
-    store = SqlStore(received, people.lock_device)
+    store = SqlStore(received, people.device_lock)
     author = _author(actor)
     loaded = store.load(author, needs(offered))
     _file(offered, author)
@@ -281,12 +229,17 @@ def _publish_item(row: QuarantineRow) -> None:
         feeds.publish(f"q{row.place_id}", "quarantine", str(row.id))
 
 
-@snapshot
 def _pull(
     actor: Actor, cursors: Mapping[str, int], own: Mapping[str, tuple[Any, Any]], wrote: feeds.Wrote
 ) -> Answer:
     scope = [*people.scope(actor), *campaigns.scope(actor)]
-    page = feeds.read(scope, cursors, actor, PAGE, wrote=wrote)
+    if page := feeds.glance(scope, cursors, wrote, PAGE):
+        return _told(actor, page, own)
+    return snapshot(lambda: _told(actor, feeds.read(scope, cursors, actor, PAGE, wrote=wrote), own))()
+
+
+def _told(actor: Actor, page: feeds.Page, own: Mapping[str, tuple[Any, Any]]) -> Answer:
+    """A page as the phone is told it."""
     for key, changed in page.changes.items():
         page.changes[key] = [_here(told, key) if isinstance(told, dict) else told for told in changed]
     changes = [told for changed in page.changes.values() for told in changed]
@@ -307,7 +260,7 @@ def _pull(
         "more": page.more,
         **({"left": page.left} if page.more else {}),
         "reoffer": page.ahead,
-        "people": _names(rules.people_in(documents).union(*(document.people for document in told))),
+        "people": _names(rules.people_in(documents).union(*(document.people for document in told)), actor),
     }
 
 
@@ -319,8 +272,12 @@ def _here(document: Answer, key: str) -> Answer:
     return document
 
 
-def _names(named: Collection[int]) -> dict[str, str]:
-    return {str(person): name for person, name in people.names(named).items()} if named else {}
+def _names(named: Collection[int], actor: Actor) -> dict[str, str]:
+    """The names of people; whose phone it is needn't be asked for."""
+    others = set(named) - {actor.person_id}
+    found = people.names(others) if others else {}
+    known = {actor.person_id: actor.name} if actor.person_id in named else {}
+    return {str(person): name for person, name in (found | known).items()}
 
 
 # ---------------------------------------------------------------- documents
@@ -332,7 +289,7 @@ def documents(refs: Sequence[str], viewer: Actor) -> dict[str, Answer]:
 
 
 def _shown(refs: Sequence[str]) -> dict[str, Answer]:
-    return _documents(SqlStore(clock.now(), people.lock_device).heads(refs))
+    return _documents(SqlStore(clock.now()).heads(refs))
 
 
 def _documents(heads: Mapping[str, tuple[Record, Revision]]) -> dict[str, Answer]:
@@ -402,7 +359,7 @@ def record_history(actor: Actor, record_id: str) -> Answer:
     return {
         "record": {"k": "record", **shown},
         "history": entries,
-        "people": _names(rules.people_in([shown, *entries])),
+        "people": _names(rules.people_in([shown, *entries]), actor),
     }
 
 
@@ -473,7 +430,7 @@ def release(actor: Actor, item_id: int, parse: Callable[[Any], rules.Parsed]) ->
     if not _may_release(actor, row):
         raise Problem("not-found")
     received = clock.now()
-    store = SqlStore(received, people.lock_device)
+    store = SqlStore(received, people.device_lock)
     rights = _author(actor)
     author = replace(rights, person=row.person_id, device=row.device_id, revoked=False)
     parsed = parse(row.payload)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from server.db import among, db, listed, per_dialect, save_rows
+from server.db import db
 from server.records.tables import ConflictRow, MoveRow, MutationRow, QuarantineRow, RecordRow, ReviewRow, RevisionRow
+from server.statements import Query, Rows, among, save_rows, together
 from sync.approval import VERDICTS
 from sync.store import (
     Answered,
@@ -36,8 +37,10 @@ REVIEWS: sa.Table = ReviewRow.__table__
 MOVES: sa.Table = MoveRow.__table__
 MUTATIONS: sa.Table = MutationRow.__table__
 
+Asked = tuple[Query, Mapping[str, Any]]
 
-@per_dialect
+
+@Query
 def _heads() -> Any:
     head = sa.and_(REVISIONS.c.record_id == RECORDS.c.id, REVISIONS.c.rev == RECORDS.c.rev)
     columns = (column for column in REVISIONS.c if column.name != "rev")
@@ -45,45 +48,49 @@ def _heads() -> Any:
     return wanted.order_by(RECORDS.c.id)
 
 
-@per_dialect
+@Query
 def _locks() -> Any:
     return sa.select(RECORDS.c.id).where(among(RECORDS.c.id, "ids")).order_by(RECORDS.c.id).with_for_update()
 
 
-@per_dialect
+@Query
 def _open_conflicts() -> Any:
     wanted = sa.select(*CONFLICTS.c).where(among(CONFLICTS.c.record_id, "ids"), CONFLICTS.c.closed_at.is_(None))
     return wanted.order_by(CONFLICTS.c.record_id, CONFLICTS.c.number)
 
 
-@per_dialect
+@Query
 def _reviews() -> Any:
     return sa.select(*REVIEWS.c).where(among(REVIEWS.c.record_id, "ids")).order_by(REVIEWS.c.order)
 
 
-@per_dialect
+@Query
 def _revisions() -> Any:
-    return sa.select(*REVISIONS.c).where(among(REVISIONS.c.record_id, "ids"))
+    wanted = sa.and_(among(REVISIONS.c.record_id, "ids"), REVISIONS.c.rev >= sa.bindparam("oldest", type_=sa.Integer))
+    return sa.select(*REVISIONS.c).where(wanted)
 
 
-@per_dialect
+@Query
 def _answers() -> Any:
     mine = MUTATIONS.c.device_id == sa.bindparam("device")
     return sa.select(*MUTATIONS.c).where(mine, among(MUTATIONS.c.n, "numbers"))
 
 
-@per_dialect
+@Query
 def _held() -> Any:
     held = QuarantineRow
     return sa.select(held.n, held.hash).where(held.device_id == sa.bindparam("device"), among(held.n, "numbers"))
 
 
 class SqlStore:
-    """Loads and saves inside the transaction that is open. `received` is the server's time of the request."""
+    """Loads and saves inside the transaction that is open. `received` is the server's time of the request.
 
-    def __init__(self, received: datetime, lock_device: Callable[[int], None]) -> None:
+    `lock` is the statement that makes others wait who send for the same device; only `load` needs it.
+    """
+
+    def __init__(self, received: datetime, lock: Query | None = None) -> None:
         self.received = received
-        self.lock_device = lock_device
+        self.lock = lock
         self.quarantined: list[int] = []
         self.answered: frozenset[int] = frozenset()
 
@@ -91,72 +98,58 @@ class SqlStore:
 
     def load(self, author: Author, needs: Needs) -> Loaded:
         """What is known of these mutations and records; device and records stay locked until the commit."""
-        self.lock_device(author.device)
+        assert self.lock  # noqa: S101  # who loads says how a device is locked
+        locks: list[Asked] = [(self.lock, {"device": author.device})]
         # Nobody else can create under this device's number, so what begins here needs no lock of its own.
-        records = self.records(needs.bases, lock=[key for key, base in needs.bases.items() if base])
-        wanted = {key: min(needs.bases[key], record.rev) for key, record in records.items() if needs.bases[key]}
-        answered = self._answered(author, needs)
-        self.answered = frozenset(answered)
-        # What is held has its answer too, or is a clone's with the number of an answer.
-        held = self._held(author, needs.numbers) if answered else set()
-        return Loaded(records, self._revisions(wanted), answered, held)
-
-    def records(self, ids: Iterable[str], *, lock: Collection[str] = ()) -> dict[str, Record]:
-        """Records as they stand, by id."""
-        return {key: record for key, (record, _) in self.heads(ids, lock=lock).items()}
-
-    def heads(self, ids: Iterable[str], *, lock: Collection[str] = ()) -> dict[str, tuple[Record, Revision]]:
-        """Records as they stand with their head revisions, by id; those of `lock` stay locked until the commit."""
-        wanted = list(ids)
-        if not wanted:
-            return {}
-        if lock and db.engine.dialect.name == "postgresql":  # SQLite has one writer at a time
+        changed = [key for key, base in needs.bases.items() if base]
+        if changed and db.engine.dialect.name == "postgresql":  # SQLite has one writer at a time
             # A statement of its own. One that reads what it waited for would join the record as it is after the wait
             # with the revisions of before it, and not find its head.
-            db.session.execute(_locks(), {"ids": listed(lock)})
-        rows = db.session.execute(_heads(), {"ids": listed(wanted)}).all()
-        if not rows:
-            return {}
-        conflicts = self._conflicts([row.id for row in rows if row.conflict_count])
-        decisions = self._decisions([row.id for row in rows])
-        return {
-            row.id: (_record(row, conflicts.get(row.id, ()), decisions.get(row.id, (None, None))), revision_of(row))
-            for row in rows
-        }
+            locks.append((_locks, {"ids": changed}))
+        wanted = {"device": author.device, "numbers": needs.numbers}
+        asked: list[Asked] = [(_heads, {"ids": list(needs.bases)}), (_reviews, {"ids": changed}), (_answers, wanted)]
+        heads, reviews, answers = together(*locks, *asked)[len(locks) :]
+        answered = {row.n: _answered(row) for row in answers}
+        self.answered = frozenset(answered)
+        # What is held has its answer too, or is a clone's with the number of an answer.
+        held = {(row.n, row.hash) for row in _held.rows(**wanted)} if answered else set()
+        records, revisions = {}, {}
+        for record, head in self._whole(heads, reviews if len(changed) == len(needs.bases) else None).values():
+            records[record.id] = record
+            if needs.bases[record.id]:
+                revisions[record.id, head.rev] = head
+        return Loaded(records, revisions | self._earlier(records, needs), answered, held)
 
-    def _conflicts(self, ids: Sequence[str]) -> dict[str, tuple[Conflict, ...]]:
-        found: dict[str, tuple[Conflict, ...]] = {}
-        if not ids:
-            return found
-        for row in db.session.execute(_open_conflicts(), {"ids": listed(ids)}):
-            found[row.record_id] = (*found.get(row.record_id, ()), conflict_of(row))
-        return found
-
-    def _decisions(self, ids: Sequence[str]) -> dict[str, tuple[Decision | None, Decision]]:
-        """The last verdict and the last step of each record."""
-        found: dict[str, tuple[Decision | None, Decision]] = {}
-        for row in db.session.execute(_reviews(), {"ids": listed(ids)}):
-            last = decision_of(row)
-            verdict, _ = found.get(row.record_id, (None, last))
-            found[row.record_id] = (last if last.decision in VERDICTS else verdict, last)
-        return found
-
-    def _revisions(self, since: Mapping[str, int]) -> dict[tuple[str, int], Revision]:
-        if not since:
-            return {}
-        rows = db.session.execute(_revisions(), {"ids": listed(since)})
+    def _earlier(self, records: Mapping[str, Record], needs: Needs) -> dict[tuple[str, int], Revision]:
+        """The revisions from the oldest that is wanted of each record, where that isn't its head."""
+        since = {key: base for key, record in records.items() if 0 < (base := needs.bases[key]) < record.rev}
+        rows = _revisions.rows(ids=since, oldest=min(since.values())) if since else []
         return {(row.record_id, row.rev): revision_of(row) for row in rows if row.rev >= since[row.record_id]}
 
-    def _answered(self, author: Author, needs: Needs) -> dict[int, Answered]:
-        rows = db.session.execute(_answers(), {"device": author.device, "numbers": listed(needs.numbers)})
-        return {
-            row.n: Answered(row.n, row.hash, row.record_id, result_of(row.n, row.result), row.seen or {})
-            for row in rows
-        }
+    def records(self, ids: Iterable[str]) -> dict[str, Record]:
+        """Records as they stand, by id."""
+        return {key: record for key, (record, _) in self.heads(ids).items()}
 
-    def _held(self, author: Author, numbers: frozenset[int]) -> set[tuple[int, str]]:
-        rows = db.session.execute(_held(), {"device": author.device, "numbers": listed(numbers)})
-        return {(row.n, row.hash) for row in rows}
+    def heads(self, ids: Iterable[str]) -> dict[str, tuple[Record, Revision]]:
+        """Records as they stand with their head revisions, by id."""
+        wanted = list(ids)
+        return self._whole(_heads.rows(ids=wanted)) if wanted else {}
+
+    def _whole(self, heads: Sequence[Any], reviews: Sequence[Any] | None = None) -> dict[str, tuple[Record, Revision]]:
+        """The records of these rows, with what stands in other tables; `reviews` where they have been read already."""
+        if not heads:
+            return {}
+        open_ones = [row.id for row in heads if row.conflict_count]
+        conflicts: dict[str, tuple[Conflict, ...]] = {}
+        for row in _open_conflicts.rows(ids=open_ones) if open_ones else ():
+            conflicts[row.record_id] = (*conflicts.get(row.record_id, ()), conflict_of(row))
+        if reviews is None:
+            reviews = _reviews.rows(ids=[row.id for row in heads])
+        decisions = _last_of(reviews)
+        return {
+            row.id: (_record(row, conflicts.get(row.id, ()), decisions.get(row.id, (None, None))), revision_of(row))
+            for row in heads
+        }
 
     # -- save
 
@@ -164,19 +157,20 @@ class SqlStore:
         """Writes the whole plan; one statement a table."""
         db.session.flush()
         created = {revision.record for revision in plan.revisions if revision.rev == 1}
-        rows = {key: _record_values(record) for key, record in plan.records.items()}
-        save_rows(RECORDS, [row for key, row in rows.items() if key in created], append=True)
-        save_rows(RECORDS, [row for key, row in rows.items() if key not in created])
-        save_rows(REVISIONS, [_revision_values(revision) for revision in plan.revisions], append=True)
-        closed = {(c.record, c.number): c for c in plan.closed}
-        opened = {(c.record, c.number): c for c in plan.opened}
-        save_rows(CONFLICTS, [_conflict_values(conflict) for conflict in (opened | closed).values()])
-        self._save_decisions(plan.decisions)
-        save_rows(MOVES, [_move_values(moved) for moved in plan.moves], append=True)
-        self._save_held(plan.author, plan.held)
+        records = {key: _record_values(record) for key, record in plan.records.items()}
+        conflicts = {(c.record, c.number): c for c in plan.opened} | {(c.record, c.number): c for c in plan.closed}
         answers = [self._answer_values(plan.author, answer) for answer in plan.answered]
-        save_rows(MUTATIONS, [row for row in answers if row["n"] not in self.answered], append=True)
-        save_rows(MUTATIONS, [row for row in answers if row["n"] in self.answered])  # of items that are released
+        save_rows(
+            Rows(RECORDS, [row for key, row in records.items() if key in created], append=True),
+            Rows(RECORDS, [row for key, row in records.items() if key not in created]),
+            Rows(REVISIONS, [_revision_values(revision) for revision in plan.revisions], append=True),
+            Rows(CONFLICTS, [_conflict_values(conflict) for conflict in conflicts.values()]),
+            Rows(REVIEWS, self._decision_rows(plan.decisions), append=True),
+            Rows(MOVES, [_move_values(moved) for moved in plan.moves], append=True),
+            Rows(MUTATIONS, [row for row in answers if row["n"] not in self.answered], append=True),
+            Rows(MUTATIONS, [row for row in answers if row["n"] in self.answered]),  # of items that are released
+        )
+        self._save_held(plan.author, plan.held)
 
     def _answer_values(self, author: Author, answer: Answered) -> dict[str, Any]:
         return {
@@ -189,9 +183,9 @@ class SqlStore:
             "received_at": self.received,
         }
 
-    def _save_decisions(self, decisions: Sequence[Decision]) -> None:
+    def _decision_rows(self, decisions: Sequence[Decision]) -> list[dict[str, Any]]:
         if not decisions:
-            return
+            return []
         ids = {decision.record for decision in decisions}
         query = sa.select(ReviewRow.record_id, sa.func.max(ReviewRow.order)).where(ReviewRow.record_id.in_(ids))
         last = {row[0]: row[1] for row in db.session.execute(query.group_by(ReviewRow.record_id))}
@@ -199,7 +193,7 @@ class SqlStore:
         for decision in decisions:
             last[decision.record] = last.get(decision.record, 0) + 1
             rows.append(_decision_values(decision, last[decision.record]))
-        save_rows(REVIEWS, rows, append=True)
+        return rows
 
     def _save_held(self, author: Author, held: Sequence[Held]) -> None:
         if not held:
@@ -225,6 +219,20 @@ class SqlStore:
 
 
 # -- rows and the engine's data
+
+
+def _answered(row: Any) -> Answered:
+    return Answered(row.n, row.hash, row.record_id, result_of(row.n, row.result), row.seen or {})
+
+
+def _last_of(reviews: Iterable[Any]) -> dict[str, tuple[Decision | None, Decision]]:
+    """The last verdict and the last step of each record; `reviews` are in their order."""
+    found: dict[str, tuple[Decision | None, Decision]] = {}
+    for row in reviews:
+        last = decision_of(row)
+        verdict, _ = found.get(row.record_id, (None, last))
+        found[row.record_id] = (last if last.decision in VERDICTS else verdict, last)
+    return found
 
 
 def _record(

@@ -148,7 +148,7 @@ class TestSql(Contract):
 
         @transaction
         def run(work: Callable[[Store], object]) -> object:
-            return work(SqlStore(NOW, people.lock_device))
+            return work(SqlStore(NOW, people.device_lock))
 
         return run
 

@@ -380,7 +380,7 @@ def _kept() -> Kept:
     items = session.scalars(sa.select(QuarantineRow).order_by(QuarantineRow.id))
     positions = session.execute(sa.text("SELECT feed, kind, ref, position FROM feed_rows"))
     return Kept(
-        SqlStore(datetime.now().astimezone(), lambda _: None).records(ids),
+        SqlStore(datetime.now().astimezone()).records(ids),
         {(revision.record, revision.rev): revision for revision in revisions},
         {(conflict.record, conflict.number): conflict for conflict in conflicts},
         [decision_of(row) for row in reviews],
