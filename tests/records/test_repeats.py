@@ -11,7 +11,7 @@ from flask import Flask
 from server.db import db, transaction
 from server.forms import service as forms
 from server.forms.tables import FormVersion
-from server.records.service import FormBook
+from server.records.formbook import FormBook
 from tests.records.conftest import AT, World
 from tests.records.test_sync import documents
 from tests.tools.phones import Phone
