@@ -10,10 +10,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from server import clock
-from server.db import among, db, listed
+from server.db import db
 from server.forms import rules as form_rules
 from server.forms import service as forms
 from server.records.tables import RecordRow, ReviewRow, RevisionRow
+from server.statements import among, listed
 
 # So many documents at once while a campaign is counted anew.
 PAGE = 500

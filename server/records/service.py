@@ -16,7 +16,6 @@ from server.attachments import service as attachments
 from server.campaigns import service as campaigns
 from server.db import UtcDateTime, db, snapshot, transaction
 from server.epoch import current_epoch
-from server.forms import rules as form_rules
 from server.forms import service as forms
 from server.people import service as people
 from server.people.rules import Actor
