@@ -192,8 +192,9 @@ def lines(found: dict[str, Any]) -> list[str]:
             answer = f"{each['answer_p50_ms']:7} {each['answer_p95_ms']:7} ms"
             out.append(f"  {contestant:8} {questions:>4} questions {size} {each['first_question_ms']:7} ms {answer}")
     for layout, each in found["screen"].items():
-        answer = f"{each['answer_p50_ms']:7} {each['answer_p95_ms']:7} ms, {each['work_ms']} ms of work unslowed"
-        out.append(f"  the app's screen, {screen.QUESTIONS} questions, {layout:14} {answer}")
+        answer = f"{each['answer_p50_ms']:7} {each['answer_p95_ms']:7} ms"
+        work = f"of work, unslowed {each['work_p50_ms']:5} {each['work_p95_ms']:5} ms"
+        out.append(f"  the app's screen, {screen.QUESTIONS} questions, {layout:14} {answer}, {work}")
     return out
 
 
