@@ -32,7 +32,8 @@ Document = dict[str, Any]
 @snapshot
 def periods(actor: Actor, campaign_id: int) -> Document:
     """Every reporting period that has begun, its versions, what waits to correct it; 'not-found' for strangers."""
-    book = _book(actor, campaign_id, ("office", "sign"))
+    _check(actor, campaign_id, ("office", "sign"))
+    book = counting.read_book(campaign_id)
     rows = _versions(campaign_id)
     waiting = held.waiting(book.rows)
     called = people.names({person for row in rows for person in (row.prepared_by, row.signed_by) if person})
@@ -45,7 +46,8 @@ def prepare(actor: Actor, campaign_id: int, starts_on: date) -> Document:
 
     Problems: 'not-found', 'period-open' before it is over, 'period-signed' where nothing waits to be corrected.
     """
-    book = _book(actor, campaign_id, ("office",))
+    _check(actor, campaign_id, ("office",))
+    book = counting.open_book(campaign_id)
     period = _whole(book, starts_on)
     last = _last(campaign_id, starts_on)
     if last is not None and last.signed_at is not None and not held.waiting(book.rows, starts_on):
@@ -67,7 +69,8 @@ def sign(actor: Actor, campaign_id: int, starts_on: date) -> Document:
 
     Problems: 'not-found' (nothing is prepared), 'own-period' for who prepared it, 'period-changed' if figures moved.
     """
-    book = _book(actor, campaign_id, ("sign",))
+    _check(actor, campaign_id, ("sign",))
+    book = counting.open_book(campaign_id)
     period = _whole(book, starts_on)
     row = _last(campaign_id, starts_on)
     if row is None or row.signed_at is not None:
@@ -135,11 +138,10 @@ def _figure(book: Book, key: tuple[int, int], tallies: Sequence[tallying.Row]) -
 # ---------------------------------------------------------------- looking
 
 
-def _book(actor: Actor, campaign_id: int, rights: Sequence[str]) -> Book:
+def _check(actor: Actor, campaign_id: int, rights: Sequence[str]) -> None:
     campaign = campaigns.find(campaign_id)
     if campaign is None or not any(actor.may(right, campaign.place_id) for right in rights):
         raise Problem("not-found")
-    return counting.open_book(campaign_id)
 
 
 def _begun(book: Book) -> list[Window]:

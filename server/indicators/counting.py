@@ -113,8 +113,20 @@ class Book:
 
 def open_book(campaign_id: int) -> Book:
     """A campaign's indicators, locked until the commit."""
-    query = sa.select(IndicatorRow).where(IndicatorRow.campaign_id == campaign_id).order_by(IndicatorRow.id)
-    rows = {row.id: row for row in db.session.scalars(query.with_for_update())}
+    return _book(campaign_id, _mine(campaign_id).with_for_update())
+
+
+def read_book(campaign_id: int) -> Book:
+    """A campaign's indicators to be read, in a snapshot."""
+    return _book(campaign_id, _mine(campaign_id))
+
+
+def _mine(campaign_id: int) -> sa.Select[IndicatorRow]:
+    return sa.select(IndicatorRow).where(IndicatorRow.campaign_id == campaign_id).order_by(IndicatorRow.id)
+
+
+def _book(campaign_id: int, query: sa.Select[IndicatorRow]) -> Book:
+    rows = {row.id: row for row in db.session.scalars(query)}
     indicators = {key: language.build(row.definition) for key, row in rows.items()}
     return Book(campaign_of(campaign_id), rows, indicators)
 
