@@ -57,6 +57,8 @@ class PhotoSending {
   private failures = 0;
   /** Parts in a row that began where the server was not. */
   private misplaced = 0;
+  /** How far each has come: a link on which something arrives needs no growing pauses, whatever answers are lost on it. */
+  private readonly reached = new Map<string, number>();
   private retry: ReturnType<typeof setTimeout> | undefined;
   private stopped = false;
   private wanted = false;
@@ -162,7 +164,11 @@ class PhotoSending {
           renew();
           if (whole) this.progress.value = { name, sent: count, size };
         },
-        onAccepted: () => (this.failures = this.misplaced = 0),
+        onReached: (count) => {
+          if (count <= (this.reached.get(`${name} ${piece}`) ?? 0)) return;
+          this.reached.set(`${name} ${piece}`, count);
+          this.failures = this.misplaced = 0;
+        },
       });
       await this.store.uploadLanded(name, piece);
     } catch (error) {

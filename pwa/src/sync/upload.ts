@@ -26,15 +26,15 @@ export interface Sending {
   readonly onAddress: (address: string) => Promise<void>;
   /** Bytes that the server has, or that are on their way to it. */
   readonly onProgress: (bytes: number) => void;
-  /** The server has made another chunk safe. */
-  readonly onAccepted: () => void;
+  /** So much of it the server says that it has. */
+  readonly onReached: (bytes: number) => void;
 }
 
 /**
  * Resolves when the server has it whole. Rejects with `ProblemError`, with `NetworkError` (what has arrived stays there),
  * or with the signal's reason.
  */
-export function upload(sent: Sent, { device, signal, onAddress, onProgress, onAccepted }: Sending): Promise<void> {
+export function upload(sent: Sent, { device, signal, onAddress, onProgress, onReached }: Sending): Promise<void> {
   return new Promise((resolve, reject) => {
     const { name, type, address } = sent;
     const ends = new AbortController();
@@ -63,8 +63,10 @@ export function upload(sent: Sent, { device, signal, onAddress, onProgress, onAc
       onUploadUrlAvailable: () => {
         if (under.url && under.url !== address) void onAddress(under.url).catch(() => undefined);
       },
-      onAfterResponse: heard,
-      onChunkComplete: onAccepted,
+      onAfterResponse: (_request, response) => {
+        heard();
+        onReached(Number(response.getHeader("Upload-Offset") ?? 0));
+      },
       onProgress: (bytes) => {
         heard();
         onProgress(bytes);
