@@ -64,7 +64,7 @@ export function MediaAnswer({ name, record, label, small }: MediaAnswerProps) {
   const found = useSmall(name, record);
   const [open, setOpen] = useState(false);
   const address = useAddress(found.picture);
-  const kind = kindOf(found.photo?.type ?? typeOf(endingOf(name)));
+  const kind = kindOf(found.photo?.type ?? found.type ?? typeOf(endingOf(name)));
   const { icon, words } = stateOf(found, name);
   const there = found.photo !== null || found.where === "loaded" || (kind !== "image" && record !== null);
   const missing = found.photo === null && (found.where === "absent" || found.where === "unloaded");
@@ -73,7 +73,7 @@ export function MediaAnswer({ name, record, label, small }: MediaAnswerProps) {
       <button
         type="button"
         class="media-picture"
-        aria-label={t(kind === "image" ? "media.open" : "media.open.file", { label: label || kindWords(kind, name) })}
+        aria-label={kind === "image" ? t("media.open", { label: label || kindWords(kind, name) }) : t("media.open.file", { label: [kindWords(kind, name), label].filter(Boolean).join(" – ") })}
         onClick={() => (there ? setOpen(true) : found.load())}
       >
         {address ? <img src={address} alt="" /> : <Icon name={PICTURES[kind]} />}

@@ -10,13 +10,22 @@ import { endingOf, typeOf } from "./files";
 const PATIENCE = 60_000;
 
 /** Loads a piece of a record's answer. Raises `ProblemError` (404: the server doesn't have it yet) or `NetworkError`. */
-export async function fetchPiece(record: string, name: string, piece: Piece): Promise<MediaBytes> {
-  const path = `/api/records/${encodeURIComponent(record)}/attachments/${name}${piece === "preview" ? "?preview=1" : ""}`;
+export function fetchPiece(record: string, name: string, piece: Piece): Promise<MediaBytes> {
+  return ask("GET", record, name, piece === "preview" ? "?preview=1" : "");
+}
+
+/** What the server has, by its media type and without loading it: what is no picture has no small one. Raises as `fetchPiece`. */
+async function find(record: string, name: string): Promise<string> {
+  return (await ask("HEAD", record, name, "")).type;
+}
+
+async function ask(method: string, record: string, name: string, more: string): Promise<MediaBytes> {
+  const path = `/api/records/${encodeURIComponent(record)}/attachments/${name}${more}`;
   const headers = { "Ben-Device": String(here().profile.device) };
   let response: Response;
   let bytes: ArrayBuffer;
   try {
-    response = await fetch(path, { headers, credentials: "same-origin", signal: AbortSignal.timeout(PATIENCE) });
+    response = await fetch(path, { method, headers, credentials: "same-origin", signal: AbortSignal.timeout(PATIENCE) });
     bytes = await response.arrayBuffer();
   } catch (error) {
     throw new NetworkError("no answer from the server", { cause: error });
@@ -48,7 +57,7 @@ export function useAddress(found: MediaBytes | null | undefined): string | undef
   return address;
 }
 
-/** looking: not known yet. here: on this phone. loaded: a copy from the server. absent: the server doesn't have it yet. */
+/** looking: not known yet. here: on this phone. loaded: a copy from the server, or it is known to be there. absent: the server doesn't have it yet. */
 export type Where = "looking" | "here" | "loaded" | "absent" | "unloaded";
 
 export interface Small {
@@ -56,6 +65,8 @@ export interface Small {
   /** What this phone itself keeps to send, or has sent. */
   readonly photo: Photo | null;
   readonly picture: MediaBytes | null;
+  /** What the server says it is; a name's ending may mean sound and film. */
+  readonly type: string | null;
   /** Asks the server (again). */
   readonly load: () => void;
 }
@@ -69,13 +80,13 @@ function savesData(): boolean {
 export function useSmall(name: string, record: string | null): Small {
   const { store } = here();
   const photo = useLive((opened) => opened.photo(name), [name], ["photos"]);
-  const [found, setFound] = useState<{ where: Where; picture: MediaBytes | null }>({ where: "looking", picture: null });
+  const [found, setFound] = useState<Pick<Small, "where" | "picture" | "type">>({ where: "looking", picture: null, type: null });
   const [asked, setAsked] = useState(0);
   useEffect(() => {
     if (photo === undefined) return;
     let current = true;
-    const show = (where: Where, picture: MediaBytes | null): void => {
-      if (current) setFound({ where, picture });
+    const show = (where: Where, picture: MediaBytes | null, type: string | null = null): void => {
+      if (current) setFound({ where, picture, type });
     };
     const look = async (): Promise<void> => {
       if (photo) {
@@ -85,11 +96,15 @@ export function useSmall(name: string, record: string | null): Small {
       const before = record ? await store.seen(record, name) : null;
       if (before) show("loaded", before);
       else if (!record || (asked === 0 && savesData())) show("unloaded", null);
-      else await ask(record);
+      else await load(record);
     };
-    const ask = async (from: string): Promise<void> => {
+    const load = async (from: string): Promise<void> => {
       show("looking", null);
       try {
+        if (!typeOf(endingOf(name)).startsWith("image/")) {
+          show("loaded", null, await find(from, name));
+          return;
+        }
         const picture = await fetchPiece(from, name, "preview");
         await store.see(from, name, picture).catch(() => undefined);
         show("loaded", picture);
