@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 import io
 import shutil
-import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PIL import Image
@@ -17,6 +14,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.conftest import Crew
 from tests.tools import screens
 from tests.tools.handset import Handset
+from tests.tools.kept_media import photos, served, take, wait_for_media, wait_for_state
 from tests.tools.landing import CAMPAIGN, ROOT, Landing
 from tests.tools.pictures import GROUND, SKY, camera_photo
 
@@ -60,19 +58,8 @@ def landing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Landing]:
 def phone(crew: Crew) -> Handset:
     """The volunteer's phone; it has what taking a photo needs."""
     made = crew.volunteer()
-    made.page.wait_for_function(
-        "async () => (await (await caches.open('ben-groups')).keys()).some(each => each.url.includes('/media-'))"
-    )
-    made.page.wait_for_timeout(1000)  # all of the group
+    wait_for_media(made.page)
     return made
-
-
-def take(page: Page, file: Path, path: str = "photo") -> None:
-    """As the camera gives it back; returns when the form shows it."""
-    asked = screens.question(page, path)
-    asked.locator("input[type=file]").first.set_input_files(file)
-    expect(asked.locator(".media-picture img")).to_be_visible(timeout=30_000)
-    screens.kept(page)
 
 
 def begin(page: Page, file: Path) -> None:
@@ -80,48 +67,12 @@ def begin(page: Page, file: Path) -> None:
     screens.show(page, "")
     screens.begin(page, TITLE)
     screens.answer(page, "seen_on", "now")
-    take(page, file)
-
-
-def photos(page: Page) -> list[dict[str, Any]]:
-    """What the phone keeps, without bytes."""
-    found: list[dict[str, Any]] = page.evaluate(
-        """async () => {
-            const name = (await indexedDB.databases()).map(each => each.name).find(name => /^ben-[0-9]+$/.test(name));
-            const open = request => new Promise(done => { request.onsuccess = () => done(request.result); });
-            const database = await open(indexedDB.open(name));
-            const found = await open(database.transaction('photos').objectStore('photos').getAll());
-            database.close();
-            return found;
-        }"""
-    )
-    return found
-
-
-def wait_for_state(page: Page, state: str, count: int = 1, seconds: float = 60) -> None:
-    """Waits until so many photos are in this state."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if sum(photo["state"] == state for photo in photos(page)) == count:
-            return
-        page.wait_for_timeout(200)
-    raise AssertionError(f"{photos(page)}")
+    take(page, file, "photo")
 
 
 def shown(page: Page, record: str, name: str, more: str = "") -> Image.Image:
     """The picture as the server gives it to this person."""
-    names: list[str] = page.evaluate("indexedDB.databases().then(all => all.map(each => each.name))")
-    (device,) = [name.removeprefix("ben-") for name in names if name.removeprefix("ben-").isdigit()]
-    bytes_ = page.evaluate(
-        """async ([path, device]) => {
-            const answer = await fetch(path, { headers: { 'Ben-Device': device } });
-            if (!answer.ok) throw new Error(answer.status);
-            const bytes = new Uint8Array(await answer.arrayBuffer());
-            return btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join(''));
-        }""",
-        [f"/api/records/{record}/attachments/{name}{more}", device],
-    )
-    return Image.open(io.BytesIO(base64.b64decode(bytes_)))
+    return Image.open(io.BytesIO(served(page, record, name, more)))
 
 
 def is_like(picture: Image.Image, part: float, colour: tuple[int, int, int]) -> bool:

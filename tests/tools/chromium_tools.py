@@ -31,9 +31,13 @@ def launch(playwright: Playwright) -> Browser:
     return playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
 
 
-def launch_kept(playwright: Playwright, profile: str, **options: Any) -> BrowserContext:
-    """A headless browser whose profile directory outlives it: closing and opening again is a restart."""
-    return playwright.chromium.launch_persistent_context(profile, executable_path=CHROMIUM, args=ARGUMENTS, **options)
+def launch_kept(playwright: Playwright, profile: str, *more: str, **options: Any) -> BrowserContext:
+    """A headless browser whose profile directory outlives it: closing and opening again is a restart.
+
+    `more`: further switches of its command line.
+    """
+    arguments = [*ARGUMENTS, *more]
+    return playwright.chromium.launch_persistent_context(profile, executable_path=CHROMIUM, args=arguments, **options)
 
 
 def origin_of(url: str) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Page, Playwright
+import psutil
+from playwright.sync_api import BrowserContext, Error, Page, Playwright
 
 from tests.tools.chromium_tools import PushBridge, ServiceWorkerControl, launch_kept
 from tests.tools.local_push_service import LocalPushService
@@ -14,6 +16,7 @@ from tests.tools.net_gate import NetGate
 
 PHONE = {"width": 360, "height": 640}
 DESK = {"width": 1280, "height": 800}
+ALLOWED = ["geolocation", "notifications", "background-sync", "camera", "microphone"]
 # A place in Ngãi Xuyên, near enough to test with.
 HERE = {"latitude": 9.6853, "longitude": 106.2571, "accuracy": 12}
 
@@ -31,6 +34,10 @@ class Handset:
         self.net.__enter__()
         self.screen = PHONE
         self.locale = "vi-VN"
+        # What its camera sees (MJPEG); None: a test picture. Its microphone hears beeps.
+        self.camera: Path | None = None
+        # JavaScript that runs before each page's own: what an older browser hasn't.
+        self.before = ""
         self.push_service: LocalPushService | None = None
         self.bridge: PushBridge | None = None
         self.context: BrowserContext | None = None
@@ -49,8 +56,13 @@ class Handset:
             options: dict[str, Any] = {"viewport": self.screen, "locale": self.locale, "geolocation": HERE}
             if self.screen is PHONE:
                 options |= {"is_mobile": True, "has_touch": True}
-            self.context = launch_kept(self.playwright, str(self.directory), **options)
-            self.context.grant_permissions(["geolocation", "notifications", "background-sync"], origin=self.net.url)
+            senses = ["--use-fake-device-for-media-stream"]
+            if self.camera is not None:
+                senses.append(f"--use-file-for-fake-video-capture={self.camera}")
+            self.context = launch_kept(self.playwright, str(self.directory), *senses, **options)
+            self.context.grant_permissions(ALLOWED, origin=self.net.url)
+            if self.before:
+                self.context.add_init_script(self.before)
             if self.push_service is not None:
                 self.bridge = PushBridge(self.context, self.push_service)
             self._page = self.context.pages[0]
@@ -81,6 +93,12 @@ class Handset:
         if self.context is not None:
             self.context.set_offline(False)
 
+    def lose_signal(self) -> None:
+        """A moment without network: what is under way ends without an answer, and no connection is reset."""
+        assert self.context is not None
+        self.context.set_offline(True)
+        self.context.set_offline(False)
+
     def worker(self) -> ServiceWorkerControl:
         """The service worker, active."""
         control = ServiceWorkerControl(self.page)
@@ -92,6 +110,20 @@ class Handset:
         if self.context is not None:
             self.context.close()
             self.context = self._page = None
+
+    def kill(self) -> None:
+        """Ends the browser as a phone that runs out of memory does: all its processes at once, at this very moment."""
+        profile = f"--user-data-dir={self.directory}"
+        killed = [each for each in psutil.process_iter() if profile in _command(each)]
+        assert killed, "the browser is not running"
+        for process in [*killed, *(child for each in killed for child in _children(each))]:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        with contextlib.suppress(Error):
+            self.close()
+        self.context = self._page = None
+        for lock in self.directory.glob("Singleton*"):  # names the process that is no more
+            lock.unlink()
 
     def copy(self, directory: Path) -> Handset:
         """A phone onto which this one's storage was copied, session and all; close this one before."""
@@ -105,3 +137,17 @@ class Handset:
         """Closes the browser and its network for good."""
         self.close()
         self.net.__exit__()
+
+
+def _command(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
+
+
+def _children(process: psutil.Process) -> list[psutil.Process]:
+    try:
+        return process.children(recursive=True)
+    except psutil.Error:
+        return []

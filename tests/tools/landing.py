@@ -36,7 +36,7 @@ class Landing:
     """One installation on this machine, in a directory of its own.
 
     `database_url` is empty for SQLite. Further settings (BEN_*) may be given. Nothing runs until `prepare` and `start`.
-    `rich`: the campaign has two more forms, with a question of every kind (rich_forms.py).
+    `rich`: the campaign has more forms, with a question of every kind (rich_forms.py).
     """
 
     def __init__(self, directory: Path, *, database_url: str = "", rich: bool = False, **settings: str) -> None:

@@ -1,8 +1,10 @@
-"""A photo as a phone's camera writes it: turned by its EXIF, and telling where it was taken."""
+"""What stands before a phone's camera: a place, and a code on a lamp post."""
 
 from __future__ import annotations
 
+import io
 import random
+import subprocess
 from pathlib import Path
 
 from PIL import ExifTags, Image
@@ -28,4 +30,22 @@ def camera_photo(path: Path, seed: int = 1) -> Path:
     place[ExifTags.GPS.GPSLatitudeRef], place[ExifTags.GPS.GPSLatitude] = "N", (9.0, 41.0, 7.0)
     place[ExifTags.GPS.GPSLongitudeRef], place[ExifTags.GPS.GPSLongitude] = "E", (106.0, 15.0, 25.0)
     picture.save(path, "JPEG", quality=85, exif=exif)
+    return path
+
+
+def qr_code(path: Path, text: str) -> Path:
+    """A QR code as somebody prints it: a PNG."""
+    subprocess.run(["node", str(Path(__file__).with_name("qr_code.mjs")), text, str(path)], check=True, timeout=60)
+    return path
+
+
+def camera_film(path: Path, picture: Path) -> Path:
+    """What a camera sees that is held before a picture: MJPEG, as Chromium takes it for its false camera."""
+    with Image.open(picture) as opened:
+        paper = Image.new("RGB", (640, 480), (225, 220, 205))
+        side = min(360, max(opened.size))
+        paper.paste(opened.convert("RGB").resize((side, side)), ((640 - side) // 2, (480 - side) // 2))
+    frame = io.BytesIO()
+    paper.save(frame, "JPEG", quality=90)
+    path.write_bytes(frame.getvalue() * 4)
     return path

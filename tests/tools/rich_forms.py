@@ -1,4 +1,4 @@
-"""Two forms that have a question of every kind: MAU-01 scrolls, MAU-02 goes page by page."""
+"""Forms that have a question of every kind: MAU-01 scrolls, MAU-02 goes page by page, MAU-03 has all media."""
 
 from __future__ import annotations
 
@@ -135,6 +135,21 @@ def paged_survey() -> list[dict[str, str]]:
     ]  # fmt: skip
 
 
+def media_survey() -> list[dict[str, str]]:
+    """Everything that is photographed, drawn, recorded, chosen or scanned."""
+    return [
+        row("date", "day", ("Ngày", "Date", "ថ្ងៃ"), required="yes"),
+        row("image", "photo", ("Ảnh hiện trường", "Photo of the place", "រូបថតទីតាំង"), parameters="max-pixels=3000"),
+        row("image", "marked", ("Ảnh có đánh dấu", "Marked photo", "រូបថតមានសម្គាល់"), appearance="annotate"),
+        row("image", "sketch", ("Sơ đồ", "Sketch", "គំនូសបំព្រួញ"), appearance="draw"),
+        row("image", "signature", ("Chữ ký", "Signature", "ហត្ថលេខា"), appearance="signature"),
+        row("audio", "sound", ("Lời kể", "Spoken account", "ការរៀបរាប់"), parameters="quality=voice-only"),
+        row("video", "film", ("Đoạn phim", "Film", "វីដេអូ")),
+        row("file", "paper", ("Biên bản", "Minutes", "កំណត់ហេតុ")),
+        row("barcode", "code", ("Mã trụ đèn", "Lamp post code", "លេខកូដបង្គោលភ្លើង")),
+    ]
+
+
 def choices() -> list[dict[str, str]]:
     """All lists of both forms."""
     lists = {"agree": AGREE, "risks": RISKS, "kinds": KINDS, "yes_no": YES_NO, "communes": COMMUNES}
@@ -161,17 +176,20 @@ def source(key: str, titles: Words, survey: list[dict[str, str]], **settings: st
     setting = {**title, "form_id": key, "version": "1", "default_language": LANGUAGES["vi"], **settings}
     used = {word for each in survey for word in each["type"].split()[1:2]}
     lists = [each for each in choices() if each["list_name"] in used]
-    return "\n\n".join([_table("survey", survey), _table("choices", lists), _table("settings", [setting])]) + "\n"
+    tables = [_table("survey", survey), *([_table("choices", lists)] if lists else []), _table("settings", [setting])]
+    return "\n\n".join(tables) + "\n"
 
 
 def pack_with_rich_forms(pack: Path, directory: Path) -> Path:
-    """A copy of the pack that has the two forms as well."""
+    """A copy of the pack that has these forms as well."""
     shutil.copytree(pack, directory)
     full = ("Khảo sát đầy đủ", "Full survey", "ការស្ទង់មតិពេញលេញ")
     paged = ("Khảo sát từng trang", "Survey in pages", "ស្ទង់មតិម្តងមួយទំព័រ")
+    media = ("Khảo sát bằng hình và tiếng", "Survey in pictures and sound", "ស្ទង់មតិជារូបភាព និងសំឡេង")
     forms = {
         "MAU-01": source("MAU-01", full, rich_survey()),
         "MAU-02": source("MAU-02", paged, paged_survey(), style="pages"),
+        "MAU-03": source("MAU-03", media, media_survey()),
     }
     for key, text in forms.items():
         (directory / "forms" / f"{key}.md").write_text(text, "utf-8")

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.tools import screens
 from tests.tools.handset import Handset
+from tests.tools.kept_media import take
 from tests.tools.stage import Stage
 
 Step = Callable[[Page], None]
@@ -175,6 +176,58 @@ def survey_scenes(stage: Stage) -> Iterator[Scene]:
     yield Scene("volunteer-survey-item-out", stage.volunteer, item_taken_out, keep_item)
 
 
+def media_asked(page: Page) -> None:
+    """Everything that can be photographed, drawn, recorded, chosen or scanned, nothing of it answered."""
+    begin_survey(page, "MAU-03")
+    page.locator("[data-path=signature] canvas").wait_for()
+    page.wait_for_timeout(250)
+
+
+def recording(page: Page) -> None:
+    """A recording under way, beside drawings."""
+    media_asked(page)
+    for path in ("sketch", "signature"):
+        screens.draw(page, screens.question(page, path).locator("canvas"))
+    screens.question(page, "sound").locator("button").first.click()
+    page.locator(".media-recording").wait_for()
+
+
+def stop_recording(page: Page) -> None:
+    """Stops it and throws the draft away."""
+    screens.question(page, "sound").locator("button").first.click()
+    screens.question(page, "sound").locator(".media-picture").wait_for()
+    leave_form(page)
+
+
+def media_scenes(stage: Stage) -> Iterator[Scene]:
+    """Photos, drawings, recordings and files: asked for, answered, looked at, on a phone that can't send them."""
+
+    def answered(page: Page) -> None:
+        media_asked(page)
+        take(page, stage.photo, "photo")
+        take(page, stage.paper, "paper")
+        screens.question(page, "marked").locator("input[type=file]").first.set_input_files(stage.photo)
+        screens.draw(page, screens.question(page, "marked").locator("canvas"))
+        page.wait_for_timeout(1_000)  # longer than the pause after which a drawing is kept
+
+    def unreadable(page: Page) -> None:
+        media_asked(page)
+        screens.question(page, "photo").locator("input[type=file]").first.set_input_files(stage.paper)
+        page.locator("[data-path=photo] .banner").wait_for()
+
+    steps: dict[str, Step] = {"asked": media_asked, "answered": answered, "unreadable": unreadable}
+    for name, enter in steps.items():
+        yield Scene(f"volunteer-media-{name}", stage.volunteer, enter, leave_form)
+    yield Scene("volunteer-media-recording", stage.volunteer, recording, stop_recording)
+    for device, path in ((stage.volunteer, "record"), (stage.supervisor, "review")):
+        whose = "volunteer" if path == "record" else "supervisor"
+        number = f"{path}/{stage.pictured}"
+        yield Scene(f"{whose}-media-{path}", device, at(number))
+        yield Scene(f"{whose}-media-whole", device, then(number, "main .media-picture"))
+    yield Scene("revoked-media-record", stage.revoked, at(f"record/{stage.stuck}"))
+    yield Scene("revoked-outbox", stage.revoked, at("outbox"))
+
+
 def something_else(page: Page) -> None:
     """Choosing between two answers, neither of which is right."""
     page.locator("fieldset.card > .choice input").first.check()
@@ -295,6 +348,7 @@ def every_scene(stage: Stage) -> list[Scene]:
     return [
         *volunteer_scenes(stage),
         *survey_scenes(stage),
+        *media_scenes(stage),
         *edge_scenes(stage),
         *reviewing_scenes(stage),
         *office_scenes(stage),

@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 ACCIDENT = "Báo nhanh tai nạn giao thông"
 OUTREACH = "Buổi tuyên truyền"
 EVERY_QUESTION = "Khảo sát đầy đủ"
+ALL_MEDIA = "Khảo sát bằng hình và tiếng"
 IN_PAGES = "Khảo sát từng trang"
 # A quick report, complete: what is tapped or typed, by question.
 QUICK_REPORT: Mapping[str, Any] = {
@@ -178,3 +179,15 @@ def decide(page: Page, number: str, decision: str, reason: str = "") -> None:
         page.locator("dialog[open] textarea").fill(reason)
         page.locator("dialog[open]").get_by_role("button", name=decision).click()
     expect(article.locator(".outcome[data-state=server]")).to_be_visible(timeout=30_000)
+
+
+def draw(page: Page, paper: Locator) -> None:
+    """Two strokes of a finger."""
+    paper.scroll_into_view_if_needed()
+    box = paper.bounding_box()
+    assert box is not None
+    for row in (0.3, 0.6):
+        page.mouse.move(box["x"] + box["width"] * 0.2, box["y"] + box["height"] * row)
+        page.mouse.down()
+        page.mouse.move(box["x"] + box["width"] * 0.8, box["y"] + box["height"] * (row + 0.2), steps=5)
+        page.mouse.up()

@@ -13,7 +13,9 @@ from playwright.sync_api import Playwright, expect
 from tests.tools import screens
 from tests.tools.handset import Handset
 from tests.tools.http_phone import HttpPhone
+from tests.tools.kept_media import picture_record, wait_for_media
 from tests.tools.landing import ROOT, Landing
+from tests.tools.pictures import camera_photo
 
 LOCAL = timezone(timedelta(hours=7))
 INJURED = "consequences/injured_seen"
@@ -75,8 +77,9 @@ class Stage:
     """An installation that has lived for a while; each device is in a state of its own.
 
     `volunteer`, `supervisor` and `office` work; `guest` has opened a link and not agreed yet, `newcomer` has nothing,
-    `offline` has lost the network with a record waiting, `signed_out` and `revoked` have lost their access, `replaced`
-    is the second phone of the person whose phone was revoked. `update` makes another version of the app wait.
+    `offline` has lost the network with a record waiting, `signed_out` and `revoked` have lost their access (`revoked`
+    with a photo that was never sent), `replaced` is the second phone of the person whose phone was revoked. `update`
+    makes another version of the app wait.
     """
 
     def __init__(self, directory: Path, playwright: Playwright) -> None:
@@ -84,13 +87,20 @@ class Stage:
         self.directory = directory
         self.devices: list[Handset] = []
         self.app = Path(shutil.copytree(ROOT / "pwa" / "dist", directory / "app"))
+        self.photo = camera_photo(directory / "photo.jpg")
+        self.paper = directory / "bien-ban.pdf"
+        self.paper.write_bytes(b"%PDF-1.4\n%%EOF\n")
         self.landing = Landing(directory, rich=True, BEN_APP_DIR=str(self.app)).prepare().start()
 
     def play(self) -> Stage:
         """Has the whole story happen."""
         tokens = self.landing.tokens()
         self._work()
-        self.volunteer, self.supervisor, self.office = (self.enrol(token) for token in tokens)
+        self.volunteer = self.enrol(tokens[0])
+        self.pictured = picture_record(self.volunteer.page, self.photo, self.paper)
+        screens.landed(self.volunteer.page)
+        self.supervisor, self.office = (self.enrol(token) for token in tokens[1:])
+        screens.show(self.volunteer.page, "")
         screens.begin(self.volunteer.page, screens.OUTREACH)
         screens.fill(self.volunteer.page, {"venue_type": "Chùa"})
         self._trouble()
@@ -158,11 +168,13 @@ class Stage:
         self.signed_out = self.enrol(self.link_for("Sơn Thị Mỹ"))
         person = self.person("Huỳnh Văn Út")
         self.revoked = self.enrol(self.landing.another_link(person))
+        wait_for_media(self.revoked.page)
         for device in (self.offline, self.signed_out, self.revoked):
             device.lose_network()
         self.waiting = screens.report(self.offline.page)
         screens.report(self.signed_out.page)
         self.held = screens.report(self.revoked.page)
+        self.stuck = picture_record(self.revoked.page, camera_photo(self.directory / "other.jpg", 2), self.paper)
         self.signed_out.context.clear_cookies()  # type: ignore[union-attr]  # it is open
         self.landing.flask("devices", "revoke", self.held.split("-")[0])
         for device, state in ((self.signed_out, "signed_out"), (self.revoked, "revoked")):
