@@ -4,8 +4,11 @@ Threads, since a browser keeps connections open that a process without threads w
 """
 
 import gc
+import os
 
-workers = 2
+# Two for each core: while one waits for the database another computes, and a browser's connection stays with the
+# process that it came to, of which some are always busier. Each thread may hold a connection to the database.
+workers = min(8, 2 * (os.cpu_count() or 1))
 worker_class = "gthread"
 threads = 4
 # Loaded once and forked: half the memory and half the start, and a process that dies is replaced at once.

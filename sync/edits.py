@@ -152,13 +152,15 @@ def _merged(batch: Batch, record: Record, base: Document | None, edit: Edit) -> 
 
 def _ordered(batch: Batch, record: Record, merged: Merged) -> Merged:
     """Choices stand in the form's order, so that equal answers are equal values."""
+    if not merged.settled:
+        return merged
     document = dict(merged.document)
     for path, rule in merged.settled.items():
         value = document.get(path)
         if rule == "union" and isinstance(value, list):
             places = {name: place for place, name in enumerate(batch.forms.choices(record.form, field_of(path)))}
             document[path] = sorted(value, key=lambda name: (places.get(name, len(places)), name))
-    return replace(merged, document=document) if merged.settled else merged
+    return replace(merged, document=document)
 
 
 def _last(batch: Batch, record: Record) -> Last:
@@ -215,4 +217,5 @@ def _settle(batch: Batch, record_id: str) -> None:
     state: State = "approved" if as_approved else record.state
     if record.conflicts and record.state == "approved":
         state = "submitted"
-    batch.put(replace(record, state=state))
+    if state != record.state:
+        batch.put(replace(record, state=state))
