@@ -46,6 +46,8 @@ export interface Shown {
   readonly items?: readonly ShownItem[];
   readonly canAdd?: boolean;
   readonly canRemove?: boolean;
+  /** What a supervisor wants put right here; the screen's own. */
+  readonly remark?: string;
 }
 
 /** Makes what is shown of one record. */

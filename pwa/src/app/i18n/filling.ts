@@ -3,6 +3,10 @@ import { catalogue } from "./index";
 
 export const filling = catalogue({
   vi: {
+    "alike.maybe": "Có thể việc này đã có người báo",
+    "alike.go-on": "Nếu là việc khác, hoặc bạn biết thêm điều gì, cứ điền và gửi.",
+    "notes.title": "Chỉ những câu cần sửa được mở lại",
+    "remark": "Cần sửa: {text}",
     "form.language": "Ngôn ngữ",
     "page.number": "Trang {number} trên {count}",
     "page.back": "Trước",
@@ -74,6 +78,10 @@ export const filling = catalogue({
     "mend.area": "Một vùng cần ít nhất 3 điểm. Hãy thêm điểm hoặc bỏ hết các điểm.",
   },
   en: {
+    "alike.maybe": "Somebody may have reported this already",
+    "alike.go-on": "If it is something else, or you know more, go on and send it.",
+    "notes.title": "Only the questions to be put right are open",
+    "remark": "To put right: {text}",
     "form.language": "Language",
     "page.number": "Page {number} of {count}",
     "page.back": "Back",
@@ -145,6 +153,10 @@ export const filling = catalogue({
     "mend.area": "An area needs at least 3 points. Add some, or take all of them out.",
   },
   km: {
+    "alike.maybe": "ប្រហែលមានគេរាយការណ៍រឿងនេះហើយ",
+    "alike.go-on": "បើជារឿងផ្សេង ឬអ្នកដឹងបន្ថែម សូមបំពេញ និងផ្ញើបន្ត។",
+    "notes.title": "បើកឡើងវិញតែសំណួរដែលត្រូវកែប៉ុណ្ណោះ",
+    "remark": "ត្រូវកែ៖ {text}",
     "form.language": "ភាសា",
     "page.number": "ទំព័រ {number} ក្នុង {count}",
     "page.back": "មុន",

@@ -1,5 +1,5 @@
 /** What a record says, question by question, under the headings of its form; and what is different from before. */
-import { useMemo } from "preact/hooks";
+import { useId, useMemo, useState } from "preact/hooks";
 import type { CompiledForm } from "../../../shared/form";
 import { fieldOf } from "../../../shared/positions";
 import type { Values } from "../../../shared/protocol";
@@ -7,7 +7,8 @@ import { describer, rowsOf } from "../../data/answers";
 import { language } from "../../i18n";
 import { AnswerValue } from "../../media";
 import { here } from "../../session";
-import { Card } from "../../ui";
+import type { Notes } from "../../data/notes";
+import { Card, Icon } from "../../ui";
 import { Answer } from "../volunteer/record/answer";
 import { inFormOrder, type FieldChange } from "./changes";
 import { t } from "./t";
@@ -26,10 +27,40 @@ function MapLink({ point }: { point: string }) {
   );
 }
 
-export function Answers({ form, values, changed }: { form: CompiledForm; values: Values; changed: readonly string[] }) {
+interface AnswersProps {
+  form: CompiledForm;
+  values: Values;
+  changed: readonly string[];
+  notes: Notes;
+  note: ((path: string, text: string) => void) | null;
+}
+
+/** A remark on one answer: a line to open, then a field. */
+function Remark({ label, text, change }: { label: string; text: string; change: (text: string) => void }) {
+  const id = useId();
+  const [open, setOpen] = useState(text !== "");
+  if (!open) {
+    return (
+      <button type="button" class="note-open small" aria-label={`${t("note.add")}: ${label}`} onClick={() => setOpen(true)}>
+        <Icon name="draft" />
+        {t("note.add")}
+      </button>
+    );
+  }
+  return (
+    <div class="note-field">
+      <label class="small" for={id}>
+        {t("note.label")}
+      </label>
+      <textarea id={id} class="input" rows={2} maxLength={500} value={text} onInput={(event) => change(event.currentTarget.value)} />
+    </div>
+  );
+}
+
+export function Answers({ form, values, changed, notes, note }: AnswersProps) {
   const { store } = here();
   const rows = useMemo(() => rowsOf(form, values, store.now()), [form, values, language.value]);
-  const answered = rows.filter((row) => row.node === null || row.value !== undefined || changed.includes(row.path));
+  const answered = rows.filter((row) => row.node === null || row.value !== undefined || changed.includes(row.path) || row.path in notes);
   const missing = rows.length - answered.length;
   const strangers = Object.keys(values).filter((path) => !isHidden(form, path) && !rows.some((row) => row.path === path));
   return (
@@ -43,7 +74,12 @@ export function Answers({ form, values, changed }: { form: CompiledForm; values:
               row={row}
               changed={isChanged}
               beside={isChanged && <span class="changed-mark">{t("chip.corrected")}</span>}
-              after={row.node?.t === "geopoint" && typeof row.value === "string" && <MapLink point={row.value} />}
+              after={
+                <>
+                  {row.node?.t === "geopoint" && typeof row.value === "string" && <MapLink point={row.value} />}
+                  {note && row.node && <Remark label={row.label} text={notes[row.path] ?? ""} change={(text) => note(row.path, text)} />}
+                </>
+              }
             />
           );
         })}

@@ -5,6 +5,7 @@ import type { Decision } from "../../../shared/protocol";
 import { StorageFull, type RecordView } from "../../../store";
 import { explain } from "../../problems";
 import { here } from "../../session";
+import type { Notes } from "../../data/notes";
 import { Banner, Button, LinkButton, type IconName } from "../../ui";
 import { keysOn, useKeys } from "./keys";
 import { keepMemo, type Memo, type MemoState } from "./memo";
@@ -34,6 +35,8 @@ const PAUSE = 300;
 export interface DecideProps {
   record: RecordView;
   mine: Mine;
+  /** Remarks on single answers, sent with a return. */
+  notes: Notes;
   /** The reporting periods that are likely meant, to lock for. */
   periods: readonly string[];
   memo: Memo | null;
@@ -46,7 +49,7 @@ export interface DecideProps {
   remembered: (memo: Memo) => void;
 }
 
-function useDecide({ record, remembered }: DecideProps) {
+function useDecide({ record, notes, remembered }: DecideProps) {
   const { store } = here();
   const [busy, setBusy] = useState(false);
   const [trouble, setTrouble] = useState<string | null>(null);
@@ -55,7 +58,8 @@ function useDecide({ record, remembered }: DecideProps) {
     setBusy(true);
     setTrouble(null);
     try {
-      await store.review({ record: id, rev, hash, decision, reason });
+      const trimmed = Object.fromEntries(Object.entries(notes).map(([path, text]) => [path, text.trim().normalize("NFC")]));
+      await store.review({ record: id, rev, hash, decision, reason, ...(decision === "return" && { notes: trimmed }) });
       const memo = { decision, reason, rev, hash, values, decided: true };
       remembered(memo);
       // The decision itself is on the disk; this only saves looking it up.
@@ -72,7 +76,7 @@ function useDecide({ record, remembered }: DecideProps) {
 }
 
 /** Keeps what is typed on the disk: a moment after the last key, or at once when the record is left. */
-function useKeeping({ record, memo, state }: DecideProps) {
+function useKeeping({ record, memo, state, notes }: DecideProps) {
   const { store } = here();
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
   const pending = useRef<Memo | null>(null);
@@ -92,7 +96,7 @@ function useKeeping({ record, memo, state }: DecideProps) {
       const { rev, hash, values } = record;
       // A decision that came too late stays one until it is made anew.
       const about = state === "stale" && memo ? memo : { rev, hash, values, decided: false };
-      pending.current = { ...about, decision, reason };
+      pending.current = { ...about, decision, reason, notes };
       stop();
       timer.current = setTimeout(write, PAUSE);
     },
@@ -150,6 +154,7 @@ export function Decide(props: DecideProps) {
       <ReasonDialog
         decision={asking}
         periods={props.periods}
+        remarks={Object.keys(props.notes).length}
         kept={typed.current}
         busy={busy}
         trouble={trouble}

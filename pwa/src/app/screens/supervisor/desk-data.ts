@@ -2,6 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { PlaceDocument, QuarantineDocument } from "../../../shared/protocol";
 import type { RecordView, Store } from "../../../store";
+import { Neighbours } from "../../data/likeness";
 import type { Lookup } from "../../data/lookup";
 import { placesOf, rolesOf } from "../../data/places";
 import { useLive } from "../../live";
@@ -16,6 +17,8 @@ export interface DeskData extends Lookup {
   readonly movable: ReadonlySet<number>;
   readonly placeList: readonly PlaceDocument[];
   readonly quarantine: readonly QuarantineDocument[];
+  /** Finds records that probably tell of the same thing. */
+  readonly neighbours: Neighbours;
   /** How the campaign's reporting periods are cut. */
   readonly calendar: string;
   /** The server's clock as this phone knows it: milliseconds since 1970. */
@@ -53,6 +56,7 @@ async function load(store: Store): Promise<DeskData> {
     placeList,
     quarantine,
     calendar: campaigns[0]?.calendar ?? "CAL",
+    neighbours: new Neighbours(records, known),
     now: store.now().getTime(),
   };
 }

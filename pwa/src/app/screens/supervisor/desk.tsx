@@ -5,6 +5,7 @@ import { go, type Parameters } from "../../router";
 import { here, may } from "../../session";
 import { EmptyState, LinkButton, Page } from "../../ui";
 import { useDesk, useWide, type DeskData } from "./desk-data";
+import { Bulk, BulkResults, pick, picked } from "./bulk";
 import { keepAhead } from "./ahead";
 import { Counts, Elsewhere, InboxList, shownOf, Tools } from "./inbox-list";
 import { keysOn, switchKeys, useKeys } from "./keys";
@@ -46,7 +47,7 @@ function Hints() {
       </label>
       {on && (
         <p>
-          <kbd>J</kbd> {t("keys.next")} <kbd>K</kbd> {t("keys.previous")} <kbd>Enter</kbd> {t("keys.open")} <kbd>A</kbd> {t("keys.approve")}{" "}
+          <kbd>J</kbd> {t("keys.next")} <kbd>K</kbd> {t("keys.previous")} <kbd>Enter</kbd> {t("keys.open")} <kbd>X</kbd> {t("keys.pick")} <kbd>A</kbd> {t("keys.approve")}{" "}
           <kbd>R</kbd> {t("keys.return")}
         </p>
       )}
@@ -87,14 +88,22 @@ function Both({ data, start }: { data: DeskData; start: string | null }) {
     focusReview();
     return true;
   };
-  useKeys({ j: () => step(1), k: () => step(-1), Enter: enter });
+  const mark = (): boolean => {
+    if (chosen === null || !shown.includes(chosen)) return false;
+    pick(chosen);
+    if (picked.value?.size === 0) picked.value = null;
+    return true;
+  };
+  useKeys({ j: () => step(1), k: () => step(-1), x: mark, Enter: enter });
   const record = data.records.find((one) => one.id === chosen);
   return (
     <div class="desk">
       <div class="desk-list">
         <Counts data={data} shown={shown.length} />
         <Tools data={data} />
+        <Bulk data={data} shown={shownOf(data)} />
         <div class="desk-scroll">
+          <BulkResults data={data} />
           <InboxList data={data} chosen={chosen} choose={choose} />
           <Elsewhere />
         </div>
@@ -143,6 +152,8 @@ export default function Desk({ parameters }: { parameters: Parameters }) {
         <div class="stack">
           <Counts data={data} shown={shownOf(data).length} />
           <Tools data={data} />
+          <Bulk data={data} shown={shownOf(data)} />
+          <BulkResults data={data} />
           <InboxList data={data} chosen={null} />
           <Elsewhere />
         </div>

@@ -7,6 +7,8 @@ import { localized } from "../../i18n";
 import { may } from "../../session";
 import { Button, EmptyState, Icon, LinkButton, StateChip, type IconName } from "../../ui";
 import { Choose } from "./choose";
+import { alikeTo } from "./alike";
+import { pick, picked } from "./bulk";
 import { itemsHeld, type DeskData } from "./desk-data";
 import { filtered, isUrgent, NO_FILTER, waitsForOthers, type Filter, type Waiting } from "./queue";
 import { t } from "./t";
@@ -47,6 +49,7 @@ export function WaitingChips({ item, now }: { item: Waiting; now: number }) {
           {t(left < 0 ? "chip.overdue" : "chip.due", { time: lasting(left) })}
         </Chip>
       )}
+      {record.stage !== "received" && <StateChip state={record.stage} />}
       {item.conflicted && <StateChip state="conflict" />}
       {record.approved !== null ? (
         <Chip tone="indigo" icon="draft">
@@ -72,6 +75,8 @@ export interface InboxListProps {
 
 function Item({ item, data, chosen, choose }: InboxListProps & { item: Waiting }) {
   const { record } = item;
+  const picking = picked.value !== null;
+  const isPicked = picked.value?.has(record.id) ?? false;
   return (
     <li>
       <a
@@ -80,12 +85,24 @@ function Item({ item, data, chosen, choose }: InboxListProps & { item: Waiting }
         data-record={record.id}
         data-urgent={isUrgent(item) ? "yes" : undefined}
         aria-current={record.id === chosen ? "true" : undefined}
+        role={picking ? "checkbox" : undefined}
+        aria-checked={picking ? isPicked : undefined}
         onClick={(event) => {
+          if (picking) {
+            event.preventDefault();
+            pick(record.id);
+            return;
+          }
           if (!choose || event.ctrlKey || event.metaKey || event.shiftKey) return;
           event.preventDefault();
           choose(record.id);
         }}
       >
+        {picking && (
+          <span class="pick" data-on={isPicked ? "yes" : undefined} aria-hidden="true">
+            {isPicked && <Icon name="check" />}
+          </span>
+        )}
         <span class="item-body">
           <span class="item-title">{formTitle(data, record.form)}</span>
           <span class="small">{recordDetail(data, record)}</span>
@@ -93,8 +110,13 @@ function Item({ item, data, chosen, choose }: InboxListProps & { item: Waiting }
             {record.id} · {personName(data, record.by)}
           </span>
           <WaitingChips item={item} now={data.now} />
+          {alikeTo(data, record).length > 0 && (
+            <Chip tone="plum" icon="split">
+              {t("alike.chip")}
+            </Chip>
+          )}
         </span>
-        <Icon name="arrow" />
+        {!picking && <Icon name="arrow" />}
       </a>
     </li>
   );
@@ -117,11 +139,12 @@ function HeldLink({ data }: { data: DeskData }) {
 
 export function Tools({ data }: { data: DeskData }) {
   const search = useId();
-  const [open, setOpen] = useState(filter.value.form !== "" || filter.value.place !== 0);
+  const [open, setOpen] = useState(filter.value.form !== "" || filter.value.place !== 0 || filter.value.stage !== "");
   const forms = new Map(data.queue.map((item) => [item.form?.key ?? "", localized(item.form?.compiled.title)]));
   const places = new Map(data.queue.map((item) => [String(item.record.place), placeName(data, item.record.place)]));
+  const stages = new Map(data.queue.map(({ record }) => [record.stage, t(`state.${record.stage === "received" ? "submitted" : record.stage}`)]));
   const conflicts = data.queue.filter((item) => item.conflicted).length;
-  const more = forms.size > 1 || places.size > 1;
+  const more = forms.size > 1 || places.size > 1 || stages.size > 1;
   if (data.queue.length < WORTH_FILTERING && filter.value === NO_FILTER) return <HeldLink data={data} />;
   return (
     <div class="tools" role="search">
@@ -168,6 +191,7 @@ export function Tools({ data }: { data: DeskData }) {
             options={[...places]}
             change={(place) => change({ place: Number(place) })}
           />
+          <Choose label={t("register.state")} value={filter.value.stage} quiet options={[...stages]} change={(stage) => change({ stage })} />
         </div>
       )}
     </div>

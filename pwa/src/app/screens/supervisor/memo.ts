@@ -4,6 +4,7 @@
  */
 import type { Decision, Values } from "../../../shared/protocol";
 import type { RecordView, Store } from "../../../store";
+import type { Notes } from "../../data/notes";
 
 export interface Memo {
   readonly decision: Decision;
@@ -12,6 +13,8 @@ export interface Memo {
   readonly hash: string;
   /** What the record said then. */
   readonly values: Values;
+  /** Remarks on single answers, by path. */
+  readonly notes?: Notes;
   /** False: a reason that is being typed. */
   readonly decided: boolean;
 }

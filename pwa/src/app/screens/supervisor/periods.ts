@@ -37,3 +37,10 @@ export function periodText({ from, to }: Period): string {
   const text = (day: string): string => day.split("-").map(Number).reverse().join("/");
   return `${text(from)}–${text(to)}`;
 }
+
+/** The periods that a record is likely locked for: that of the day it was written on, and the one before. */
+export function periodsFor(calendar: string, at: string): string[] {
+  const now = periodOf(calendar, at.slice(0, 10));
+  const before = new Date(Date.parse(`${now.from}T00:00:00Z`) - DAY).toISOString().slice(0, 10);
+  return [now, periodOf(calendar, before)].map(periodText);
+}

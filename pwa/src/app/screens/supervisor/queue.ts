@@ -150,11 +150,13 @@ export interface Filter {
   readonly form: string;
   /** Place id, or 0 for all. */
   readonly place: number;
+  /** A stage, or "" for all. */
+  readonly stage: string;
   readonly conflicts: boolean;
   readonly text: string;
 }
 
-export const NO_FILTER: Filter = { form: "", place: 0, conflicts: false, text: "" };
+export const NO_FILTER: Filter = { form: "", place: 0, stage: "", conflicts: false, text: "" };
 
 /** What is shown of the queue. `textsOf`: the words by which an item can be found. */
 export function filtered(queue: readonly Waiting[], filter: Filter, textsOf: (item: Waiting) => readonly string[]): Waiting[] {
@@ -162,6 +164,7 @@ export function filtered(queue: readonly Waiting[], filter: Filter, textsOf: (it
     (item) =>
       (filter.form === "" || item.form?.key === filter.form) &&
       (filter.place === 0 || item.record.place === filter.place) &&
+      (filter.stage === "" || item.record.stage === filter.stage) &&
       (!filter.conflicts || item.conflicted) &&
       fits(textsOf(item), filter.text),
   );

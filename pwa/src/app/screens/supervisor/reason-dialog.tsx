@@ -27,6 +27,8 @@ export function toggled(reason: string, suggestion: string): string {
 
 export interface ReasonDialogProps {
   decision: Reasoned | null;
+  /** How many answers have remarks: with some, no reason is needed besides. */
+  remarks: number;
   /** The reporting periods that are likely meant, to lock for. */
   periods: readonly string[];
   /** What was typed before. */
@@ -38,7 +40,7 @@ export interface ReasonDialogProps {
   decide: (decision: Reasoned, reason: string) => void;
 }
 
-export function ReasonDialog({ decision, periods, kept, busy, trouble, keep, close, decide }: ReasonDialogProps) {
+export function ReasonDialog({ decision, remarks, periods, kept, busy, trouble, keep, close, decide }: ReasonDialogProps) {
   const id = useId();
   const [reason, setReason] = useState(kept);
   const [missing, setMissing] = useState(false);
@@ -46,6 +48,7 @@ export function ReasonDialog({ decision, periods, kept, busy, trouble, keep, clo
     setReason(kept);
     setMissing(false);
   }, [decision]);
+  const optional = decision === "return" && remarks > 0;
   const type = (next: string): void => {
     setReason(next);
     setMissing(false);
@@ -53,10 +56,11 @@ export function ReasonDialog({ decision, periods, kept, busy, trouble, keep, clo
   };
   const done = (): void => {
     if (!decision) return;
-    if (reason.trim()) decide(decision, reason.trim().normalize("NFC"));
+    if (reason.trim() || optional) decide(decision, reason.trim().normalize("NFC"));
     else setMissing(true);
   };
   const locks = decision === "lock";
+  const label = optional ? "reason.optional" : locks ? "reason.lock.label" : "reason.label";
   const error = missing ? t(locks ? "reason.lock.needed" : "reason.needed") : (trouble ?? undefined);
   const asked = decision ?? "return";
   const suggestions = asked === "lock" ? periods : SUGGESTED[asked].map((key) => t(key));
@@ -75,6 +79,7 @@ export function ReasonDialog({ decision, periods, kept, busy, trouble, keep, clo
       }
     >
       <p>{t(`reason.${asked}.text`)}</p>
+      {optional && <p>{t("note.count", { count: remarks })}</p>}
       <div class="suggestions" role="group" aria-label={t(locks ? "reason.lock.label" : "reason.suggested")}>
         {decision &&
           suggestions.map((words) => (
@@ -89,7 +94,7 @@ export function ReasonDialog({ decision, periods, kept, busy, trouble, keep, clo
             </button>
           ))}
       </div>
-      <Field id={id} label={t(locks ? "reason.lock.label" : "reason.label")} required error={error}>
+      <Field id={id} label={t(label)} required={!optional} error={error}>
         <textarea
           id={id}
           class="input"

@@ -14,16 +14,18 @@ import { standing } from "../../states";
 import { Banner, Card, EmptyState, StateChip } from "../../ui";
 import { Deciding } from "../volunteer/conflict";
 import { Timeline } from "../volunteer/record/history";
+import type { Notes } from "../../data/notes";
+import { Likely } from "./alike";
 import { Answers, Differences } from "./answers";
 import { authorsSince, changesBetween, changesSince, lastDecided, reaches, type FieldChange } from "./changes";
 import { Decide } from "./decide";
 import type { DeskData } from "./desk-data";
 import { WaitingChips } from "./inbox-list";
 import { MoveRecord, MovingNote } from "./move";
-import { memoState, readMemo, type Memo, type MemoState } from "./memo";
-import { periodOf, periodText } from "./periods";
+import { keepMemo, memoState, readMemo, type Memo, type MemoState } from "./memo";
+import { periodsFor } from "./periods";
 import { nextAfter } from "./queue";
-import { blockOf, type Block } from "./standing";
+import { blockOf, decisionsFor, type Block } from "./standing";
 import { Standing } from "./steps";
 import { t } from "./t";
 import { names } from "./words";
@@ -44,6 +46,25 @@ function useMemo(record: RecordView): [Memo | null, (memo: Memo) => void] {
   return [fresh ?? kept ?? null, setFresh];
 }
 
+const NO_NOTES: Notes = {};
+
+/** My remarks on single answers, kept on the disk beside the reason until the record is decided. */
+function useNotes(record: RecordView, memo: Memo | null): [Notes, (path: string, text: string) => void] {
+  const { store } = here();
+  const [fresh, setFresh] = useState<Notes | null>(null);
+  const kept = memo && !memo.decided && memo.rev === record.rev ? memo.notes : undefined;
+  const notes = fresh ?? kept ?? NO_NOTES;
+  const note = (path: string, text: string): void => {
+    const others = Object.entries(notes).filter(([other]) => other !== path);
+    const next = Object.fromEntries(text.trim() ? [...others, [path, text]] : others);
+    setFresh(next);
+    const { id, rev, hash, values } = record;
+    const reason = memo && !memo.decided ? memo.reason : "";
+    void keepMemo(store, id, { decision: "return", reason, rev, hash, values, decided: false, notes: next }).catch(() => undefined);
+  };
+  return [notes, note];
+}
+
 function Head({ data, record, wide }: ReviewProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   const waiting = data.queue.find((item) => item.record.id === record.id);
@@ -56,8 +77,7 @@ function Head({ data, record, wide }: ReviewProps) {
         </h2>
       )}
       <div class="row">
-        {state && state !== "submitted" && <StateChip state={state} />}
-        {waiting ? <WaitingChips item={waiting} now={data.now} /> : state === "submitted" && <StateChip state={state} />}
+        {waiting ? <WaitingChips item={waiting} now={data.now} /> : state && <StateChip state={state} />}
       </div>
       <p>
         <strong>{personName(data, record.by)}</strong> · {placeName(data, record.place)}
@@ -178,7 +198,17 @@ function HistoryCard({ history, form, record }: { history: HistoryState; form: C
   );
 }
 
-function Content(props: ReviewProps & { form: CompiledForm; memo: Memo | null; state: MemoState; block: Block | null }) {
+interface ContentProps extends ReviewProps {
+  form: CompiledForm;
+  memo: Memo | null;
+  state: MemoState;
+  block: Block | null;
+  notes: Notes;
+  /** Absent: nothing can be remarked on now. */
+  note: ((path: string, text: string) => void) | null;
+}
+
+function Content(props: ContentProps) {
   const { data, record, form, memo, state, block } = props;
   const history = useHistory(record);
   const comparison = compare({ record, history, memo });
@@ -189,18 +219,12 @@ function Content(props: ReviewProps & { form: CompiledForm; memo: Memo | null; s
       <HeldDecision data={data} record={record} />
       {block && <Blocked block={block} record={record} />}
       <Changed data={data} record={record} form={form} comparison={comparison} looking={history.looking} />
+      <Likely data={data} record={record} />
       {block === null || block === "own" ? <Conflicts data={data} record={record} form={form} /> : null}
-      <Answers form={form} values={record.values} changed={changed} />
+      <Answers form={form} values={record.values} changed={changed} notes={props.notes} note={props.note} />
       <HistoryCard history={history} form={form} record={record} />
     </OfRecord.Provider>
   );
-}
-
-/** The periods that a record is likely locked for: that of the day it was written on, and the one before. */
-function periodsFor({ calendar }: DeskData, record: RecordView): string[] {
-  const now = periodOf(calendar, record.at.slice(0, 10));
-  const before = new Date(Date.parse(`${now.from}T00:00:00Z`) - 1).toISOString().slice(0, 10);
-  return [now, periodOf(calendar, before)].map(periodText);
 }
 
 /** Who answers for the place may say that a record belongs elsewhere, also of one of their own. */
@@ -214,6 +238,8 @@ export function Review(props: ReviewProps) {
   const form = data.forms.get(record.form)?.compiled;
   const state = memoState(memo, record, here().profile.person.id);
   const block = blockOf(record, data.mine);
+  const [notes, note] = useNotes(record, memo);
+  const mayReturn = block === null && record.deciding === null && decisionsFor(record, data.mine).includes("return");
   const next = nextAfter(data.queue, order, record.id);
   const left = data.queue.filter((item) => item.record.id !== record.id).length;
   const top = useRef<HTMLElement>(null);
@@ -224,14 +250,15 @@ export function Review(props: ReviewProps) {
     <article class="review" ref={top} aria-label={t("review.number", { id: record.id })}>
       <Head {...props} />
       <Standing data={data} record={record} />
-      {form ? <Content {...props} form={form} memo={memo} state={state} block={block} /> : <EmptyState icon="form" title={t("review.no-form")} />}
+      {form ? <Content {...props} form={form} memo={memo} state={state} block={block} notes={notes} note={mayReturn ? note : null} /> : <EmptyState icon="form" title={t("review.no-form")} />}
       <MovingNote lookup={data} record={record} />
       {movable(record, data) && <MoveRecord key={record.id} lookup={data} record={record} />}
       {form && block === null && record.moving === null && (
         <Decide
           record={record}
           mine={data.mine}
-          periods={periodsFor(data, record)}
+          notes={mayReturn ? notes : NO_NOTES}
+          periods={periodsFor(data.calendar, record.at)}
           memo={memo}
           state={state}
           keyboard={wide}

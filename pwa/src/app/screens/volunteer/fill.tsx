@@ -1,5 +1,5 @@
 /** Filling a form: answers are kept as they are given; 'saved' is said only when it is. */
-import type { JSX } from "preact";
+import type { ComponentType, JSX } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Surroundings } from "../../../forms";
 import type { FormDocument } from "../../../shared/protocol";
@@ -7,6 +7,7 @@ import { StorageFull, type Draft } from "../../../store";
 import { holdNumber } from "../../filling";
 import { settled } from "../../data/working";
 import { DraftKeeper } from "../../data/drafts";
+import { openNotes, type Notes } from "../../data/notes";
 import { formFile } from "../../data/form-files";
 import { formTitle, placeName, useLookup, type Lookup } from "../../data/lookup";
 import { localized } from "../../i18n";
@@ -15,11 +16,13 @@ import { useLive } from "../../live";
 import { explain } from "../../problems";
 import { address, go, query } from "../../router";
 import { here } from "../../session";
-import { EmptyState, Icon, LinkButton, Page } from "../../ui";
+import { Banner, EmptyState, Icon, LinkButton, Page } from "../../ui";
+import type { AlikeProps } from "./fill/alike";
 import { Filling } from "./fill/filling";
 import { Finish, NoRoom, ThrowAway, type Finishing } from "./fill/finish";
 import { FormView, useSheets } from "./fill/form-view";
 import { isFresh, surroundings } from "./fill/open";
+import { t as words } from "./fill/t";
 
 export function Fill({ parameters }: { parameters: Record<string, string> }) {
   const id = parameters["draft"] ?? "";
@@ -52,22 +55,31 @@ interface OpenProps {
   lookup: Lookup;
 }
 
+/** What must be known before the form is drawn. */
+interface Ready {
+  around: Surroundings;
+  notes: Notes;
+}
+
 function Opening({ draft, form, lookup }: OpenProps) {
   const { store } = here();
-  const [around, setAround] = useState<Surroundings | null>(null);
+  const [ready, setReady] = useState<Ready | null>(null);
   useEffect(() => {
     let current = true;
-    void surroundings(store, form.compiled).then((found) => current && setAround(found));
+    const record = draft.record ? store.record(draft.record) : null;
+    void Promise.all([surroundings(store, form.compiled), record]).then(
+      ([around, found]) => current && setReady({ around, notes: found ? openNotes(found) : {} }),
+    );
     return () => {
       current = false;
     };
   }, [store, form]);
-  if (!around) return <Page title={t("app.loading")}>{null}</Page>;
-  return <FillIn draft={draft} form={form} lookup={lookup} around={around} />;
+  if (!ready) return <Page title={t("app.loading")}>{null}</Page>;
+  return <FillIn draft={draft} form={form} lookup={lookup} {...ready} />;
 }
 
 /** The draft's keeper and the form over it, for as long as the screen is open. */
-function useOpened(draft: Draft, form: FormDocument, around: Surroundings): { keeper: DraftKeeper; filling: Filling } {
+function useOpened(draft: Draft, form: FormDocument, { around, notes }: Ready): { keeper: DraftKeeper; filling: Filling } {
   const { store } = here();
   const opened = useMemo(() => {
     const keeper = new DraftKeeper(store, draft);
@@ -75,7 +87,7 @@ function useOpened(draft: Draft, form: FormDocument, around: Surroundings): { ke
     const base = draft.record && draft.base && draft.base.rev > 0 ? draft.base.values : null;
     const changed = (path: string, soon: boolean) => keeper.changed(path, soon);
     const values = isFresh(draft) ? null : draft.values;
-    const filling = new Filling({ form: form.compiled, around, values, base, changed });
+    const filling = new Filling({ form: form.compiled, around, values, base, notes, changed });
     keeper.values = () => filling.values;
     keeper.onOther = (other) => filling.take(other);
     // What the form itself began with, and that it was begun.
@@ -133,8 +145,20 @@ function usePages(draft: Draft, filling: Filling) {
   return sheets;
 }
 
-function FillIn({ draft, form, lookup, around }: OpenProps & { around: Surroundings }) {
-  const { keeper, filling } = useOpened(draft, form, around);
+/** Compared with what is on the phone by code that comes when a new record is typed. */
+function LateAlike(props: AlikeProps) {
+  const [Part, setPart] = useState<ComponentType<AlikeProps> | null>(null);
+  useEffect(() => {
+    import("./fill/alike").then(
+      ({ Alike }) => setPart(() => Alike),
+      () => undefined, // Without it the record is sent all the same; the supervisor is told of both.
+    );
+  }, []);
+  return Part && <Part {...props} />;
+}
+
+function FillIn({ draft, form, lookup, around, notes }: OpenProps & Ready) {
+  const { keeper, filling } = useOpened(draft, form, { around, notes });
   const sending = useRef(false);
   if (keeper.gone.value && !sending.current) return <Elsewhere />;
   const title = draft.record ? t("fill.edit.title", { record: draft.record }) : formTitle(lookup, draft.form);
@@ -148,6 +172,8 @@ function FillIn({ draft, form, lookup, around }: OpenProps & { around: Surroundi
         </p>
       }
     >
+      {Object.keys(notes).length > 0 && <Banner tone="attention" icon="returned" title={words("notes.title")} />}
+      {!draft.record && <LateAlike draft={draft} form={form} lookup={lookup} filling={filling} />}
       <Answers draft={draft} form={form} keeper={keeper} filling={filling} sending={sending} />
     </Page>
   );

@@ -13,6 +13,7 @@ import { address, go } from "../../router";
 import { here, may } from "../../session";
 import { standing } from "../../states";
 import { Banner, Button, Card, EmptyState, LinkButton, Page, StateChip } from "../../ui";
+import { openNotes } from "../../data/notes";
 import { Answer } from "./record/answer";
 import { History } from "./record/history";
 import { RecordList } from "./records";
@@ -112,11 +113,20 @@ function WhatNow({ record, held, lookup }: Omit<OpenedProps, "form">) {
       {record.state === "returned" && review && (
         <Banner tone="attention" icon="returned" title={t("record.returned.title", { name: personName(lookup, review.by) })}>
           {review.reason && <q class="reason">{review.reason}</q>}
+          {review.notes && <p>{t("record.notes", { count: Object.keys(review.notes).length })}</p>}
           <p class="small">{formatMoment(review.at)}</p>
           {isMine(record) && <p>{t("record.returned.text")}</p>}
         </Banner>
       )}
-      {record.state === "rejected" && review && (
+      {record.stage === "merged" && review?.into && (
+        <Banner tone="calm" icon="split" title={t("record.merged", { into: review.into })}>
+          <p>
+            <a href={`#/record/${review.into}`}>{review.into}</a>
+          </p>
+        </Banner>
+      )}
+      {CLOSED.has(record.stage) && may("write") && <Banner tone="calm" icon="anchor" title={t("record.closed")} />}
+      {record.stage === "rejected" && review && (
         <Banner tone="attention" icon="cross" title={t("record.rejected.title", { name: personName(lookup, review.by) })}>
           {review.reason && <q class="reason">{review.reason}</q>}
         </Banner>
@@ -136,6 +146,8 @@ function WhatNow({ record, held, lookup }: Omit<OpenedProps, "form">) {
     </>
   );
 }
+
+const CLOSED: ReadonlySet<string> = new Set(["locked", "corrected", "correcting", "drafted", "sent_back"]);
 
 /** What may be corrected: everything that is not settled yet, and what is mine. The server has the last word. */
 function editable(record: RecordView): boolean {
@@ -174,13 +186,14 @@ function Edit({ record }: { record: RecordView }) {
 function Answers({ record, form }: { record: RecordView; form: FormDocument }) {
   const { store } = here();
   const rows = rowsOf(form.compiled, record.values, store.now());
-  const answered = rows.filter((row) => row.node === null || row.value !== undefined);
+  const notes = openNotes(record);
+  const answered = rows.filter((row) => row.node === null || row.value !== undefined || row.path in notes);
   const missing = rows.length - answered.length;
   return (
     <Card title={t("record.answers")}>
       <dl class="facts">
         {answered.map((row) => (
-          <Answer key={row.path} row={row} />
+          <Answer key={row.path} row={row} after={notes[row.path] && <p class="remark">{notes[row.path]}</p>} />
         ))}
       </dl>
       {missing > 0 && <p class="soft small">{t("record.unanswered", { count: missing })}</p>}

@@ -4,6 +4,8 @@ import type { CompiledForm } from "../../../../shared/form";
 import type { Value, Values } from "../../../../shared/protocol";
 import { Session, type Found, type Shown, type Surroundings } from "../../../../forms";
 import { language } from "../../../i18n";
+import type { Notes } from "../../../data/notes";
+import { Reopened } from "./reopened";
 import { whereAmI } from "./where";
 
 /** What is told of a question that has something wrong with it. */
@@ -23,6 +25,8 @@ export interface Begun {
   readonly values: Values | null;
   /** The answers that an edit was begun on; an answer that was right then isn't refused because time went by. */
   readonly base?: Values | null;
+  /** Remarks by path: where there are any, only these questions are open. */
+  readonly notes?: Notes;
   /** Called after each change, with the question; `soon`: more is likely to follow at once. */
   readonly changed: (path: string, soon: boolean) => void;
 }
@@ -40,11 +44,13 @@ export class Filling {
   readonly tongue = computed(() => this.chosen.value ?? tongueOf(this.form));
   private readonly chosen = signal<string | null>(null);
   private session: Session;
+  private readonly reopened: Reopened | null;
 
   constructor(private readonly begun: Begun) {
     this.form = begun.form;
     const { form, values, base } = begun;
     this.session = values === null ? Session.begin(form, this.around()) : Session.resume(form, values, this.around(), base);
+    this.reopened = begun.notes && Object.keys(begun.notes).length > 0 ? new Reopened(begun.notes, this.session.view()) : null;
     this.look();
     if (values === null) this.locate((action) => action === "first" || action === "load");
     else this.locate((action) => action === "load");
@@ -124,7 +130,8 @@ export class Filling {
 
   private look(): void {
     batch(() => {
-      this.view.value = this.session.view();
+      const view = this.session.view();
+      this.view.value = this.reopened ? this.reopened.over(view) : view;
       this.progress.value = this.session.progress;
     });
   }

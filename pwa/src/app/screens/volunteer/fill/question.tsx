@@ -140,6 +140,7 @@ export function Question({ shown, change, leave, tell, prefix }: QuestionProps) 
       required={shown.required && !shown.readonly}
       group={GROUPED.has(node.t) || shown.readonly || (node.t === "range" && looks(node, "rating"))}
     >
+      {shown.remark && <p class="remark">{t("remark", { text: shown.remark })}</p>}
       {words(shown.guidance) && <Guidance shown={shown} />}
       {(shown.readonly && control !== "Media") || control === undefined ? (
         <output class="given">{showValue(node, shown.value, shown.choices)}</output>
