@@ -68,7 +68,7 @@ def test_what_is_wrong_is_shown_at_its_cell(office: Handset, written: Callable[[
     row = page.locator(".remarks tbody tr")
     expect(row).to_have_count(1)
     expect(row).to_contain_text("A3")
-    expect(row).to_contain_text("the type 'colour' isn't supported; write one of")
+    expect(row).to_contain_text("Không có kiểu 'colour'; hãy viết một trong các kiểu")
     well_made(page)
 
 
