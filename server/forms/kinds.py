@@ -117,29 +117,25 @@ REFUSED_SETTINGS: dict[str, Said] = {
 }
 
 _SELECT_LOOKS = (
-    *("minimal", "autocomplete", "search", "quick", "quickcompact", "compact", "horizontal", "horizontal-compact"),
+    *("minimal", "autocomplete", "search", "quick", "compact", "horizontal", "horizontal-compact"),
     *("columns", "columns-pack", "columns-1", "columns-2", "columns-3", "columns-4", "columns-5", "no-buttons"),
-    *("likert", "label", "list-nolabel", "list", "map", "image-map", "list-items", "vertical", "full"),
+    *("likert", "label", "list-nolabel", "list"),
 )
 _DATE_LOOKS = ("no-calendar", "month-year", "year")
-_MAP_LOOKS = ("maps", "placement-map", "hide-input")
+# What the phone draws; any other look is named to the office (`check.looks`).
 APPEARANCES: dict[str, tuple[str, ...]] = {
-    "text": ("multiline", "numbers", "url", "thousands-sep", "masked", "hidden-answer"),
-    "integer": ("thousands-sep", "numbers", "counter", "masked"),
-    "decimal": ("thousands-sep", "numbers", "bearing"),
-    "range": ("vertical", "no-ticks", "picker", "rating"),
+    "text": ("multiline", "numbers", "url"),
+    "integer": ("thousands-sep", "numbers", "counter"),
+    "decimal": ("thousands-sep", "numbers"),
+    "range": ("picker", "rating"),
     "date": _DATE_LOOKS,
     "datetime": _DATE_LOOKS,
     "select_one": _SELECT_LOOKS,
     "select_multiple": _SELECT_LOOKS,
     "rank": (),
-    "geopoint": _MAP_LOOKS,
-    "geotrace": _MAP_LOOKS,
-    "geoshape": _MAP_LOOKS,
-    "image": ("signature", "draw", "annotate", "new", "new-front", "selfie", "hidden-answer"),
-    "audio": ("new", "hidden-answer"),
-    "video": ("new", "new-front", "selfie", "hidden-answer"),
-    "barcode": ("front", "hidden-answer"),
+    "image": ("signature", "draw", "annotate", "new", "new-front", "selfie"),
+    "audio": ("new",),
+    "video": ("new", "new-front", "selfie"),
     "group": ("field-list", "table-list"),
     "repeat": ("field-list",),
 }

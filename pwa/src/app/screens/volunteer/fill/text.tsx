@@ -27,13 +27,14 @@ export function Text(props: ControlProps) {
 
 export function Integer(props: ControlProps) {
   const { shown, id, name, change, leave } = props;
+  const { node } = shown;
   const count = typeof shown.value === "number" ? shown.value : null;
   const typed = useTyped({ text: showNumber(shown.value), read: readInteger, change, leave });
   const step = (to: number) => {
     change(to, false);
     leave();
   };
-  return (
+  const stepper = (
     <div class="stepper">
       <Button icon="minus" label={t("fill.less", { label: name })} onClick={() => step(Math.max(Math.min(count ?? 0, 0), (count ?? 1) - 1))}>
         {""}
@@ -44,19 +45,38 @@ export function Integer(props: ControlProps) {
       </Button>
     </div>
   );
+  if (!looks(node, "thousands-sep")) return stepper;
+  return (
+    <>
+      {stepper}
+      <Read value={shown.value} when={isLong(shown.value)} />
+    </>
+  );
+}
+
+/** From here on nobody sees at once how many zeros there are. */
+function isLong(value: Value | undefined): boolean {
+  return typeof value === "number" && Math.abs(value) >= 1000;
+}
+
+/** What a typed number was taken for, with marks between its thousands. */
+function Read({ value, when }: { value: Value | undefined; when: boolean }) {
+  return (
+    <p class="soft small" role="status">
+      {when && typeof value === "number" && t("number.read", { value: formatNumber(value, 12) })}
+    </p>
+  );
 }
 
 export function Decimal(props: ControlProps) {
   const { shown, id, change, leave } = props;
   const typed = useTyped({ text: showNumber(shown.value), read: readDecimal, change, leave });
   // 1.234 is twelve hundred to some and one and a bit to others: what it was taken for is said.
-  const unsure = typeof shown.value === "number" && /[.,]/.test(typed.value);
+  const unsure = /[.,]/.test(typed.value) || (looks(shown.node, "thousands-sep") && isLong(shown.value));
   return (
     <>
       <input id={id} class="input short" type="text" inputMode="decimal" autocomplete="off" {...tied(props)} {...typed} />
-      <p class="soft small" role="status">
-        {unsure && typeof shown.value === "number" && t("number.read", { value: formatNumber(shown.value, 12) })}
-      </p>
+      <Read value={shown.value} when={unsure} />
     </>
   );
 }
