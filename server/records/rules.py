@@ -74,7 +74,7 @@ def mutation(parsed: Parsed, paths: Sequence[str] | None) -> Mutation:
     common = {"n": parsed.n, "record": data["record"], "at": data["at"], "hash": parsed.hash, "payload": parsed.payload}
     if parsed.payload["kind"] == "review":
         seen = {"rev": data["rev"], "content": data["hash"], "decision": data["decision"], "reason": data["reason"]}
-        return Review(**common, **seen, notes=data["notes"], into=data["into"])
+        return Review(**common, **seen, notes=data.get("notes") or {}, into=data.get("into"))
     if parsed.payload["kind"] == "move":
         return Move(**common, rev=data["rev"], origin=data["origin"], place=data["place"])
     if paths is None:
