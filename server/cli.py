@@ -24,16 +24,14 @@ from server import backup, events
 from server.attachments import service as attachments
 from server.campaigns import rules as campaign_rules
 from server.campaigns import service as campaigns
-from server.campaigns.rules import Fault, Lined, PackRefused
+from server.campaigns.rules import DefinitionsRefused, Fault, Lined, PackRefused
 from server.campaigns.service import Pack
 from server.config import current_settings
 from server.db import db, transaction
 from server.epoch import restored
 from server.forms import service as forms
 from server.forms.sheets import FormRefused
-from server.indicators import language as indicator_language
 from server.indicators import service as indicators
-from server.milestones import rules as milestone_rules
 from server.milestones import service as milestones
 from server.people import granting
 from server.people import rules as people_rules
@@ -131,22 +129,19 @@ def load(pack: Pack) -> int:
         faults += campaign_rules.confirmed_faults(pack.confirmed, questions)
         if pack.severity is not None:
             faults += campaign_rules.severity_faults(pack.severity, questions)
-        try:
-            indicators.install(campaign_id, pack.indicators.data)
-        except indicator_language.DefinitionsRefused as definitions:
-            faults += [_at(pack.indicators, fault.index, fault.message) for fault in definitions.faults]
-        else:
-            faults += _install_milestones(campaign_id, pack)
+        faults += _defined(campaign_id, pack.indicators, indicators.install) or _defined(
+            campaign_id, pack.milestones, milestones.install
+        )
     if faults:
         raise PackRefused(faults)
     return campaign_id
 
 
-def _install_milestones(campaign_id: int, pack: Pack) -> list[Fault]:
+def _defined(campaign_id: int, given: Lined, install: Callable[[int, Any], object]) -> list[Fault]:
     try:
-        milestones.install(campaign_id, pack.milestones.data)
-    except milestone_rules.DefinitionsRefused as definitions:
-        return [_at(pack.milestones, fault.index, fault.message) for fault in definitions.faults]
+        install(campaign_id, given.data)
+    except DefinitionsRefused as definitions:
+        return [_at(given, fault.index, fault.message) for fault in definitions.faults]
     return []
 
 

@@ -54,6 +54,23 @@ class PackRefused(Exception):
 
 
 @dataclass(frozen=True)
+class DefinitionFault:
+    """What is wrong with an indicator or milestone: its position in the list (from 0), its code if any, the message."""
+
+    index: int
+    code: str | None
+    message: str
+
+
+class DefinitionsRefused(Exception):
+    """Indicators or milestones can't be installed; `faults` says why, in the order of the list."""
+
+    def __init__(self, faults: Sequence[DefinitionFault]) -> None:
+        super().__init__("; ".join(f"{fault.code or fault.index}: {fault.message}" for fault in faults))
+        self.faults = list(faults)
+
+
+@dataclass(frozen=True)
 class Lined:
     """Plain data and the line on which each of its parts begins."""
 

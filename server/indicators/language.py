@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
+from server.campaigns.rules import DefinitionFault, DefinitionsRefused
 from server.indicators.rules import COUNT, Condition, Indicator, Measure, Target
 
 WINDOWS = ("outcome", "activity")
@@ -50,32 +51,15 @@ ALWAYS = frozenset({"code", "name", "unit", "kind", "window", "target", "form", 
 MEMBERS = frozenset(field.name for field in fields(Indicator)) | {"form", "measure"}
 
 
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong with a definition: its position in the list (from 0), its code if it has one, the message."""
-
-    index: int
-    code: str | None
-    message: str
-
-
-class DefinitionsRefused(Exception):
-    """Definitions can't be installed; `faults` says why, in the order of the list."""
-
-    def __init__(self, faults: Sequence[Fault]) -> None:
-        super().__init__("; ".join(f"{fault.code or fault.index}: {fault.message}" for fault in faults))
-        self.faults = list(faults)
-
-
 def parse(definitions: Sequence[Mapping[str, Any]]) -> list[Indicator]:
     """Indicators from a pack's data; raises `DefinitionsRefused` with every fault that was found."""
-    faults: list[Fault] = []
+    faults: list[DefinitionFault] = []
     found: list[Indicator] = []
     codes = {item.get("code"): item for item in reversed(definitions)}
     before: set[object] = set()
     for index, item in enumerate(definitions):
         wrong = list(_faults(item, before, codes))
-        faults += [Fault(index, item.get("code"), message) for message in wrong]
+        faults += [DefinitionFault(index, item.get("code"), message) for message in wrong]
         before.add(item.get("code"))
         if not wrong:
             found.append(build(item))

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from server import clock, events, feeds
 from server.campaigns import service as campaigns
+from server.campaigns.rules import DefinitionFault, DefinitionsRefused
 from server.db import db, transaction
 from server.forms import service as forms
 from server.indicators import counting, language, rules, tallying
@@ -40,11 +41,11 @@ def register() -> None:
 def install(campaign_id: int, definitions: Sequence[Mapping[str, Any]]) -> None:
     """Makes the campaign's indicators be as defined, in this order; installing the same again changes nothing.
 
-    Raises `language.DefinitionsRefused` with every fault: index in the list, code, message.
+    Raises `DefinitionsRefused` with every fault: index in the list, code, message.
     """
     parsed = language.parse(definitions)
     if faults := _pack_faults(campaign_id, parsed):
-        raise language.DefinitionsRefused(faults)
+        raise DefinitionsRefused(faults)
     book = open_book(campaign_id)
     known = {row.code: row for row in book.rows.values()}
     changed = False
@@ -67,12 +68,12 @@ def install(campaign_id: int, definitions: Sequence[Mapping[str, Any]]) -> None:
         rebuild(campaign_id)
 
 
-def _pack_faults(campaign_id: int, indicators: Sequence[Indicator]) -> list[language.Fault]:
+def _pack_faults(campaign_id: int, indicators: Sequence[Indicator]) -> list[DefinitionFault]:
     """Indicators that read a form, a question, a fact or a class that the pack doesn't have."""
     versions = forms.current_versions(campaign_id)
     counts = counting.campaign_of(campaign_id).counting
     scales = counts["severity"]
-    faults: list[language.Fault] = []
+    faults: list[DefinitionFault] = []
     for index, indicator in enumerate(indicators):
         wrong = [f"the campaign has no form {key}" for key in indicator.forms if key not in versions]
         for key in indicator.forms:
@@ -89,7 +90,7 @@ def _pack_faults(campaign_id: int, indicators: Sequence[Indicator]) -> list[lang
             else:
                 unread = [key for key in indicator.forms if key not in scales["forms"]]
                 wrong += [f"severity.yaml doesn't say where form {key} tells of severity" for key in unread]
-        faults += [language.Fault(index, indicator.code, message) for message in wrong]
+        faults += [DefinitionFault(index, indicator.code, message) for message in wrong]
     return faults
 
 

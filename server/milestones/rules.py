@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from server.campaigns.rules import DefinitionFault, DefinitionsRefused
+
 WEEK = timedelta(days=7)
 WHOLE_CAMPAIGN = "campaign"
 TYPES = ("date", "threshold", "streak")
@@ -46,31 +48,14 @@ class Milestone:
     places: str = "campaign"
 
 
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong with a definition: its position in the list (from 0), its code if it has one, the message."""
-
-    index: int
-    code: str | None
-    message: str
-
-
-class DefinitionsRefused(Exception):
-    """Definitions can't be installed; `faults` says why, in the order of the list."""
-
-    def __init__(self, faults: Sequence[Fault]) -> None:
-        super().__init__("; ".join(f"{fault.code or fault.index}: {fault.message}" for fault in faults))
-        self.faults = list(faults)
-
-
 def parse(definitions: Sequence[Mapping[str, Any]], indicators: Collection[str]) -> list[Milestone]:
     """Milestones from a pack's data, given the campaign's indicator codes; raises `DefinitionsRefused`."""
-    faults: list[Fault] = []
+    faults: list[DefinitionFault] = []
     found: list[Milestone] = []
     codes = [item.get("code") for item in definitions]
     for index, item in enumerate(definitions):
         wrong = list(_faults(item, codes[:index], indicators))
-        faults += [Fault(index, item.get("code"), message) for message in wrong]
+        faults += [DefinitionFault(index, item.get("code"), message) for message in wrong]
         if not wrong:
             found.append(build(item))
     if faults:

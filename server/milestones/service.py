@@ -51,7 +51,7 @@ def install(campaign_id: int, definitions: Sequence[Mapping[str, Any]]) -> None:
     """Makes the campaign's milestones be as defined, in this order; installing the same again changes nothing.
 
     What has been reached by then counts as reached and is not announced. Install the indicators first. Raises
-    `rules.DefinitionsRefused` with every fault: index in the list, code, message.
+    `DefinitionsRefused` with every fault: index in the list, code, message.
     """
     rules.parse(definitions, indicators.harmful(campaign_id))
     campaign = _campaign(campaign_id)

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from server.campaigns.rules import DefinitionFault, DefinitionsRefused
 from server.indicators import language
-from server.indicators.language import DefinitionsRefused, Fault
 from server.indicators.rules import Condition, Measure, Target
 
 
@@ -67,7 +67,7 @@ def test_a_mistake_is_named_with_its_place_in_the_list(changed: dict[str, Any], 
     with pytest.raises(DefinitionsRefused) as refused:
         language.parse([defined(code="A1"), defined(**changed)])
     assert refused.value.faults == [
-        Fault(1, None if changed.get("code") is ... else changed.get("code", "A2"), message)
+        DefinitionFault(1, None if changed.get("code") is ... else changed.get("code", "A2"), message)
     ]
 
 

@@ -11,9 +11,9 @@ import sqlalchemy as sa
 
 from server import cli, events
 from server.campaigns import service as campaigns
+from server.campaigns.rules import DefinitionsRefused
 from server.db import db, snapshot
 from server.indicators import service
-from server.indicators.language import DefinitionsRefused
 from server.indicators.tables import ContributionRow, IndicatorRow, NamedRow, TallyRow, ValueRow
 from server.milestones import service as milestones
 from server.places import service as places

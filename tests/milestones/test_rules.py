@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from server.campaigns.rules import DefinitionFault, DefinitionsRefused
 from server.milestones import rules
-from server.milestones.rules import DefinitionsRefused, Fault, Milestone, Run, StreakDecision
+from server.milestones.rules import Milestone, Run, StreakDecision
 
 TUESDAY = date(2023, 5, 16)  # in ISO week 20
 
@@ -130,7 +131,7 @@ def test_a_mistake_is_named_with_its_place_in_the_list(changed: dict[str, Any], 
     other = {"code": "M2", "type": "threshold", "name": {"vi": "1.000"}, "indicator": "P2", "at_least": 1000}
     with pytest.raises(DefinitionsRefused) as refused:
         rules.parse([good, other | changed], ["P2"])
-    assert refused.value.faults == [Fault(1, changed.get("code", "M2"), message)]
+    assert refused.value.faults == [DefinitionFault(1, changed.get("code", "M2"), message)]
 
 
 def test_a_date_must_be_one() -> None:

@@ -10,10 +10,10 @@ import sqlalchemy as sa
 
 from server import cli
 from server.campaigns import service as campaigns
+from server.campaigns.rules import DefinitionsRefused
 from server.db import db, snapshot
 from server.events import Event
 from server.milestones import service
-from server.milestones.rules import DefinitionsRefused
 from tests.tools.chain import PACK, Chain
 from tests.tools.clocks import StillClock
 
