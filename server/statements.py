@@ -69,7 +69,7 @@ class Query:
             return self.rows(**given)
         session.rollback()
         ready = self.ready()
-        with _alone() as driver, _as_told(driver, ready.text):
+        with _as_told(None, ready.text), _alone() as driver, _as_told(driver, ready.text):
             return _run(None, driver, ready, given)
 
 
@@ -128,7 +128,7 @@ def _alone() -> Iterator[Any]:
 
 @contextmanager
 def _as_told(driver: Any, statement: str, connection: sa.Connection | None = None) -> Iterator[None]:
-    """The driver's errors as SQLAlchemy tells them."""
+    """The driver's errors as SQLAlchemy tells them; `driver` is None as long as there is no connection."""
     dialect = db.engine.dialect
     known: Any = dialect.loaded_dbapi
     try:

@@ -199,5 +199,5 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_more_than_a_page_comes_in_the_order_of_numbers(chain: Chain, office: Phone) -> None:
     sent = [chain.submit("TT-04")["record"] for _ in range(12)]
-    rows = Zip(office, chain.campaign).table("records-TT-04-1")
+    rows = Zip(office, chain.campaign).table("records-TT-04-2")
     assert [row["record"] for row in rows] == sorted(sent, key=lambda record: [int(part) for part in record.split("-")])

@@ -55,10 +55,10 @@ def test_what_is_taken_into_check_still_waits_in_the_inbox(chain: Chain) -> None
 
 def test_a_merged_report_is_kept_and_counts_no_more(chain: Chain) -> None:
     first, second = chain.approved("TNGT-01"), chain.approved("TNGT-01")
-    assert (chain.indicator("A1") or {})["numerator"] == 2
+    assert (chain.indicator("R1") or {})["numerator"] == 2
     chain.supervisor_merges(second, first["record"])
     chain.work()
-    assert (chain.indicator("A1") or {})["numerator"] == 1
+    assert (chain.indicator("R1") or {})["numerator"] == 1
     merged = shown(chain, second["record"])
     assert (merged["state"], merged["stage"], merged["approved"]) == ("rejected", "merged", None)
     assert merged["review"]["into"] == first["record"]

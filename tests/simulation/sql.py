@@ -310,7 +310,7 @@ def _install() -> None:
     )
     pack = campaigns.read_pack(PACK)
     district = Definition("district", (_named(always, 9, "huyen"),))
-    plan = {**pack.campaign, "place": "district"}
+    plan = {**pack.campaign, "place": "district", "facts": {}}
     campaign = campaigns.install(replace(pack, places=(*communes, district), changes=(), campaign=plan, forms=()))
     installed = forms.install(campaign, _form(), "simulation.md", occurrence="day")
     assert (installed, forms.compiled(installed)["fields"][: len(FIELDS)]) == (FORM, FIELDS)
