@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import threading
 
 import psutil
@@ -23,6 +21,7 @@ class Killer(threading.Thread):
     def __init__(self, site: Site) -> None:
         super().__init__(name="killer")
         assert site.landing.server is not None
+        self.site = site
         self.master = psutil.Process(site.landing.server.pid)
         self.engine = site.evidence.engine
         self.kills = 0
@@ -47,8 +46,7 @@ class Killer(threading.Thread):
         return count
 
     def _kill(self) -> None:
-        for worker in self.master.children():
-            os.kill(worker.pid, signal.SIGKILL)
+        self.site.landing.kill_processes()
         self.kills += 1
 
     def _wait_for_workers(self) -> None:
@@ -79,7 +77,7 @@ def test_a_server_killed_between_commit_and_answer_loses_and_doubles_nothing(sit
     threads = [threading.Thread(target=work, args=(phone, done, deaths)) for phone in phones]
     for thread in (killer, *threads):
         thread.start()
-    while len(deaths) < times and all(thread.is_alive() for thread in threads):
+    while len(deaths) < times and all(thread.is_alive() for thread in (killer, *threads)):
         done.wait(0.05)
     for event in (done, killer.done):
         event.set()

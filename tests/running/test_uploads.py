@@ -9,11 +9,9 @@ import http.client
 import socket
 import threading
 import time
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import psutil
 import pytest
 import sqlalchemy as sa
 
@@ -177,8 +175,7 @@ class Killer(threading.Thread):
 
     def __init__(self, site: Site, pause: float) -> None:
         super().__init__(name="killer")
-        assert site.landing.server is not None
-        self.master = psutil.Process(site.landing.server.pid)
+        self.landing = site.landing
         self.uploads = site.landing.directory / "var" / "uploads"
         self.pause = pause
         self.kills = 0
@@ -193,9 +190,7 @@ class Killer(threading.Thread):
         while not self.done.wait(self.pause):
             now = self.sizes()
             if now > seen:
-                for worker in self.master.children():
-                    with suppress(psutil.NoSuchProcess):  # killed a round ago, and buried only now
-                        worker.kill()
+                self.landing.kill_processes()
                 self.kills += 1
             seen = now
 

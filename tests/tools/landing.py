@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
@@ -12,6 +13,8 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+
+import psutil
 
 from tests.tools.rich_forms import pack_with_rich_forms
 
@@ -103,7 +106,7 @@ class Landing:
         return self
 
     def start_server(self) -> None:
-        """gunicorn with two workers, as in deployment."""
+        """gunicorn with its processes, as in deployment."""
         address = f"127.0.0.1:{self.port}"
         self.server = self._spawn("server", ["-m", "gunicorn", "--bind", address, "wsgi:app"])
         deadline = time.monotonic() + START_SECONDS
@@ -130,6 +133,13 @@ class Landing:
             os.killpg(self.server.pid, signal.SIGKILL)
             self.server.wait()
             self.server = None
+
+    def kill_processes(self) -> None:
+        """Kills gunicorn's processes but not gunicorn, which starts others."""
+        assert self.server is not None
+        for process in psutil.Process(self.server.pid).children():
+            with contextlib.suppress(psutil.NoSuchProcess):  # killed a moment ago, and buried only now
+                process.kill()
 
     def stop_worker(self) -> None:
         """Ends the worker."""
