@@ -26,12 +26,15 @@ import { CampaignTeaser } from "./home/teaser";
 export function Home() {
   const { profile } = here();
   const lookup = useLookup();
-  useEffect(warmLater, []);
   const found = useLive(
     async (store) => ({ records: await store.records(), drafts: await store.drafts() }),
     [],
     ["drafts", "records", "outbox"],
   );
+  const stands = Boolean(lookup && found);
+  useEffect(() => {
+    if (stands) warmLater();
+  }, [stands]);
   const role = profile.roles.find((each) => each.rights.includes("write")) ?? profile.roles[0];
   return (
     <Page
