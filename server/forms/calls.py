@@ -282,6 +282,12 @@ def _joined(values: list[Value], context: Context, glue: str) -> str:
     return text
 
 
+def _join(tree: Expr, parts: Parts) -> Run:
+    """What stands between is one value, of nodes the first or nothing; of the others each may be nodes."""
+    glue, many = parts.one(tree[2]), parts.many(tree[3:])
+    return lambda context: _joined(many(context), context, as_text(glue(context), context.offset))
+
+
 def _extreme(values: list[Value], context: Context, pick: Callable[[list[float]], float]) -> float:
     numbers = [as_number(value, context.offset) for value in values]
     return math.nan if not numbers or any(math.isnan(number) for number in numbers) else pick(numbers)
@@ -289,7 +295,6 @@ def _extreme(values: list[Value], context: Context, pick: Callable[[list[float]]
 
 _OF_MANY: dict[str, Callable[[list[Value], Context], Value]] = {
     "concat": lambda values, context: _joined(values, context, ""),
-    "join": lambda values, context: _joined(values[1:], context, as_text(values[0], context.offset)),
     "min": lambda values, context: _extreme(values, context, min),
     "max": lambda values, context: _extreme(values, context, max),
     "area": lambda values, context: geometry.area(_points(values, context)),
@@ -326,6 +331,7 @@ def _checklist(tree: Expr, parts: Parts) -> Run:
 
 _SPECIAL: dict[str, Callable[[Expr, Parts], Run]] = {
     "if": _if,
+    "join": _join,
     "not": _truth,
     "boolean": _truth,
     "position": _where,
