@@ -1,7 +1,8 @@
 """What changes rarely and is read at each request (places, campaigns, whose a form is), remembered between requests.
 
 A number in the database says how often it has changed. Each request reads it once, together with the epoch; what a
-process remembers from another number is forgotten. Outside of a request, and in a transaction that has changed
+process remembers from another number or another epoch is forgotten: a restored database counts the same numbers
+again, for other changes. Outside of a request, and in a transaction that has changed
 something itself, nothing is remembered: everything is read.
 """
 
@@ -24,9 +25,9 @@ MOST_REMEMBERED = 20_000
 
 @dataclass
 class Memory:
-    """What was read while the structure had this number."""
+    """What was read while the structure had this number, in this epoch."""
 
-    number: int = -1
+    at: tuple[str | None, int] = (None, -1)
     answers: dict[Any, Any] = field(default_factory=dict)
 
 
@@ -65,8 +66,8 @@ def changed() -> None:
 def _answers() -> dict[Any, Any] | None:
     if not has_request_context() or db.session().info.get("structure_changed"):
         return None
-    _, number = stored()
+    at = stored()
     memory: Memory = current_app.extensions["ben.structure"]
-    if memory.number != number or len(memory.answers) > MOST_REMEMBERED:
-        memory = current_app.extensions["ben.structure"] = Memory(number)
+    if memory.at != at or len(memory.answers) > MOST_REMEMBERED:
+        memory = current_app.extensions["ben.structure"] = Memory(at)
     return memory.answers
