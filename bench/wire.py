@@ -5,11 +5,12 @@ from __future__ import annotations
 import gzip
 import json
 import socket
+import threading
 import time
 from dataclasses import dataclass
 from typing import Any
 
-KEPT_SECONDS = 2.0  # less than the server keeps an idle connection
+KEPT_SECONDS = 100.0  # less than the server keeps an idle connection, as a proxy before it has it
 # What Chrome on an Android phone sends with a fetch() of the app.
 BROWSER = (
     "User-Agent: Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile "
@@ -38,9 +39,10 @@ class Answer:
 
 
 class Connection:
-    """A connection to 127.0.0.1:`port`, kept alive while it is used and opened again after a pause."""
+    """A connection to 127.0.0.1:`port`, opened again after a pause; who shares it waits for the answer before."""
 
     def __init__(self, port: int) -> None:
+        self.lock = threading.Lock()
         self.port = port
         self.host = f"localhost:{port}"
         self.used = 0.0
@@ -56,6 +58,10 @@ class Connection:
 
     def send(self, request: bytes) -> Answer:
         """Sends a whole request and reads the whole answer."""
+        with self.lock:
+            return self._send(request)
+
+    def _send(self, request: bytes) -> Answer:
         if time.monotonic() - self.used > KEPT_SECONDS:
             if self.used:
                 self._close()

@@ -15,11 +15,13 @@ from server.db import db
 from server.places import rules
 from server.places.rules import Change, Definition, Names, Parent, Period, Version
 from server.places.tables import Place, PlaceChange, PlaceChangeLink, PlaceParent, PlaceVersion
+from server.statements import Query, among
 from server.structure import changed as structure_changed
 from server.structure import remembered
 
 Document = dict[str, Any]
 LONGEST_CHAIN = 20
+VERSIONS: sa.Table = PlaceVersion.__table__
 
 
 class UnknownPlace(LookupError):
@@ -89,14 +91,24 @@ def reach(place_ids: Collection[int], on: date, tree: str = "admin") -> dict[int
     return found
 
 
-def _below(roots: Sequence[int], on: date, tree: str) -> dict[int, list[int]]:
-    below = sa.select(Place.id.label("root"), Place.id.label("id")).where(Place.id.in_(roots)).cte(recursive=True)
+@Query
+def _covered() -> Any:
+    on = sa.bindparam("day", type_=sa.Date)
+    below = sa.select(Place.id.label("root"), Place.id.label("id")).where(among(Place.id, "roots")).cte(recursive=True)
+    ends = sa.or_(PlaceParent.valid_to.is_(None), PlaceParent.valid_to > on)
     step = sa.select(below.c.root, PlaceParent.place_id).where(
-        PlaceParent.parent_id == below.c.id, PlaceParent.tree == tree, _holds(PlaceParent, on)
+        PlaceParent.parent_id == below.c.id,
+        PlaceParent.tree == sa.bindparam("tree"),
+        PlaceParent.valid_from <= on,
+        ends,
     )
     below = below.union(step)
+    return sa.select(below.c.root, below.c.id).order_by(below.c.root, below.c.id)
+
+
+def _below(roots: Collection[int], on: date, tree: str) -> dict[int, list[int]]:
     found: dict[int, list[int]] = {root: [] for root in roots}
-    for root, place_id in db.session.execute(sa.select(below.c.root, below.c.id).order_by(below.c.root, below.c.id)):
+    for root, place_id in _covered.rows(roots=set(roots), day=on, tree=tree):
         found[root].append(place_id)
     return found
 
@@ -134,7 +146,7 @@ def heirs(place_ids: Collection[int], on: date) -> dict[int, int]:
     """Where each place has gone as a whole by that day; one that is there, or was split or dissolved, is its own."""
     went = {place_id: place_id for place_id in place_ids}
     deepest = dict.fromkeys(place_ids, 0)
-    for root, place_id, depth in _followed(place_ids, _whole(on)):
+    for root, place_id, depth in _followed(place_ids, on):
         if depth > deepest[root]:
             went[root], deepest[root] = place_id, depth
     return went
@@ -143,13 +155,13 @@ def heirs(place_ids: Collection[int], on: date) -> dict[int, int]:
 @remembered
 def predecessors(place_ids: Collection[int], on: date) -> dict[int, set[int]]:
     """The places that had gone into each as a whole by that day, and those that had gone into them."""
-    return _gathered(place_ids, _followed(place_ids, _whole(on), back=True))
+    return _gathered(place_ids, _followed(place_ids, on, back=True))
 
 
 @remembered
 def parts(place_ids: Collection[int], on: date) -> dict[int, set[int]]:
     """All places into which each had gone by that day, as a whole or in part, and where they went."""
-    return _gathered(place_ids, _followed(place_ids, _links(on)))
+    return _gathered(place_ids, _followed(place_ids, on, whole=False))
 
 
 def _gathered(roots: Collection[int], found: Iterable[tuple[int, int, int]]) -> dict[int, set[int]]:
@@ -159,29 +171,54 @@ def _gathered(roots: Collection[int], found: Iterable[tuple[int, int, int]]) -> 
     return gathered
 
 
-def _links(on: date) -> sa.Select[int, int]:
-    """Which place had gone into which other by that day."""
-    link = PlaceChangeLink
-    changed = sa.select(link.from_place_id, link.to_place_id).join(PlaceChange, PlaceChange.id == link.change_id)
-    return changed.where(PlaceChange.effective_on <= on, link.from_place_id != link.to_place_id)
+@dataclass(frozen=True)
+class _Link:
+    """A place, or a part of it, that went into another on a day."""
+
+    from_id: int
+    to_id: int
+    on: date
+    whole: bool
 
 
-def _whole(on: date) -> sa.Select[int, int]:
-    return _links(on).where(PlaceChangeLink.share == rules.WHOLE)
+@Query
+def _changed() -> Any:
+    link, change = PlaceChangeLink, PlaceChange
+    joined = sa.select(link.from_place_id, link.to_place_id, change.effective_on, link.share).join_from(
+        link, change, change.id == link.change_id
+    )
+    return joined.where(link.from_place_id != link.to_place_id)
 
 
-def _followed(roots: Collection[int], links: sa.Select[int, int], back: bool = False) -> list[tuple[int, int, int]]:
-    """(root, place, how many changes away) for all that links lead to from each root, or come from: one statement."""
-    if not roots:
-        return []
-    step = links.subquery()
-    near, far = (step.c.to_place_id, step.c.from_place_id) if back else (step.c.from_place_id, step.c.to_place_id)
-    first = sa.select(near.label("root"), far.label("id"), sa.literal(1, sa.Integer).label("depth"))
-    chain = first.where(near.in_(sorted(roots))).cte("followed", recursive=True)
-    # A place is changed a few times in a century: the bound only keeps a loop in wrong data from running for ever.
-    onward = sa.select(chain.c.root, far, chain.c.depth + 1).where(near == chain.c.id, chain.c.depth < LONGEST_CHAIN)
-    chain = chain.union(onward)
-    return [(row.root, row.id, row.depth) for row in db.session.execute(sa.select(chain).order_by(chain.c.depth))]
+@remembered
+def _links() -> tuple[dict[int, list[_Link]], dict[int, list[_Link]]]:
+    """All that ever went into something else, by where it was and by where it went: a few in a place's century."""
+    onward: dict[int, list[_Link]] = defaultdict(list)
+    back: dict[int, list[_Link]] = defaultdict(list)
+    for row in _changed.rows():
+        link = _Link(row.from_place_id, row.to_place_id, row.effective_on, row.share == rules.WHOLE)
+        onward[link.from_id].append(link)
+        back[link.to_id].append(link)
+    return dict(onward), dict(back)
+
+
+def _followed(
+    roots: Collection[int], on: date, *, whole: bool = True, back: bool = False
+) -> list[tuple[int, int, int]]:
+    """(root, place, how many changes away) for all that had come of each root by that day, or gone into it."""
+    links = _links()[1 if back else 0]
+    found: list[tuple[int, int, int]] = []
+    reached = {(root, root) for root in roots}
+    # The bound only keeps a loop in wrong data from running for ever.
+    for depth in range(1, LONGEST_CHAIN + 1):
+        reached = {
+            (root, link.from_id if back else link.to_id)
+            for root, place_id in reached
+            for link in links.get(place_id, ())
+            if link.on <= on and (link.whole or not whole)
+        }
+        found += [(root, place_id, depth) for root, place_id in sorted(reached)]
+    return found
 
 
 def successors(place_id: int) -> list[Successor]:
@@ -205,7 +242,7 @@ def documents(refs: Sequence[str], _viewer: object) -> Mapping[str, Document]:
     """
     ids = [int(ref) for ref in refs]
     today = clock.today()
-    into = {root: place_id for root, place_id, depth in _followed(ids, _whole(date.max)) if depth == 1}
+    into = {root: place_id for root, place_id, depth in _followed(ids, date.max) if depth == 1}
     query = sa.select(PlaceParent.place_id, PlaceParent.parent_id, PlaceParent.valid_from)
     query = query.where(PlaceParent.place_id.in_(ids), PlaceParent.tree == "admin", PlaceParent.valid_from <= today)
     parents = {row[0]: row[1] for row in db.session.execute(query.order_by(PlaceParent.valid_from))}
@@ -234,10 +271,16 @@ def _holds(table: type[PlaceVersion] | type[PlaceParent], on: date) -> sa.Column
     return sa.and_(table.valid_from <= on, sa.or_(table.valid_to.is_(None), table.valid_to > on))
 
 
+@Query
+def _all_versions() -> Any:
+    versions = VERSIONS.c
+    wanted = sa.select(*versions).where(among(versions.place_id, "places"))
+    return wanted.order_by(versions.place_id, versions.valid_from)
+
+
 def _versions(place_ids: Collection[int]) -> dict[int, list[Version]]:
-    query = sa.select(PlaceVersion).where(PlaceVersion.place_id.in_(sorted(place_ids)))
     found: dict[int, list[Version]] = defaultdict(list)
-    for row in db.session.scalars(query.order_by(PlaceVersion.place_id, PlaceVersion.valid_from)):
+    for row in _all_versions.rows(places=set(place_ids)):
         called = Names(row.name_vi, row.name_en, row.name_km)
         found[row.place_id].append(Version(Period(row.valid_from, row.valid_to), row.code, row.kind, called))
     return dict(found)
