@@ -22,6 +22,7 @@ from flask.cli import AppGroup
 
 from server import backup, events
 from server.attachments import service as attachments
+from server.campaigns import reportfile
 from server.campaigns import rules as campaign_rules
 from server.campaigns import service as campaigns
 from server.campaigns.rules import DefinitionsRefused, Fault, Lined, PackRefused
@@ -132,6 +133,8 @@ def load(pack: Pack) -> int:
         faults += _defined(campaign_id, pack.indicators, indicators.install) or _defined(
             campaign_id, pack.milestones, milestones.install
         )
+    if not faults and pack.report is not None:  # and what it says of indicators only against indicators that are right
+        faults += reportfile.faults(pack.report, questions, pack.indicators.data)
     if faults:
         raise PackRefused(faults)
     return campaign_id

@@ -54,6 +54,11 @@ CATALOGUE: dict[str, tuple[int, str, str]] = {
     "internal": (500, "Something went wrong on the server", "Nothing is lost: the phone tries again by itself."),
     "invalid": (422, "Some values can't be accepted", "Look at 'errors': it names each value and what is wrong."),
     "needs-https": (400, "This address is not safe enough to sign in", "Use the https address of the app."),
+    "no-issuer": (
+        409,
+        "On that day this unit isn't there any more",
+        "Choose the unit that it has become a part of, or a day on which it was there.",
+    ),
     "not-allowed": (405, "This address doesn't do that", "See the API page for what it does."),
     "not-found": (404, "There is nothing here for you", "It may have been moved, or your role doesn't reach it."),
     "not-json": (400, "The body is not JSON", "Send a JSON object in UTF-8."),

@@ -1,4 +1,4 @@
-"""Sees to the browsers that the end-to-end tests drive: Chromium, and Firefox where it can be had."""
+"""Sees to the programs that tests drive: Chromium; Firefox and LibreOffice (for reports) where they can be had."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ import subprocess
 import sys
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
+
+# It writes PDF without a screen; the font has the widths of Times New Roman, and Vietnamese letters.
+LIBREOFFICE = ("libreoffice-writer-nogui", "fonts-liberation2")
 
 
 def _any(*names: str) -> bool:
@@ -25,7 +28,7 @@ def _apt(package: str) -> bool:
 
 
 def main() -> int:
-    """0 when Chromium is there at the end; Firefox's absence is said and left to its tests, which then skip loudly."""
+    """0 when Chromium is there at the end; what else is missing is said, and its tests skip loudly."""
     if not _any(*CHROMIUMS) and not _apt("chromium"):
         print("No Chromium on this system: Playwright's own is installed …", flush=True)
         if subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False).returncode:
@@ -33,6 +36,11 @@ def main() -> int:
             return 1
     if not _any("firefox-esr", "firefox") and not _apt("firefox-esr"):
         print("Firefox is missing: the tests that need it will be counted as skipped (apt-get install firefox-esr)")
+    if not _any("soffice", "libreoffice") and not all(_apt(package) for package in LIBREOFFICE):
+        names = " ".join(LIBREOFFICE)
+        print(
+            f"LibreOffice is missing: the test that prints reports will be counted as skipped (apt-get install {names})"
+        )
     return 0
 
 

@@ -19,7 +19,9 @@ branch_labels = None
 depends_on = None
 
 MOMENT = server.db.UtcDateTime(timezone=True)
-NOTHING_BESIDE = '{"cut": {"month_from": 15}, "special": [], "report_days": 0, "units": [], "facts": {}, "severity": null}'
+NOTHING_BESIDE = (
+    '{"cut": {"month_from": 15}, "special": [], "report_days": 0, "units": [], "facts": {}, "severity": null}'
+)
 
 
 def upgrade() -> None:
@@ -97,7 +99,9 @@ def _closings() -> None:
         sa.ForeignKeyConstraint(["prepared_by"], ["people.id"], name=op.f("fk_closings_prepared_by_people")),
         sa.ForeignKeyConstraint(["signed_by"], ["people.id"], name=op.f("fk_closings_signed_by_people")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_closings")),
-        sa.UniqueConstraint("campaign_id", "starts_on", "version", name=op.f("uq_closings_campaign_id_starts_on_version")),
+        sa.UniqueConstraint(
+            "campaign_id", "starts_on", "version", name=op.f("uq_closings_campaign_id_starts_on_version")
+        ),
         sqlite_autoincrement=True,
     )
     op.create_table(

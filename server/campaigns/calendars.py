@@ -40,11 +40,19 @@ class Calendar:
         return _shifted(day.year, day.month, int(late))
 
     def quarter(self, day: date) -> Window:
-        """The three reporting months (of a calendar of weeks: calendar months) that hold a day."""
-        months = self if self.month_from else Calendar(1)
-        year, month = months.month(day)
-        first = month - (month - 1) % 3
-        return Window(months._begins(year, first), months._begins(*_shifted(year, first, 3)) - DAY)
+        """The three reporting months that hold a day."""
+        return self.span(day, 3)
+
+    def span(self, day: date, many: int) -> Window:
+        """The 1, 3, 6 or 12 reporting months (of a calendar of weeks: calendar months) of a year that hold a day."""
+        year, month = self.months.month(day)
+        first = month - (month - 1) % many
+        return Window(self.months._begins(year, first), self.months._begins(*_shifted(year, first, many)) - DAY)
+
+    @property
+    def months(self) -> Calendar:
+        """The calendar by whose months longer spans are made."""
+        return self if self.month_from else Calendar(1)
 
     def periods(self, window: Window) -> list[Window]:
         """The periods that touch a window, in order, cut at its ends."""

@@ -124,6 +124,9 @@ class Campaign:
     confirmed: frozenset[str] = frozenset()
     # What figures are made with beside records: units, facts, severity, special spans, the calendar's cut.
     counting: Mapping[str, Any] = field(default_factory=dict)
+    plan: Mapping[str, Any] = field(default_factory=dict)
+    # What official reports say, as report.yaml has it; None where the pack has none.
+    report: Mapping[str, Any] | None = None
 
 
 def load_yaml_with_lines(text: str, filename: str) -> Lined:

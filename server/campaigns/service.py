@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from marshmallow import Schema
 
 from server import clock, events, feeds
-from server.campaigns import rules, schemas
+from server.campaigns import reportfile, rules, schemas
 from server.campaigns.rules import Campaign, Fault, Lined, PackRefused, Window
 from server.campaigns.tables import Baseline, CampaignRow
 from server.config import current_settings
@@ -63,6 +63,7 @@ class Pack:
     indicators: Lined
     milestones: Lined
     severity: Lined | None
+    report: Lined | None
     people: tuple[Mapping[str, Any], ...]
 
     @property
@@ -79,6 +80,7 @@ def read_pack(directory: Path) -> Pack:
     indicators = reading.listed("indicators.yaml")
     milestones = reading.listed("milestones.yaml")
     severity = reading.file("severity.yaml", schemas.SeverityFileSchema(), optional=True)
+    report = reading.file("report.yaml", reportfile.ReportFileSchema(), optional=True)
     crew = reading.file("rehearsal.yaml", schemas.RehearsalFileSchema(), optional=True)
     definitions, changes = _places(tree) if tree else ((), ())
     if tree and campaign:
@@ -103,6 +105,7 @@ def read_pack(directory: Path) -> Pack:
         indicators=indicators,
         milestones=milestones,
         severity=severity,
+        report=report,
         people=tuple(crew.data["people"]) if crew else (),
     )
 
@@ -249,6 +252,7 @@ def install(pack: Pack) -> int:
         "confirmed": list(given["confirmed"]),
         "rehearsal": given["rehearsal"],
         "counting": _counting(pack, installed.ids),
+        "report": None if pack.report is None else schemas.as_written(pack.report.data),
     }
     row = db.session.scalar(sa.select(CampaignRow).where(CampaignRow.key == given["key"]))
     before = None if row is None else {name: getattr(row, name) for name in wanted}
@@ -304,6 +308,8 @@ def _campaign(row: CampaignRow) -> Campaign:
         baseline_codes=tuple(row.baseline_codes),
         confirmed=frozenset(row.confirmed),
         counting=row.counting,
+        plan=row.plan,
+        report=row.report,
     )
 
 

@@ -27,6 +27,7 @@ class CampaignRow(db.Model):  # type: ignore[name-defined,misc]  # Flask-SQLAlch
     review: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON)
     confirmed: Mapped[list[str]] = mapped_column(sa.JSON)  # the forms that the police confirm, by key
     counting: Mapped[dict[str, Any]] = mapped_column(sa.JSON)  # see `rules.Campaign`
+    report: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     rehearsal: Mapped[date | None]
 
 

@@ -176,7 +176,7 @@ def move(book: Book, indicator_id: int, old: ContributionRow | None, new: Contri
         old.rev = new.rev
         return
     groups = {(row.place_id, row.group_key) for row in (old, new) if row is not None and row.group_key is not None}
-    out = [_winner(indicator_id, group) for group in groups] if groups else []
+    out = [winner(indicator_id, group) for group in groups] if groups else []
     out += [old] if old is not None and old.group_key is None else []
     gone = [placed(row) for row in out if row is not None]
     if old is not None:
@@ -185,7 +185,7 @@ def move(book: Book, indicator_id: int, old: ContributionRow | None, new: Contri
     if new is not None:
         db.session.add(new)
         db.session.flush()
-    come_rows = [_winner(indicator_id, group) for group in groups] if groups else []
+    come_rows = [winner(indicator_id, group) for group in groups] if groups else []
     come_rows += [new] if new is not None and new.group_key is None else []
     come = [placed(row) for row in come_rows if row is not None]
     _tally(book, indicator_id, gone, -1)
@@ -195,7 +195,8 @@ def move(book: Book, indicator_id: int, old: ContributionRow | None, new: Contri
     book.tell(indicator_id, touched)
 
 
-def _winner(indicator_id: int, group: tuple[int, str | None]) -> ContributionRow | None:
+def winner(indicator_id: int, group: tuple[int, str | None]) -> ContributionRow | None:
+    """Of the contributions of a group (place and key), the one that counts."""
     query = sa.select(ContributionRow).where(
         ContributionRow.indicator_id == indicator_id,
         ContributionRow.place_id == group[0],
@@ -235,7 +236,7 @@ def contributions(
         row = book.rows[indicator_id]
         if on_date is None or not row.starts_on <= on_date <= row.ends_on:
             continue
-        known = known or _known(book, content)
+        known = known or known_of(book, content)
         least = indicator.severity
         case = known["@class"] if least is not None else None
         if isinstance(case, severity.Class) and book.scales and not book.scales.reaches(case.name, str(least)):
@@ -262,7 +263,7 @@ def _row(indicator_id: int, content: ApprovedContent, counted: Contribution) -> 
     )
 
 
-def _known(book: Book, content: ApprovedContent) -> dict[str, object]:
+def known_of(book: Book, content: ApprovedContent) -> dict[str, object]:
     """A record's answers, and what the house knows of it (`language.KNOWN`)."""
     day = content.occurred_on
     due = None if day is None else book.calendar.period(day).last + tallying.DAY * book.campaign.counting["report_days"]

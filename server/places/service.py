@@ -126,6 +126,15 @@ def name(place_id: int, on: date) -> Names:
     return found[place_id]
 
 
+def called(place_id: int, on: date) -> tuple[str, str]:
+    """What a place was called in Vietnamese and of which kind it was on that day; raises `UnknownPlace`."""
+    found = _versions([place_id])
+    if place_id not in found:
+        raise UnknownPlace(place_id)
+    version = rules.version_on(found[place_id], on)
+    return version.names.vi, version.kind
+
+
 def of_kinds(place_ids: Collection[int], kinds: Collection[str], on: date) -> set[int]:
     """Those of the places that are of one of these kinds on that day."""
     return {key for key, found in _versions(place_ids).items() if rules.version_on(found, on).kind in kinds}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -49,6 +49,17 @@ def ids(campaign_id: int) -> list[str]:
         RecordRow.approved_rev.is_not(None), RecordRow.form_version_id.in_(forms.version_ids(campaign_id))
     )
     return list(db.session.scalars(query.order_by(RecordRow.id)))
+
+
+def ids_of(campaign_id: int, form_key: str, place_ids: Collection[int]) -> list[str]:
+    """The ids of the records of one form that count at these places."""
+    versions = [one for one in forms.version_ids(campaign_id) if forms.compiled(one)["key"] == form_key]
+    query = sa.select(RecordRow.id).where(
+        RecordRow.approved_rev.is_not(None),
+        RecordRow.form_version_id.in_(versions),
+        among(RecordRow.place_id, "places"),
+    )
+    return list(db.session.scalars(query.order_by(RecordRow.id), {"places": listed(sorted(place_ids))}))
 
 
 def content(record_id: str) -> ApprovedContent | None:

@@ -137,6 +137,8 @@ SPOILED_FILES = [
     ("campaign.yaml", "place: huyen-tra-cu", "place: huyen-nowhere", "places.yaml has no place"),
     ("campaign.yaml", "hamlets: {huyen-tra-cu: 138}", "hamlets: {huyen: 138}", "places.yaml has no place 'huyen'"),
     ("severity.yaml", "from: 2024-08-15", "from: soon", "must be a date"),
+    ("report.yaml", "mark: BATGT", "mark: batgt 1", "must be capital letters"),
+    ("report.yaml", "subject: Kết quả", "topic: Kết quả", "Unknown field"),
     ("severity.yaml", "[{deaths: 1}", "[{each: 1}", "must name deaths"),
     ("campaign.yaml", "  date: 2023-03-20", '  date: "20/3/2023"', "must be a date like"),
     ("campaign.yaml", "  activity: {from: 2023-03-20", "  activity: {from: 2024-03-20", "ends before it begins"),
@@ -161,6 +163,11 @@ SPOILED_MEANINGS = [
     ("indicators.yaml", "  severity: dbnt", "  severity: worst", "no class of severity.yaml"),
     ("indicators.yaml", "  fact: hamlets", "  fact: villages", "among the facts"),
     ("severity.yaml", "    class: findings/severity_final", "    class: severity", "no question 'severity'"),
+    ("report.yaml", "  counts: [A1, A2, A3, A4, A5]", "  counts: [A1, A2, A9, A4, A5]", "no indicator 'A9'"),
+    ("report.yaml", "indicators: [P4]", "indicators: [P44]", "no indicator 'P44'"),
+    ("report.yaml", "{title: Theo lĩnh vực, path: mode}", "{title: Theo lĩnh vực, path: modes}", "no question 'modes'"),
+    ("report.yaml", "narrative: {form: BC-09", "narrative: {form: BC-90", "no form 'BC-90'"),
+    ("report.yaml", "proposals: proposals}", "proposals: wishes}", "no question 'wishes'"),
     ("milestones.yaml", "  on: 2023-06-14", "  on: soon", "must be a date"),
 ]
 

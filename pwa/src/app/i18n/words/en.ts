@@ -95,6 +95,7 @@ export const words: SharedWords = {
   "problem.invalid": "Some values can't be accepted. Look again at what you entered.",
   "problem.needs-https": "This address is not safe enough to sign in. Use the app's https address.",
   "problem.not-found": "There is nothing here for you. It may have been moved.",
+  "problem.no-issuer": "On that day this unit isn't there any more. Choose the unit it has become a part of, or an earlier day.",
   "problem.not-yours-to-give": "Your role can't do that for this person. Ask the standing office.",
   "problem.push-endpoint-refused": "This browser's push service is not allowed here. Everything else works.",
   "problem.still-held": "This can't be applied yet; it stays kept as it is.",

@@ -273,6 +273,7 @@ export const words = {
   "problem.form-published": "Phiên bản này đã phát hành. Hãy nâng số phiên bản rồi tải lên lại.",
   "problem.form-refused": "Mẫu này có lỗi nên chưa dùng được. Hãy sửa những chỗ được nêu.",
   "problem.form-unknown": "Máy chủ không biết mẫu này. Hãy cập nhật ứng dụng; nếu vẫn vậy, hãy báo thường trực.",
+  "problem.no-issuer": "Vào ngày đó đơn vị này không còn. Hãy chọn đơn vị mới, hoặc ngày khi đơn vị còn hoạt động.",
   "problem.not-yours-to-give": "Vai trò của bạn không làm được việc này cho người ấy. Hãy hỏi thường trực.",
   "problem.push-endpoint-refused": "Dịch vụ thông báo của trình duyệt này không được phép ở đây. Mọi việc khác vẫn dùng được.",
   "problem.still-held": "Chưa đưa vào phiếu được; mục này vẫn được giữ nguyên.",
