@@ -20,7 +20,7 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
-from server import backup, events
+from server import backup, demo, events
 from server.attachments import service as attachments
 from server.campaigns import reportfile
 from server.campaigns import rules as campaign_rules
@@ -39,8 +39,9 @@ from server.people import rules as people_rules
 from server.people import service as people
 from server.places import service as places
 from server.problems import CATALOGUE, Problem
-from server.running import StillRunning, hold
+from server.running import StillRunning, alone, hold
 from server.webpush import service as webpush
+from server.year import Size
 
 log = logging.getLogger(__name__)
 P = ParamSpec("P")
@@ -103,6 +104,28 @@ def load_command(path: Path) -> None:
     pack = campaigns.read_pack(path)
     campaign_id = load(pack)
     click.echo(f"Campaign {pack.campaign['key']} is loaded (number {campaign_id}).")
+
+
+@campaign_commands.command("demo")
+@click.argument("path", type=click.Path(exists=True, file_okay=False, path_type=Path), default=TRA_CU)
+@click.option("--year", "whole_year", is_flag=True, required=True, help="a whole year of the campaign")
+@click.option("--records", type=click.IntRange(1, 1_000_000), default=Size.records, show_default=True)
+@click.option("--seed", type=int, default=2023, show_default=True, help="the same seed makes the same year")
+@_plainly
+def demo_year_command(path: Path, *, whole_year: bool, records: int, seed: int) -> None:
+    """Makes up a year of the campaign in PATH and plays it: into a rehearsal that holds nothing yet, and no other."""
+    assert whole_year  # noqa: S101  # there is no other demo yet
+    pack = campaigns.read_pack(path)
+    try:
+        with alone(current_settings().data_dir):
+            told = demo.play(load, pack, (Size(records=records), seed), click.echo)
+    except demo.NotARehearsal:
+        raise click.ClickException(
+            "a made-up year needs a rehearsal of its own: set BEN_REHEARSE, and an empty BEN_DATA or DATABASE_URL"
+        ) from None
+    for answer, many in sorted(told.answers.items()):
+        click.echo(f"{many:7} {answer}")
+    click.echo(f"{told.records} records, {told.events} events, {told.closed} periods signed. The story ends today.")
 
 
 @transaction

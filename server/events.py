@@ -1,13 +1,15 @@
 """Events: what happens further down the house because of something above, written in the transaction that causes it.
 
-The worker hands each to its handlers, in a transaction that also marks it done: a crash delays a consequence and never
-loses or doubles it. Handlers therefore touch the database only.
+The worker hands them to their handlers, in a transaction that also marks them done: a crash delays a consequence and
+never loses or doubles it. Handlers therefore touch the database only. Events of one kind that wait together are handled
+together, since a thousand transactions for a supervisor's thousand approvals would be most of the work; where one of
+them fails, fewer are tried, in the end the oldest alone.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +23,8 @@ from server.db import UtcDateTime, db, transaction
 log = logging.getLogger(__name__)
 
 Handler = Callable[[dict[str, Any]], None]
+Gatherer = Callable[[Sequence[dict[str, Any]]], None]
+TOGETHER = (200, 20, 1)
 ATTEMPTS = 20
 FIRST_DELAY = 2.0
 LONGEST_DELAY = 3600.0
@@ -54,6 +58,7 @@ class Handlers:
 
     def __init__(self) -> None:
         self.by_kind: dict[str, list[Handler]] = {}
+        self.together: dict[str, list[Gatherer]] = {}
 
 
 _handlers = Handlers()
@@ -62,6 +67,13 @@ _handlers = Handlers()
 def on(kind: str, handler: Handler) -> None:
     """Has `handler` called with the payload of each event of `kind`; registering the same one twice changes nothing."""
     known = _handlers.by_kind.setdefault(kind, [])
+    if handler not in known:
+        known.append(handler)
+
+
+def on_several(kind: str, handler: Gatherer) -> None:
+    """Has `handler` called with the payloads of all events of `kind` that wait together, in their order."""
+    known = _handlers.together.setdefault(kind, [])
     if handler not in known:
         known.append(handler)
 
@@ -84,40 +96,46 @@ if _write not in database.before_commit:
     database.before_commit.insert(0, _write)  # the feeds' positions stay the last thing that is written
 
 
-def run_next() -> bool:
-    """Handles the oldest event that is due, whole or not at all; False when there is none."""
-    failed = _Failure()
-    try:
-        return _handle_next(failed)
-    except Exception as error:
-        log.exception("event %s failed", failed.event_id)
-        if failed.event_id is None:
-            raise
-        _postpone(failed.event_id, type(error).__name__)
-        return True
+def run_next() -> int:
+    """Handles the oldest event that is due, and those of its kind that wait with it, all or none; says how many."""
+    for most in TOGETHER:
+        tried = _Tried()
+        try:
+            return _handle_next(tried, most)
+        except Exception as error:
+            if len(tried.event_ids) > 1:
+                continue  # one of them fails: fewer are tried, in the end the oldest alone
+            log.exception("event %s failed", tried.event_ids)
+            if not tried.event_ids:
+                raise
+            _postpone(tried.event_ids[0], type(error).__name__)
+            return 1
+    raise AssertionError("the last try is of one event")
 
 
-class _Failure:
-    event_id: int | None = None
+class _Tried:
+    event_ids: Sequence[int] = ()
 
 
 @transaction
-def _handle_next(failed: _Failure) -> bool:
-    query = (
-        sa.select(Event)
-        .where(Event.done_at.is_(None), Event.failed_at.is_(None), Event.due_at <= clock.now())
-        .order_by(Event.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    event = db.session.scalars(query).first()
-    if event is None:
-        return False
-    failed.event_id = event.id
-    for handler in _handlers.by_kind.get(event.kind, ()):
-        handler(event.payload)
-    event.done_at = clock.now()
-    return True
+def _handle_next(tried: _Tried, most: int) -> int:
+    open_ones = sa.select(Event).where(Event.done_at.is_(None), Event.failed_at.is_(None), Event.due_at <= clock.now())
+    query = open_ones.order_by(Event.id).with_for_update(skip_locked=True)
+    oldest = db.session.scalars(query.limit(1)).first()
+    if oldest is None:
+        return 0
+    found = [oldest]
+    if most > 1:
+        alike = query.where(Event.kind == oldest.kind, Event.id > oldest.id).limit(most - 1)
+        found += db.session.scalars(alike)
+    tried.event_ids = [event.id for event in found]
+    for gather in _handlers.together.get(oldest.kind, ()):
+        gather([event.payload for event in found])
+    for event in found:
+        for handler in _handlers.by_kind.get(event.kind, ()):
+            handler(event.payload)
+        event.done_at = clock.now()
+    return len(found)
 
 
 @transaction

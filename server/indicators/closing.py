@@ -20,7 +20,7 @@ from server.campaigns import service as campaigns
 from server.campaigns.rules import Window
 from server.db import db, snapshot, transaction
 from server.indicators import counting, held, tallying
-from server.indicators.counting import Book
+from server.indicators.book import Book, open_book, read_book
 from server.indicators.tables import ClosingRow, ContributionRow, CorrectionRow
 from server.people import service as people
 from server.people.rules import Actor
@@ -33,7 +33,7 @@ Document = dict[str, Any]
 def periods(actor: Actor, campaign_id: int) -> Document:
     """Every reporting period that has begun, its versions, what waits to correct it; 'not-found' for strangers."""
     _check(actor, campaign_id, ("office", "sign"))
-    book = counting.read_book(campaign_id)
+    book = read_book(campaign_id)
     rows = _versions(campaign_id)
     waiting = held.waiting(book.rows)
     called = people.names({person for row in rows for person in (row.prepared_by, row.signed_by) if person})
@@ -47,17 +47,17 @@ def prepare(actor: Actor, campaign_id: int, starts_on: date) -> Document:
     Problems: 'not-found', 'period-open' before it is over, 'period-signed' where nothing waits to be corrected.
     """
     _check(actor, campaign_id, ("office",))
-    book = counting.open_book(campaign_id)
+    book = open_book(campaign_id)
     period = _whole(book, starts_on)
     last = _last(campaign_id, starts_on)
     if last is not None and last.signed_at is not None and not held.waiting(book.rows, starts_on):
         raise Problem("period-signed")
-    stamp, figures = _stamp(book, period), _figures(book, period)
+    stamp, counted = _stamp(book, period), figures(book, period)
     if last is None or last.signed_at is not None:
         version = 1 if last is None else last.version + 1
         last = ClosingRow(campaign_id=campaign_id, starts_on=starts_on, ends_on=period.last, version=version)
         db.session.add(last)
-    last.stamp, last.figures = stamp, figures
+    last.stamp, last.figures = stamp, counted
     last.prepared_by, last.prepared_at = actor.person_id, clock.now()
     db.session.flush()
     return periods(actor, campaign_id)
@@ -70,28 +70,30 @@ def sign(actor: Actor, campaign_id: int, starts_on: date) -> Document:
     Problems: 'not-found' (nothing is prepared), 'own-period' for who prepared it, 'period-changed' if figures moved.
     """
     _check(actor, campaign_id, ("sign",))
-    book = counting.open_book(campaign_id)
+    book = open_book(campaign_id)
     period = _whole(book, starts_on)
     row = _last(campaign_id, starts_on)
     if row is None or row.signed_at is not None:
         raise Problem("not-found")
     if row.prepared_by == actor.person_id:
         raise Problem("own-period")
-    if (row.stamp, row.figures) != (_stamp(book, period), _figures(book, period)):
+    if (row.stamp, row.figures) != (_stamp(book, period), figures(book, period)):
         raise Problem("period-changed")
     row.signed_by, row.signed_at = actor.person_id, clock.now()
-    for correction in held.waiting(book.rows, starts_on):
-        _apply(book, correction)
-    db.session.flush()
+    apply(book, held.waiting(book.rows, starts_on))
     return periods(actor, campaign_id)
 
 
-def _apply(book: Book, correction: CorrectionRow) -> None:
-    old = db.session.get(ContributionRow, (correction.indicator_id, correction.record_id))
-    new = held.row_of(correction, correction.after)
-    db.session.delete(correction)
+def apply(book: Book, corrections: Sequence[CorrectionRow]) -> None:
+    """Has what waited count."""
+    moves: dict[int, list[counting.Move]] = {}
+    for one in corrections:
+        old = db.session.get(ContributionRow, (one.indicator_id, one.record_id))
+        moves.setdefault(one.indicator_id, []).append((old, held.row_of(one, one.after)))
+        db.session.delete(one)
     db.session.flush()
-    counting.move(book, correction.indicator_id, old, new)
+    for indicator_id, changes in moves.items():
+        counting.move(book, indicator_id, changes)
 
 
 # ---------------------------------------------------------------- what is stamped
@@ -105,9 +107,11 @@ def _stamp(book: Book, period: Window) -> Document:
     return {"calendar": book.campaign.calendar, "cut": cut, "scale": scale, "scopes": scopes}
 
 
-def _figures(book: Book, period: Window) -> list[Document]:
+def figures(book: Book, period: Window) -> list[Document]:
     """The period's figures at every place, with what waits to correct it counted in."""
-    query = sa.select(ContributionRow).where(ContributionRow.indicator_id.in_(list(book.rows)))
+    # Of a group the latest counts, whose day may lie in another period: groups are read whole.
+    inside = sa.or_(ContributionRow.on_date.between(period.first, period.last), ContributionRow.group_key.is_not(None))
+    query = sa.select(ContributionRow).where(ContributionRow.indicator_id.in_(list(book.rows)), inside)
     rows = {(row.indicator_id, row.record_id): row for row in db.session.scalars(query)}
     for correction in held.waiting(book.rows, period.first):
         late = (correction.indicator_id, correction.record_id)
@@ -119,12 +123,13 @@ def _figures(book: Book, period: Window) -> list[Document]:
     for key, tally in counting.tallied(book, rows.values()).items():
         if tally.period == period.first:
             found.setdefault((key[0], key[1]), []).append(tally)
-    return [_figure(book, key, tallies) for key, tallies in sorted(found.items())]
+    return [_figure(book, period, key, tallies) for key, tallies in sorted(found.items())]
 
 
-def _figure(book: Book, key: tuple[int, int], tallies: Sequence[tallying.Row]) -> Document:
+def _figure(book: Book, period: Window, key: tuple[int, int], tallies: Sequence[tallying.Row]) -> Document:
     indicator_id, place_id = key
-    figure = tallying.of_period(book.indicators[indicator_id], tallies, book.setting(indicator_id, [place_id]))
+    setting = book.setting(indicator_id, [place_id], period)
+    figure = tallying.of_period(book.indicators[indicator_id], tallies, setting)
     return {
         "code": book.rows[indicator_id].code,
         "place": place_id,

@@ -6,205 +6,111 @@ workers come out as if made by one.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
-from server import clock, events, feeds
+from server import clock
 from server.campaigns import service as campaigns
-from server.campaigns.calendars import Calendar
-from server.campaigns.rules import Campaign, Window
 from server.db import db
-from server.indicators import held, language, rules, severity, tallying
-from server.indicators.rules import Contribution, Indicator
-from server.indicators.tables import ContributionRow, IndicatorRow, NamedRow, TallyRow, ValueRow
-from server.indicators.tallying import Figure, Row, Setting
-from server.places import service as places
+from server.indicators import held, rules, severity, tallying
+from server.indicators.book import Book
+from server.indicators.rules import Contribution
+from server.indicators.tables import ContributionRow, NamedRow, TallyRow, ValueRow
+from server.indicators.tallying import Figure, Row
 from server.records import approved
 from server.records.approved import ApprovedContent
+from server.statements import Rows, among, listed, save_rows
 
 Placed = tuple[int, Contribution]
+# A unit, and what makes several records of it one.
+Group = tuple[int, str | None]
+Move = tuple[ContributionRow | None, ContributionRow | None]
 LONGEST_ID = 24
+TALLIES: sa.Table = TallyRow.__table__
+TALLY_COLUMNS = ("indicator_id", "place_id", "period", "key", "records", "numerator", "denominator", "provisional")
 TallyKey = tuple[int, int, date, str]
-
-
-@dataclass
-class Book:
-    """A campaign's indicators by id, with what is needed to count: its calendar, its units, chains of places."""
-
-    campaign: Campaign
-    rows: dict[int, IndicatorRow]
-    indicators: dict[int, Indicator]
-    chains: dict[int, list[int]] = field(default_factory=dict)
-
-    @functools.cached_property
-    def calendar(self) -> Calendar:
-        """How the campaign's authority cuts time."""
-        return Calendar(**self.campaign.counting["cut"])
-
-    @functools.cached_property
-    def scales(self) -> severity.Scales | None:
-        """The pack's scales of severity."""
-        found = self.campaign.counting["severity"]
-        return severity.build(found) if found else None
-
-    @functools.cached_property
-    def units(self) -> frozenset[int]:
-        """The places of the campaign that report and are compared, as on the day that its activity begins."""
-        day = self.campaign.windows["activity"].first
-        inside = places.reach([self.campaign.place_id], day)[self.campaign.place_id]
-        return frozenset(places.of_kinds(inside, self.campaign.counting["units"], day))
-
-    @functools.cached_property
-    def signed(self) -> list[Window]:
-        """The reporting periods that are signed."""
-        return held.signed(self.campaign.id)
-
-    def chain(self, place_id: int) -> list[int]:
-        """A place and those above it up to the campaign's own, as on the day that the campaign's activity begins.
-
-        One tree for the whole campaign: a reform of units in its middle doesn't take figures apart.
-        """
-        if place_id not in self.chains:
-            root = self.campaign.place_id
-            above = places.ancestors(place_id, self.campaign.windows["activity"].first)
-            inside = above[: above.index(root) + 1] if root in above else [root]
-            self.chains[place_id] = [place_id] if place_id == root else [place_id, *inside]
-        return self.chains[place_id]
-
-    def unit(self, place_id: int) -> int:
-        """The unit that a place lies in; itself, if in none."""
-        return next((one for one in self.chain(place_id) if one in self.units), place_id)
-
-    def setting(self, indicator_id: int, place_ids: Collection[int]) -> Setting:
-        """What a figure of these places together depends on."""
-        row, counting = self.rows[indicator_id], self.campaign.counting
-        indicator = self.indicators[indicator_id]
-        fact = None
-        if indicator.fact is not None:
-            known = [counting["facts"].get(indicator.fact, {}).get(str(one)) for one in place_ids]
-            fact = None if None in known else sum(known)
-        units = 0
-        if indicator.thing == "@unit":
-            units = sum(any(above in place_ids for above in self.chain(unit)) for unit in self.units)
-        window = Window(row.starts_on, row.ends_on)
-        return Setting(row.counted_on, window, self.calendar, units, counting["report_days"], fact)
-
-    def publish(self, indicator_id: int, place_ids: Collection[int]) -> None:
-        """Tells the campaign's feed that figures of these places changed, and those that are made of them."""
-        code = self.rows[indicator_id].code
-        codes = [code, *(other.code for other in self.indicators.values() if code in other.of)]
-        heirs = places.heirs(set(place_ids), clock.today(self.campaign.zone))
-        for place_id in sorted({*place_ids, *heirs.values()}):
-            for changed in codes:
-                feeds.publish(f"c{self.campaign.id}", "indicator", ref(self.campaign.id, changed, place_id))
-
-    def tell(self, indicator_id: int, place_ids: Collection[int]) -> None:
-        """Publishes and leaves an event for each place, for what follows from figures."""
-        self.publish(indicator_id, place_ids)
-        for place_id in sorted(place_ids):
-            event = {"indicator_id": indicator_id, "campaign_id": self.campaign.id, "place_id": place_id}
-            events.emit("indicator.changed", event | {"code": self.rows[indicator_id].code})
-
-
-def open_book(campaign_id: int) -> Book:
-    """A campaign's indicators, locked until the commit."""
-    return _book(campaign_id, _mine(campaign_id).with_for_update())
-
-
-def read_book(campaign_id: int) -> Book:
-    """A campaign's indicators to be read, in a snapshot."""
-    return _book(campaign_id, _mine(campaign_id))
-
-
-def _mine(campaign_id: int) -> sa.Select[IndicatorRow]:
-    return sa.select(IndicatorRow).where(IndicatorRow.campaign_id == campaign_id).order_by(IndicatorRow.id)
-
-
-def _book(campaign_id: int, query: sa.Select[IndicatorRow]) -> Book:
-    rows = {row.id: row for row in db.session.scalars(query)}
-    indicators = {key: language.build(row.definition) for key, row in rows.items()}
-    return Book(campaign_of(campaign_id), rows, indicators)
-
-
-def campaign_of(campaign_id: int) -> Campaign:
-    """The campaign with this number, which is there."""
-    campaign = campaigns.find(campaign_id)
-    if campaign is None:
-        raise LookupError(f"there is no campaign {campaign_id}")
-    return campaign
-
-
-def ref(campaign_id: int, code: str, place_id: int) -> str:
-    """How the feed names an indicator at a place."""
-    return f"{campaign_id}:{code}:{place_id}"
 
 
 # ---------------------------------------------------------------- one record
 
 
-def replace(book: Book, record_id: str) -> None:
-    """Replaces what a record contributes by what its approved revision says now, and where: nothing, if none counts.
+def replace(book: Book, record_ids: Collection[str]) -> None:
+    """Replaces what records contribute by what their approved revisions say now, and where: nothing, if none counts.
 
-    So it does with the records that it names, or no longer names.
+    So it does with the records that they name, or no longer name.
     """
-    content = approved.content(record_id)
-    for named in _named_anew(book, record_id, content):
-        if named != record_id:
-            _replace(book, named, approved.content(named))
-    _replace(book, record_id, content)
+    contents = {one.record_id: one for one in approved.contents(sorted(set(record_ids)))}
+    named = _named_anew(book, set(record_ids), contents)
+    contents |= {one.record_id: one for one in approved.contents(sorted(named - set(record_ids)))}
+    asked = {*record_ids, *named}
+    before = {(row.indicator_id, row.record_id): row for row in _of_records(asked)}
+    naming = _naming(asked)
+    book.learn({one.place_id for one in contents.values()} | {row.place_id for row in before.values()})
+    after: dict[tuple[int, str], ContributionRow] = {}
+    for record_id, content in contents.items():
+        for indicator_id, row in contributions(book, content, naming.get(record_id, ())).items():
+            after[indicator_id, record_id] = row
+    waiting = held.of_records(asked) if book.signed else {}
+    moves: dict[int, list[Move]] = {}
+    for key in sorted(before.keys() | after.keys()):
+        old, new = before.get(key), after.get(key)
+        if not (book.signed and held.hold(book.signed, key, (old, new), waiting.get(key))):
+            moves.setdefault(key[0], []).append((old, new))
+    for indicator_id, changes in moves.items():
+        move(book, indicator_id, changes)
 
 
-def _replace(book: Book, record_id: str, content: ApprovedContent | None) -> None:
-    query = sa.select(ContributionRow).where(ContributionRow.record_id == record_id)
-    before = {row.indicator_id: row for row in db.session.scalars(query)}
-    named_in = _naming(record_id)
-    after = {} if content is None else contributions(book, content, named_in)
-    for indicator_id in sorted(before.keys() | after.keys()):
-        old, new = before.get(indicator_id), after.get(indicator_id)
-        if not (book.signed and held.hold(book.signed, (indicator_id, record_id), old, new)):
-            move(book, indicator_id, old, new)
+def _of_records(record_ids: Collection[str]) -> Iterable[ContributionRow]:
+    query = sa.select(ContributionRow).where(among(ContributionRow.record_id, "ids"))
+    return db.session.scalars(query, {"ids": listed(sorted(record_ids))})
 
 
-def move(book: Book, indicator_id: int, old: ContributionRow | None, new: ContributionRow | None) -> None:
-    """Puts a record's new contribution to an indicator in the place of its old one, and moves what follows from it."""
-    if old is not None and new is not None and same(old, new):
-        old.rev = new.rev
+def move(book: Book, indicator_id: int, changes: Iterable[Move]) -> None:
+    """Puts records' new contributions to an indicator in the place of their old ones, and moves what follows."""
+    moved: list[Move] = []
+    for old, new in changes:
+        if old is not None and new is not None and same(old, new):
+            old.rev = new.rev
+        else:
+            moved.append((old, new))
+    rows = [row for pair in moved for row in pair if row is not None]
+    if not rows:
         return
-    groups = {(row.place_id, row.group_key) for row in (old, new) if row is not None and row.group_key is not None}
-    out = [winner(indicator_id, group) for group in groups] if groups else []
-    out += [old] if old is not None and old.group_key is None else []
-    gone = [placed(row) for row in out if row is not None]
-    if old is not None:
-        db.session.delete(old)
-        db.session.flush()
-    if new is not None:
-        db.session.add(new)
-        db.session.flush()
-    come_rows = [winner(indicator_id, group) for group in groups] if groups else []
-    come_rows += [new] if new is not None and new.group_key is None else []
-    come = [placed(row) for row in come_rows if row is not None]
-    _tally(book, indicator_id, gone, -1)
-    _tally(book, indicator_id, come, 1)
-    touched = {place for row in (old, new) if row is not None for place in book.chain(row.place_id)}
+    groups = {(book.unit(row.place_id), row.group_key) for row in rows if row.group_key is not None}
+    gone = [*winners(book, indicator_id, groups), *(old for old, _ in moved if old and old.group_key is None)]
+    leaving = [placed(row) for row in gone]
+    for old, _ in moved:
+        if old is not None:
+            db.session.delete(old)
+    db.session.flush()
+    db.session.add_all([new for _, new in moved if new is not None])
+    db.session.flush()
+    come = [*winners(book, indicator_id, groups), *(new for _, new in moved if new and new.group_key is None)]
+    _tally(book, indicator_id, leaving, [placed(row) for row in come])
+    db.session().info.pop("activity", None)
+    touched = {place for row in rows for place in book.chain(row.place_id)}
     refresh(book, indicator_id, touched)
     book.tell(indicator_id, touched)
 
 
-def winner(indicator_id: int, group: tuple[int, str | None]) -> ContributionRow | None:
-    """Of the contributions of a group (place and key), the one that counts."""
-    query = sa.select(ContributionRow).where(
-        ContributionRow.indicator_id == indicator_id,
-        ContributionRow.place_id == group[0],
-        ContributionRow.group_key == group[1],
-    )
-    rows = {placed(row)[1]: row for row in db.session.scalars(query)}
-    found = rules.latest(rows)
-    return None if found is None else rows[found]
+def winners(book: Book, indicator_id: int, groups: Collection[Group]) -> list[ContributionRow]:
+    """The contribution that counts of each group that has any."""
+    if not groups:
+        return []
+    mine = (ContributionRow.indicator_id == indicator_id, among(ContributionRow.group_key, "keys"))
+    keys = {"keys": listed(sorted({str(key) for _, key in groups}))}
+    rows = list(db.session.scalars(sa.select(ContributionRow).where(*mine), keys))
+    book.learn({row.place_id for row in rows})
+    found: dict[Group, dict[Contribution, ContributionRow]] = {}
+    for row in rows:
+        group = (book.unit(row.place_id), row.group_key)
+        if group in groups:
+            found.setdefault(group, {})[placed(row)[1]] = row
+    winning = [(of_group, rules.latest(of_group)) for of_group in found.values()]
+    return [of_group[winner] for of_group, winner in winning if winner is not None]
 
 
 def placed(row: ContributionRow) -> Placed:
@@ -305,17 +211,18 @@ def _names(book: Book, content: ApprovedContent) -> set[tuple[str, str, str]]:
     }
 
 
-def _named_anew(book: Book, record_id: str, content: ApprovedContent | None) -> list[str]:
-    """Keeps what a record names, and gives the records of which that has changed."""
-    query = sa.select(NamedRow).where(NamedRow.by_record == record_id)
-    before = {(row.form, row.path, row.record): row for row in db.session.scalars(query)}
-    after = set() if content is None else _names(book, content)
+def _named_anew(book: Book, record_ids: Collection[str], contents: Mapping[str, ApprovedContent]) -> set[str]:
+    """Keeps what records name, and gives the records of which that has changed."""
+    query = sa.select(NamedRow).where(among(NamedRow.by_record, "ids"))
+    rows = db.session.scalars(query, {"ids": listed(sorted(record_ids))})
+    before = {(row.by_record, row.form, row.path, row.record): row for row in rows}
+    after = {(one.record_id, *named) for one in contents.values() for named in _names(book, one)}
     for gone in before.keys() - after:
         db.session.delete(before[gone])
-    for new in after - before.keys():
-        db.session.add(_naming_row(book, record_id, new))
+    for by_record, *named in after - before.keys():
+        db.session.add(_naming_row(book, by_record, (named[0], named[1], named[2])))
     db.session.flush()
-    return sorted({record for _, _, record in before.keys() ^ after})
+    return {record for *_, record in before.keys() ^ after}
 
 
 def _naming_row(book: Book, by_record: str, named: tuple[str, str, str]) -> NamedRow:
@@ -323,31 +230,49 @@ def _naming_row(book: Book, by_record: str, named: tuple[str, str, str]) -> Name
     return NamedRow(campaign_id=book.campaign.id, by_record=by_record, form=form, path=path, record=record)
 
 
-def _naming(record_id: str) -> set[tuple[str, str]]:
-    query = sa.select(NamedRow.form, NamedRow.path).where(NamedRow.record == record_id)
-    return {(form, path) for form, path in db.session.execute(query)}
+def _naming(record_ids: Collection[str]) -> dict[str, set[tuple[str, str]]]:
+    query = sa.select(NamedRow.record, NamedRow.form, NamedRow.path).where(among(NamedRow.record, "ids"))
+    found: dict[str, set[tuple[str, str]]] = {}
+    for record, form, path in db.session.execute(query, {"ids": listed(sorted(record_ids))}):
+        found.setdefault(record, set()).add((form, path))
+    return found
 
 
 # ---------------------------------------------------------------- tallies and values
 
 
-def _tally(book: Book, indicator_id: int, items: Iterable[Placed], sign: int) -> None:
-    for place_id, item in items:
-        if not counts_by(book, indicator_id, item.on_date):
-            continue
-        for key in tally_keys(book, indicator_id, place_id, item):
-            row = db.session.get(TallyRow, key)
-            if row is None:
-                row = TallyRow(indicator_id=key[0], place_id=key[1], period=key[2], key=key[3])
-                row.records = row.numerator = row.denominator = row.provisional = 0
-                db.session.add(row)
-            row.records += sign
-            row.numerator += sign * item.numerator
-            row.denominator += sign * (item.denominator or 0)
-            row.provisional += sign * item.provisional
-            if not row.records:
-                db.session.delete(row)
-            db.session.flush()
+def _tally(book: Book, indicator_id: int, leaving: Iterable[Placed], coming: Iterable[Placed]) -> None:
+    """Moves the tallies of an indicator by what leaves and what comes."""
+    changes: dict[TallyKey, list[int]] = {}
+    for sign, items in ((-1, leaving), (1, coming)):
+        for place_id, item in items:
+            if counts_by(book, indicator_id, item.on_date):
+                for key in tally_keys(book, indicator_id, place_id, item):
+                    steps = (1, item.numerator, item.denominator or 0, item.provisional)
+                    known = changes.get(key, (0, 0, 0, 0))
+                    changes[key] = [value + sign * step for value, step in zip(known, steps, strict=True)]
+    changes = {key: change for key, change in changes.items() if any(change)}
+    if not changes:
+        return
+    before = _tallies_at(indicator_id, changes)
+    rows = []
+    for key, change in changes.items():
+        counts = [value + step for value, step in zip(before.get(key, (0, 0, 0, 0)), change, strict=True)]
+        rows.append(dict(zip(TALLY_COLUMNS, (*key, *counts), strict=True)))
+    save_rows(Rows(TALLIES, rows))
+    db.session.execute(sa.delete(TALLIES).where(TALLIES.c.indicator_id == indicator_id, TALLIES.c.records == 0))
+
+
+def _tallies_at(indicator_id: int, keys: Collection[TallyKey]) -> dict[TallyKey, Sequence[int]]:
+    table = TALLIES.c
+    query = sa.select(*(table[name] for name in TALLY_COLUMNS)).where(
+        table.indicator_id == indicator_id,
+        table.place_id.in_(sorted({key[1] for key in keys})),
+        table.period.in_(sorted({key[2] for key in keys})),
+        among(table.key, "keys"),
+    )
+    found = db.session.execute(query, {"keys": listed(sorted({key[3] for key in keys}))})
+    return {(row[0], row[1], row[2], row[3]): row[4:] for row in found}
 
 
 def tally_keys(book: Book, indicator_id: int, place_id: int, item: Contribution) -> list[TallyKey]:
@@ -428,7 +353,7 @@ def mature(book: Book, indicator_id: int, before: date) -> set[int]:
         ContributionRow.on_date < row.counted_on,
     )
     due = [placed(one) for one in db.session.scalars(query)]
-    _tally(book, indicator_id, due, 1)
+    _tally(book, indicator_id, (), due)
     return {above for place_id, _ in due for above in book.chain(place_id)}
 
 
@@ -463,17 +388,20 @@ def count_again(book: Book) -> dict[int, set[int]]:
 
 def tallied(book: Book, rows: Iterable[ContributionRow]) -> dict[TallyKey, Row]:
     """The tallies that contributions come to."""
+    rows = list(rows)
+    book.learn({row.place_id for row in rows})
     items: list[tuple[int, Placed]] = []
-    groups: dict[tuple[int, int, str], list[Contribution]] = {}
+    groups: dict[tuple[int, Group], dict[Contribution, int]] = {}
     for row in rows:
         place_id, item = placed(row)
         if item.group_key is None:
             items.append((row.indicator_id, (place_id, item)))
         else:
-            groups.setdefault((row.indicator_id, place_id, item.group_key), []).append(item)
-    for (indicator_id, place_id, _), group in groups.items():
-        if (winner := rules.latest(group)) is not None:
-            items.append((indicator_id, (place_id, winner)))
+            group = (book.unit(place_id), item.group_key)
+            groups.setdefault((row.indicator_id, group), {})[item] = place_id
+    for (indicator_id, _), of_group in groups.items():
+        if (winner := rules.latest(of_group)) is not None:
+            items.append((indicator_id, (of_group[winner], winner)))
     found: dict[TallyKey, Row] = {}
     for indicator_id, (place_id, item) in items:
         if not counts_by(book, indicator_id, item.on_date):

@@ -12,6 +12,7 @@ from server import clock
 from server.campaigns.rules import Window
 from server.db import db
 from server.indicators.tables import ClosingRow, ContributionRow, CorrectionRow
+from server.statements import among, listed
 
 MEMBERS = ("rev", "place_id", "on_date", "numerator", "denominator", "group_key", "key", "provisional")
 Document = dict[str, Any]
@@ -25,28 +26,36 @@ def signed(campaign_id: int) -> list[Window]:
     return [Window(first, last) for first, last in db.session.execute(query.distinct().order_by(ClosingRow.starts_on))]
 
 
+def of_records(record_ids: Collection[str]) -> dict[tuple[int, str], CorrectionRow]:
+    """What waits of these records, by indicator and record."""
+    query = sa.select(CorrectionRow).where(among(CorrectionRow.record_id, "ids"))
+    rows = db.session.scalars(query, {"ids": listed(sorted(record_ids))})
+    return {(row.indicator_id, row.record_id): row for row in rows}
+
+
 def hold(
-    periods: Sequence[Window], key: tuple[int, str], old: ContributionRow | None, new: ContributionRow | None
+    periods: Sequence[Window],
+    key: tuple[int, str],
+    change: tuple[ContributionRow | None, ContributionRow | None],
+    known: CorrectionRow | None,
 ) -> bool:
     """Whether a change waits for a correction, because it falls into a signed period: it is kept, and not counted.
 
-    A change back to what counts leaves nothing to correct.
+    `known`: what waits of it already. A change back to what counts leaves nothing to correct.
     """
+    old, new = change
     before, after = _content(old), _content(new)
-    known = db.session.get(CorrectionRow, key)
     days = [row.on_date for row in (old, new) if row is not None]
     closed = next((period for period in periods for day in days if period.holds(day)), None)
     if closed is None or _same(before, after):
         if known is not None:
             db.session.delete(known)
-            db.session.flush()
         return False
     if known is None:
         known = CorrectionRow(indicator_id=key[0], record_id=key[1], before=before)
         db.session.add(known)
     known.starts_on, known.after, known.found_at = closed.first, after, clock.now()
     known.place_id = (new or old).place_id  # type: ignore[union-attr]  # one of them is there, since they differ
-    db.session.flush()
     return True
 
 

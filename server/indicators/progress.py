@@ -12,7 +12,7 @@ from server.campaigns import service as campaigns
 from server.campaigns.rules import Window
 from server.db import db, snapshot
 from server.indicators import counting, held, language, service, tallying
-from server.indicators.counting import Book
+from server.indicators.book import Book
 from server.indicators.tables import ClosingRow, IndicatorRow
 from server.indicators.tallying import Row
 from server.people.rules import Actor
@@ -88,10 +88,9 @@ def _by_unit(book: Book, row: IndicatorRow, shelf: service.Shelf) -> list[Docume
 def _trend(book: Book, row: IndicatorRow, rows: Sequence[Row], periods: Sequence[Window]) -> list[Document | None]:
     """The figure of each period alone; None where it has none of its own."""
     indicator = book.indicators[row.id]
-    goes_on = bool(indicator.every or (indicator.latest_by and indicator.denominator))
+    goes_on = bool(indicator.latest_by and indicator.denominator)
     if goes_on or indicator.kind in ("all_of", "days_since"):
         return [None for _ in periods]
-    setting = book.setting(row.id, [book.campaign.place_id])
     by_period: dict[Any, list[Row]] = {}
     for one in rows:
         by_period.setdefault(one.period, []).append(one)
@@ -100,6 +99,7 @@ def _trend(book: Book, row: IndicatorRow, rows: Sequence[Row], periods: Sequence
         if period.last < row.starts_on or period.first > row.ends_on:
             found.append(None)
             continue
+        setting = book.setting(row.id, [book.campaign.place_id], period)
         figure = tallying.of_period(indicator, by_period.get(book.calendar.period(period.first).first, ()), setting)
         found.append({"numerator": figure.numerator, "denominator": figure.denominator})
     return found

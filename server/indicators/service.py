@@ -15,7 +15,7 @@ from server.campaigns.rules import DefinitionFault, DefinitionsRefused
 from server.db import db, transaction
 from server.forms import service as forms
 from server.indicators import counting, language, rules, tallying
-from server.indicators.counting import Book, open_book, ref
+from server.indicators.book import Book, campaign_of, open_book, read_book, ref
 from server.indicators.rules import Indicator, Standing
 from server.indicators.tables import ContributionRow, IndicatorRow, ValueRow
 from server.indicators.tallying import Figure
@@ -29,8 +29,8 @@ __all__ = ["Figure", "ref"]
 def register() -> None:
     """Shows indicators in campaign feeds, and follows decisions and baselines."""
     feeds.provide("indicator", documents)
-    events.on("record.reviewed", on_reviewed)
-    events.on("record.moved", on_reviewed)
+    events.on_several("record.reviewed", on_reviewed)
+    events.on_several("record.moved", on_reviewed)
     events.on("baseline.entered", on_baseline)
 
 
@@ -71,7 +71,7 @@ def install(campaign_id: int, definitions: Sequence[Mapping[str, Any]]) -> None:
 def _pack_faults(campaign_id: int, indicators: Sequence[Indicator]) -> list[DefinitionFault]:
     """Indicators that read a form, a question, a fact or a class that the pack doesn't have."""
     versions = forms.current_versions(campaign_id)
-    counts = counting.campaign_of(campaign_id).counting
+    counts = campaign_of(campaign_id).counting
     scales = counts["severity"]
     faults: list[DefinitionFault] = []
     for index, indicator in enumerate(indicators):
@@ -108,11 +108,15 @@ def _remove(row: IndicatorRow) -> None:
 # ---------------------------------------------------------------- from decisions to figures
 
 
-def on_reviewed(event: Mapping[str, Any]) -> None:
-    """Replaces what a record contributes by what its approved revision says now, and where: nothing, if none counts."""
-    campaign_id = forms.campaign_of(event["form_version_id"])
-    if campaign_id is not None:
-        counting.replace(open_book(campaign_id), event["record_id"])
+def on_reviewed(given: Sequence[Mapping[str, Any]]) -> None:
+    """Replaces what records contribute by what their approved revisions say now, and where: nothing, if none counts."""
+    records: dict[int, set[str]] = {}
+    for event in given:
+        campaign_id = forms.campaign_of(event["form_version_id"])
+        if campaign_id is not None:
+            records.setdefault(campaign_id, set()).add(event["record_id"])
+    for campaign_id in sorted(records):
+        counting.replace(open_book(campaign_id), records[campaign_id])
 
 
 def on_baseline(event: Mapping[str, Any]) -> None:
@@ -183,7 +187,7 @@ def _succeed() -> None:
 
 def _close() -> None:
     for row in db.session.scalars(sa.select(IndicatorRow).where(IndicatorRow.closed.is_(False))).all():
-        if row.ends_on < clock.today(counting.campaign_of(row.campaign_id).zone):
+        if row.ends_on < clock.today(campaign_of(row.campaign_id).zone):
             row.closed = True
             shown = sa.select(ValueRow.place_id).where(ValueRow.indicator_id == row.id)
             open_book(row.campaign_id).publish(row.id, db.session.scalars(shown).all())
@@ -262,7 +266,7 @@ def _together(rows: Collection[IndicatorRow], before: Mapping[int, Collection[in
         if row.campaign_id not in books:
             mine = {one.id: one for one in rows if one.campaign_id == row.campaign_id}
             indicators = {key: language.build(one.definition) for key, one in mine.items()}
-            books[row.campaign_id] = Book(counting.campaign_of(row.campaign_id), mine, indicators)
+            books[row.campaign_id] = Book(campaign_of(row.campaign_id), mine, indicators)
         book = books[row.campaign_id]
         for place_id, gone in before.items():
             here = [place_id, *gone]
@@ -372,12 +376,27 @@ def harmful(campaign_id: int) -> dict[str, bool]:
 
 
 def activity(campaign_id: int, codes: Collection[str]) -> dict[int, set[date]]:
-    """The days with approved contributions to any of these indicators, by place, the places above it included."""
-    book = open_book(campaign_id)
+    """The days with approved contributions to any of these indicators, by place, the places above it included.
+
+    Read once a transaction, as long as no contribution moves in it.
+    """
+    info = db.session().info
+    known: dict[Any, dict[int, set[date]]] = info.setdefault("activity", {}) if info.get("depth") else {}
+    asked = (campaign_id, frozenset(codes))
+    if asked not in known:
+        known[asked] = _activity(read_book(campaign_id), codes)
+    return known[asked]
+
+
+def _activity(book: Book, codes: Collection[str]) -> dict[int, set[date]]:
     ids = [key for key, row in book.rows.items() if row.code in codes]
     query = sa.select(ContributionRow.place_id, ContributionRow.on_date).distinct()
-    found: dict[int, set[date]] = {}
+    days: dict[int, set[date]] = {}
     for place_id, day in db.session.execute(query.where(ContributionRow.indicator_id.in_(ids))):
+        days.setdefault(place_id, set()).add(day)
+    book.learn(days)
+    found: dict[int, set[date]] = {}
+    for place_id, here in days.items():
         for above in book.chain(place_id):
-            found.setdefault(above, set()).add(day)
+            found.setdefault(above, set()).update(here)
     return found

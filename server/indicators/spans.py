@@ -16,7 +16,7 @@ from server import clock
 from server.campaigns.rules import Window
 from server.db import db
 from server.indicators import counting, held, tallying
-from server.indicators.counting import Book
+from server.indicators.book import Book, read_book
 from server.indicators.rules import Indicator
 from server.indicators.tables import ContributionRow
 from server.indicators.tallying import Figure, Setting
@@ -48,7 +48,7 @@ class Span:
     """A campaign's figures from `first` to `last`; both are the ends of reporting periods, or of its windows."""
 
     def __init__(self, campaign_id: int, window: Window) -> None:
-        self.book: Book = counting.read_book(campaign_id)
+        self.book: Book = read_book(campaign_id)
         self.window = window
         self.codes = {row.code: key for key, row in self.book.rows.items()}
 
@@ -123,7 +123,8 @@ class Span:
         """Whether a contribution is the one of its group that counts."""
         if row.group_key is None:
             return True
-        return counting.winner(row.indicator_id, (row.place_id, row.group_key)) is row
+        group = (self.book.unit(row.place_id), row.group_key)
+        return row in counting.winners(self.book, row.indicator_id, [group])
 
     def state(self) -> State:
         """Which periods of the span are signed, and what waits to correct them."""

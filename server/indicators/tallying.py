@@ -131,7 +131,10 @@ def figure(indicator: Indicator, rows: Iterable[Row], setting: Setting) -> Figur
 
 
 def of_period(indicator: Indicator, rows: Sequence[Row], setting: Setting) -> Figure:
-    """What the tallies of one period alone come to: of things counted once, those of this period."""
+    """What the tallies of one period alone come to: of things counted once, those of this period.
+
+    `setting.window` is the period, cut at the ends of the indicator's window.
+    """
     if indicator.kind == "distinct":
         return Figure(numerator=len({row.key for row in rows}))
     if indicator.kind == "median":
@@ -139,6 +142,8 @@ def of_period(indicator: Indicator, rows: Sequence[Row], setting: Setting) -> Fi
     numerator = sum(row.numerator for row in rows)
     if indicator.kind == "covered":
         keys = {row.key for row in rows if row.numerator > 0}
+        if indicator.every:
+            return Figure(0, *_every_week(keys, setting))
         return Figure(numerator=len(keys), denominator=setting.units if indicator.fact is None else setting.fact)
     if indicator.kind == "rate":
         return Figure(numerator=numerator, denominator=setting.fact)
@@ -187,17 +192,22 @@ def _at(counts: Mapping[int, int], position: int) -> int:
 def _covered(indicator: Indicator, rows: Sequence[Row], setting: Setting) -> tuple[int, int | None]:
     keys = {row.key for row in rows if row.numerator > 0}
     if indicator.every:
-        weeks = {str(week) for week in whole_weeks(setting.window, setting.today)}
-        done: dict[str, set[str]] = {}
-        for key in keys:
-            thing, _, week = key.rpartition(":")
-            if week in weeks:
-                done.setdefault(thing, set()).add(week)
-        return sum(len(found) == len(weeks) for found in done.values()), setting.units if weeks else 0
+        return _every_week(keys, setting)
     if indicator.each:
         due = {str(setting.calendar.period(period.first).first) for period in due_periods(setting)}
         return sum(key.rpartition(":")[2] in due for key in keys), setting.units * len(due)
     return len(keys), setting.units if indicator.fact is None else setting.fact
+
+
+def _every_week(keys: Iterable[str], setting: Setting) -> tuple[int, int]:
+    """How many things were there in every week that lies whole in the window and has ended; of how many."""
+    weeks = {str(week) for week in whole_weeks(setting.window, setting.today)}
+    done: dict[str, set[str]] = {}
+    for key in keys:
+        thing, _, week = key.rpartition(":")
+        if week in weeks:
+            done.setdefault(thing, set()).add(week)
+    return sum(len(found) == len(weeks) for found in done.values()), setting.units if weeks else 0
 
 
 def whole_weeks(window: Window, today: date) -> list[date]:

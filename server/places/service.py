@@ -15,7 +15,7 @@ from server.db import db
 from server.places import rules
 from server.places.rules import Change, Definition, Names, Parent, Period, Version
 from server.places.tables import Place, PlaceChange, PlaceChangeLink, PlaceParent, PlaceVersion
-from server.statements import Query, among
+from server.statements import Query, among, listed
 from server.structure import changed as structure_changed
 from server.structure import remembered
 
@@ -67,13 +67,24 @@ def descendants(place_id: int, on: date, tree: str = "admin") -> list[int]:
 
 def ancestors(place_id: int, on: date, tree: str = "admin") -> list[int]:
     """All places above this one on that day, nearest first."""
-    start = sa.select(sa.literal(place_id, sa.Integer).label("id"), sa.literal(0, sa.Integer).label("depth"))
-    above = start.cte("above", recursive=True)
-    step = sa.select(PlaceParent.parent_id, above.c.depth + 1).where(
+    return lines([place_id], on, tree)[place_id]
+
+
+def lines(place_ids: Collection[int], on: date, tree: str = "admin") -> dict[int, list[int]]:
+    """All places above each of these on that day, nearest first: one statement."""
+    found: dict[int, list[int]] = {place_id: [] for place_id in place_ids}
+    if not found:
+        return found
+    first = sa.select(Place.id.label("root"), Place.id.label("id"), sa.literal(0, sa.Integer).label("depth"))
+    above = first.where(among(Place.id, "ids")).cte("above", recursive=True)
+    step = sa.select(above.c.root, PlaceParent.parent_id, above.c.depth + 1).where(
         PlaceParent.place_id == above.c.id, PlaceParent.tree == tree, _holds(PlaceParent, on)
     )
     above = above.union(step)
-    return list(db.session.scalars(sa.select(above.c.id).where(above.c.depth > 0).order_by(above.c.depth)))
+    query = sa.select(above.c.root, above.c.id).where(above.c.depth > 0).order_by(above.c.depth)
+    for root, place_id in db.session.execute(query, {"ids": listed(sorted(found))}):
+        found[root].append(place_id)
+    return found
 
 
 @remembered

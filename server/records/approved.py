@@ -62,11 +62,6 @@ def ids_of(campaign_id: int, form_key: str, place_ids: Collection[int]) -> list[
     return list(db.session.scalars(query.order_by(RecordRow.id), {"places": listed(sorted(place_ids))}))
 
 
-def content(record_id: str) -> ApprovedContent | None:
-    """The approved revision of a record, None where none counts."""
-    return next(contents([record_id]), None)
-
-
 def contents(record_ids: Sequence[str]) -> Iterator[ApprovedContent]:
     """The approved revisions of those records that have one, in order of id, some hundred at a time."""
     for start in range(0, len(record_ids), PAGE):

@@ -408,6 +408,12 @@ def waiting(asked: WaitingQuery, limit: int) -> list[Waiting]:
     ]
 
 
+def any_record() -> bool:
+    """Whether anybody has ever sent a record, or anything that is held; inside a transaction or snapshot."""
+    kept = (RecordRow.id, QuarantineRow.id)
+    return any(db.session.scalar(sa.select(one).limit(1)) is not None for one in kept)
+
+
 def places_of(record_ids: Collection[str]) -> dict[str, int]:
     """The places that records belong to; inside a transaction or snapshot."""
     if not record_ids:

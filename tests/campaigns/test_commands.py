@@ -48,6 +48,12 @@ def test_the_rehearsal_enrols_a_volunteer_a_supervisor_and_the_office(
     assert held == [("TNV", "Xã Ngãi Xuyên"), ("GSV", "Xã Ngãi Xuyên"), ("TT", "Huyện Trà Cú")]
 
 
+def test_a_made_up_year_goes_into_an_empty_rehearsal_and_nowhere_else(app: Flask) -> None:
+    code, output = run(app, "campaign", "demo", "--year")
+    assert code == 1
+    assert "needs a rehearsal of its own" in output
+
+
 def test_the_rehearsal_gives_no_link_to_whoever_has_a_phone(loaded: Flask, phone: Callable[[], Phone]) -> None:
     first = LINK.findall(run(loaded, "people", "demo")[1])
     volunteer = phone().enrol(first[0])

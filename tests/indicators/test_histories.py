@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from server.db import transaction
 from server.indicators import counting, service
+from server.indicators.book import open_book
 from server.places import service as places
 from server.records import approved
 from server.records.approved import ApprovedContent
@@ -40,7 +41,6 @@ def book(monkeypatch: pytest.MonkeyPatch) -> dict[str, ApprovedContent]:
         return iter([known[key] for key in sorted(record_ids) if key in known])
 
     monkeypatch.setattr(approved, "ids", lambda _campaign: sorted(known))
-    monkeypatch.setattr(approved, "content", known.get)
     monkeypatch.setattr(approved, "contents", contents)
     return known
 
@@ -92,7 +92,7 @@ def test_figures_kept_step_by_step_are_those_counted_from_nothing(
 ) -> None:
     @transaction
     def follow(record: str) -> None:
-        counting.replace(counting.open_book(chain.campaign), record)
+        counting.replace(open_book(chain.campaign), [record])
 
     for what, which, form, number, days, commune in asked:
         record = f"1-{which}"

@@ -294,7 +294,7 @@ def test_workers_side_by_side_sum_as_one(chain: Chain) -> None:
 
     def work() -> int:
         with chain.app.app_context():
-            handled = sum(1 for _ in iter(events.run_next, False))
+            handled = sum(iter(events.run_next, 0))
             db.session.remove()
             return handled
 

@@ -130,7 +130,7 @@ class Chain:
 
     def work(self) -> int:
         """Handles every event that is due, as the worker does; how many there were. AssertionError if one failed."""
-        count = sum(1 for _ in iter(events.run_next, False))
+        count = sum(iter(events.run_next, 0))
         assert self._failures() == []
         return count
 
