@@ -6,6 +6,7 @@ were signed: what comes later waits (`held`).
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +16,7 @@ import sqlalchemy as sa
 from server import clock
 from server.campaigns.rules import Window
 from server.db import db
+from server.forms import service as forms
 from server.indicators import counting, held, tallying
 from server.indicators.book import Book, read_book
 from server.indicators.rules import Indicator
@@ -51,6 +53,17 @@ class Span:
         self.book: Book = read_book(campaign_id)
         self.window = window
         self.codes = {row.code: key for key, row in self.book.rows.items()}
+
+    def within(self, window: Window) -> Span:
+        """The same campaign's figures of a part of the span."""
+        part = copy.copy(self)
+        part.window = window
+        return part
+
+    def occurrences(self, code: str) -> list[str]:
+        """The questions by whose date records of an indicator's forms are counted."""
+        versions = forms.current_versions(self.book.campaign.id)
+        return [forms.compiled(versions[form])["occurrence"] for form in self.indicator(code).forms]
 
     def indicator(self, code: str) -> Indicator:
         """The definition of an indicator; KeyError for none."""

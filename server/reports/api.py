@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, send_file
 
 from server.people.service import current_actor
-from server.reports import official, schemas, service, spans
+from server.reports import figures, official, points, schemas, service, spans
 from server.web import Blueprint
 
 blueprint = Blueprint("reports", __name__, url_prefix="/api", description="What leaves the landing as files")
@@ -17,18 +18,44 @@ KIND = "/campaigns/<int:campaign_id>/reports/<any(month, half, year):kind>"
 NOT_MINE = "not-found: no such report, or not mine"
 
 
+TYPES = {
+    "zip": "application/zip",
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
 def _asked(given: Document, campaign_id: int, kind: str) -> spans.Asked:
-    return spans.Asked(campaign_id, given["place"], kind, given["day"], given["on"])
+    return spans.Asked(campaign_id, given["place"], kind, given["day"], given.get("on"))
+
+
+def _file(content: bytes, kind: str, name: str) -> Response:
+    return send_file(io.BytesIO(content), kind, as_attachment=True, download_name=name)
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[object]], *named: str) -> Response:
+    name, form = named
+    return _file(service.written(header, rows, form), TYPES[form], f"{name}.{form}")
 
 
 @blueprint.get("/campaigns/<int:campaign_id>/export")
+@blueprint.arguments(schemas.ExportSchema, location="query")
 @blueprint.response(200, content_type="application/zip")
 @blueprint.alt_response(401, description="sign-in, device-revoked")
 @blueprint.alt_response(404, description="not-found: a campaign outside my places, or a role that exports nothing")
-def export(campaign_id: int) -> Response:
-    """Everything that a campaign has gathered in my places, as a zip of tables."""
-    made = service.export(current_actor(), campaign_id)
-    return send_file(made.file, "application/zip", as_attachment=True, download_name=made.name)
+def export(given: Document, campaign_id: int) -> Response:
+    """Everything that a campaign has gathered in my places, as tables: a zip of CSV files, or a workbook."""
+    made = service.export(current_actor(), campaign_id, given["format"])
+    return send_file(made.file, TYPES[given["format"]], as_attachment=True, download_name=made.name)
+
+
+@blueprint.get("/campaigns/<int:campaign_id>/points")
+@blueprint.response(200, content_type="application/geo+json")
+@blueprint.alt_response(404, description=NOT_MINE)
+def all_points(campaign_id: int) -> Response:
+    """Where records are, as GeoJSON: exact for who reviews them, in squares of 500 metres for who exports."""
+    content = points.points(current_actor(), campaign_id).encode("utf-8", "backslashreplace")
+    return _file(content, "application/geo+json", f"ben-points-{campaign_id}.geojson")
 
 
 @blueprint.get("/campaigns/<int:campaign_id>/reports")
@@ -47,7 +74,28 @@ def offered(campaign_id: int) -> Document:
 def report(given: Document, campaign_id: int, kind: str) -> Response:
     """An official report as a draft: DOCX in the form of Decree 30/2020/NĐ-CP."""
     made = official.report(current_actor(), _asked(given, campaign_id, kind))
-    return send_file(io.BytesIO(made.content), official.WORD, as_attachment=True, download_name=made.name)
+    return _file(made.content, official.WORD, made.name)
+
+
+@blueprint.get(f"{KIND}/figures")
+@blueprint.arguments(schemas.TableSchema, location="query")
+@blueprint.response(200, content_type="text/csv")
+@blueprint.alt_response(404, description=NOT_MINE)
+def by_period(given: Document, campaign_id: int, kind: str) -> Response:
+    """The figures of each reporting period of a span, of a place and its units, as a table."""
+    rows = figures.by_period(current_actor(), _asked(given, campaign_id, kind))
+    return _table(figures.HEADER, rows, f"ben-figures-{kind}-{given['day']}", given["format"])
+
+
+@blueprint.get(f"{KIND}/public-figures")
+@blueprint.arguments(schemas.TableSchema, location="query")
+@blueprint.response(200, content_type="text/csv")
+@blueprint.alt_response(404, description=NOT_MINE)
+@blueprint.alt_response(409, description="period-open: only a year that is over is published")
+def for_everybody(given: Document, campaign_id: int, kind: str) -> Response:
+    """Anonymised figures of a year that is over: small counts are hidden, and can't be worked out from totals."""
+    rows = figures.for_everybody(current_actor(), _asked(given, campaign_id, kind))
+    return _table(figures.PUBLIC, rows, f"ben-public-{given['day']}", given["format"])
 
 
 @blueprint.get(f"{KIND}/same-period")

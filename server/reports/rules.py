@@ -17,8 +17,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 Row = Sequence[object]
-# What Excel, LibreOffice and Google Sheets may take for a formula, also behind a tab or a line's end.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# What Excel, LibreOffice and Google Sheets may take for a formula: these signs, also full-width or small ones (Excel in
+# East Asian languages reads them too) and behind blanks; and whatever comes behind a tab or a line's end.
+FORMULA = re.compile(r"\s*[=+\-@＝＋－＠﹦﹢﹣﹫]|[\t\r\n]")
 PLAIN_NUMBER = re.compile(r"-?\d+([.,]\d+)?")
 ITEM = re.compile(r"[1-9]\d*-[1-9]\d*")
 
@@ -46,22 +47,27 @@ class Names:
 
 
 def cell(value: object) -> object:
-    """What stands in one cell: numbers as they are, lists by their names, texts that no spreadsheet runs."""
+    """What stands in a cell of a CSV file: `plain`, with an apostrophe before texts that a spreadsheet would run."""
+    shown = plain(value)
+    return f"'{shown}" if isinstance(shown, str) and would_run(shown) else shown
+
+
+def plain(value: object) -> object:
+    """What stands in one cell: numbers as they are, lists by their names, everything else as text."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int | float):
+    if isinstance(value, int | float | str):
         return value
-    if isinstance(value, str):
-        text = value
-    elif isinstance(value, list) and all(isinstance(part, str) for part in value):
-        text = " ".join(value)
-    else:
-        text = json.dumps(value, ensure_ascii=False, default=str)
-    if text.startswith(FORMULA) and not PLAIN_NUMBER.fullmatch(text):
-        return f"'{text}"
-    return text
+    if isinstance(value, list) and all(isinstance(part, str) for part in value):
+        return " ".join(value)
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def would_run(text: str) -> bool:
+    """Whether a spreadsheet may take a text for a formula."""
+    return FORMULA.match(text) is not None and not PLAIN_NUMBER.fullmatch(text)
 
 
 # ---------------------------------------------------------------- answers
@@ -283,4 +289,15 @@ Số liệu chính thức chỉ tính bản đã duyệt (cột approved_rev; n�
 Official figures count approved revisions only (approved_rev; their content is in revisions.jsonl).
 Chữ có thể bị bảng tính hiểu là công thức được thêm dấu ' ở trước.
 A text that a spreadsheet might run as a formula has ' put before it.
+"""
+ABOUT_BOOK = """Dữ liệu của chiến dịch / data of a campaign
+{campaign}
+{now} ({zone}) · {by}
+
+Mỗi biểu mẫu một trang, mỗi phiếu một dòng, đúng như lúc xuất; mỗi nhóm lặp có trang riêng (cột # là mã mục).
+A sheet for each form, one line a record as it stood; each repeat has its own sheet (columns with # are item ids).
+Ô dài hơn 32.767 ký tự bị cắt và có dấu […] ở cuối; bản đầy đủ có trong tệp ZIP.
+A cell longer than 32,767 characters is cut and ends with […]; the ZIP file has it whole.
+Số liệu chính thức chỉ tính bản đã duyệt (cột approved_rev).
+Official figures count approved revisions only (approved_rev).
 """

@@ -15,6 +15,20 @@ class ChoiceSchema(Schema):
     on = fields.Date(load_default=None)
 
 
+class ExportSchema(Schema):
+    """As a zip of CSV files, or as a workbook."""
+
+    format = fields.String(load_default="zip", validate=validate.OneOf(["zip", "xlsx"]))
+
+
+class TableSchema(Schema):
+    """Figures of a place and of the span that holds a day, as CSV or as a workbook."""
+
+    place = fields.Integer(required=True)
+    day = fields.Date(required=True)
+    format = fields.String(load_default="csv", validate=validate.OneOf(["csv", "xlsx"]))
+
+
 class NamedPlaceSchema(Schema):
     """A place by name."""
 

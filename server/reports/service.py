@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import errno
 import io
 import tempfile
-import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO, Any
@@ -25,6 +23,7 @@ from server.places import service as places
 from server.problems import Problem
 from server.records import kept
 from server.reports import rules
+from server.reports.books import Target, Workbook, Zip, write_csv
 from server.reports.rules import Layout, Names
 
 Entries = Callable[[Sequence[str]], Iterator[dict[str, Any]]]
@@ -43,15 +42,16 @@ class Export:
     name: str
 
 
-def export(actor: Actor, campaign_id: int) -> Export:
+def export(actor: Actor, campaign_id: int, form: str = "zip") -> Export:
     """The campaign's records, histories, conflicts and held items in the places that the actor may export.
 
-    Raises Problem 'not-found' where there is no such place, 'storage-full' without room for the file. It is written to
-    the disk first: nobody's slow line keeps a snapshot open, and a file that comes at all comes whole.
+    `form`: zip (CSV, with every revision exactly as it was typed) or xlsx (the tables alone). Raises Problem
+    'not-found' where there is no such place, 'storage-full' without room for the file. It is written to the disk first:
+    nobody's slow line keeps a snapshot open, and a file that comes at all comes whole.
     """
     file = tempfile.TemporaryFile(dir=current_settings().data_dir)  # noqa: SIM115  # whoever sends it closes it
     try:
-        name = _write(file, actor, campaign_id)
+        name = _write(file, actor, campaign_id, form)
     except OSError as error:
         file.close()
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -65,15 +65,18 @@ def export(actor: Actor, campaign_id: int) -> Export:
 
 
 @snapshot
-def _write(file: IO[bytes], actor: Actor, campaign_id: int) -> str:
+def _write(file: IO[bytes], actor: Actor, campaign_id: int, form: str) -> str:
     campaign = campaigns.find(campaign_id)
     covered = campaigns.covered_places(campaign_id) if campaign else frozenset()
     mine = [place for place in actor.places("export") if place in covered]
     if campaign is None or not mine:
         raise Problem("not-found")
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as target:
-        _Writer(target, campaign, actor).write(mine)
-    return rules.file_name(f"ben-{campaign.key}-{clock.today(campaign.zone).isoformat()}") + ".zip"
+    now = clock.now().astimezone(ZoneInfo(campaign.zone))
+    target: Target = Zip(file, now) if form == "zip" else Workbook(file, str(current_settings().data_dir))
+    writer = _Writer(target, campaign, actor)
+    writer.write(mine)
+    target.close()
+    return rules.file_name(f"ben-{campaign.key}-{clock.today(campaign.zone).isoformat()}") + f".{form}"
 
 
 class _People(dict[int, str]):
@@ -96,7 +99,7 @@ class _Places(dict[int, tuple[str, str]]):
 class _Writer:
     """Writes one export. One file of the zip after the other, a page of records at a time."""
 
-    def __init__(self, target: zipfile.ZipFile, campaign: Campaign, actor: Actor) -> None:
+    def __init__(self, target: Target, campaign: Campaign, actor: Actor) -> None:
         self.target = target
         self.campaign = campaign
         self.actor = actor
@@ -113,45 +116,46 @@ class _Writer:
         for version, records in by_version.items():
             self._records(version, records, names)
         for name, (entries, row) in TABLES.items():
-            self._table(f"{name}.csv", rules.HEADERS[name], (row(entry, names) for entry in entries(everything)))
+            self.target.table(name, rules.HEADERS[name], (row(entry, names) for entry in entries(everything)))
         held = (rules.held_row(item, names) for item in kept.held(place_ids))
-        self._table("held.csv", rules.HEADERS["held"], held)
+        self.target.table("held", rules.HEADERS["held"], held)
         self._codebook(names)
-        with self._text("revisions.jsonl", "") as text:
-            text.writelines(f"{rules.line(revision)}\n" for revision in kept.revisions(everything))
+        if isinstance(self.target, Zip):
+            with self.target.open("revisions.jsonl", "", "utf-8") as text:
+                text.writelines(f"{rules.line(revision)}\n" for revision in kept.revisions(everything))
 
     def _records(self, version: int, records: Sequence[str], names: Names) -> None:
         form = self.versions[version]
         layout = Layout(form["fields"])
         name = rules.file_name(f"records-{form['key']}-{form['version']}")
         heads = kept.heads(records)
-        self._table(f"{name}.csv", rules.record_header(layout), (rules.record_row(h, names, layout) for h in heads))
+        self.target.table(name, rules.record_header(layout), (rules.record_row(h, names, layout) for h in heads))
         for repeat in sorted(layout.repeats):
             items = (row for head in kept.heads(records) for row in rules.item_rows(head, layout, repeat))
-            self._table(f"{name}-{rules.file_name(repeat)}.csv", rules.item_header(layout, repeat), items)
+            self.target.table(f"{name}-{rules.file_name(repeat)}", rules.item_header(layout, repeat), items)
 
     def _codebook(self, names: Names) -> None:
         nodes = {key: form_rules.walk(form, hidden=True) for key, form in self.versions.items()}
         for name, rows in (("questions", rules.question_rows), ("choices", rules.choice_rows)):
             found = (row for key, listed in nodes.items() for row in rows(names.forms[key], listed))
-            self._table(f"{name}.csv", rules.HEADERS[name], found)
+            self.target.table(name, rules.HEADERS[name], found)
 
     def _about(self, names: Names) -> None:
         words = {"campaign": self.campaign.name.get("vi", self.campaign.key), "by": self.actor.name}
-        with self._text("README.txt", "\r\n") as text:
-            text.write(rules.ABOUT.format(now=names.moment(self.now), zone=self.campaign.zone, **words))
+        told = rules.ABOUT if isinstance(self.target, Zip) else rules.ABOUT_BOOK
+        told = told.format(now=names.moment(self.now), zone=self.campaign.zone, **words)
+        self.target.text("README", told)
 
-    def _table(self, name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-        """A CSV file as spreadsheets open it: UTF-8 with a byte order mark, CRLF (RFC 4180)."""
-        with self._text(name, "", encoding="utf-8-sig") as text:
-            writer = csv.writer(text)
-            writer.writerow(header)
-            writer.writerows([rules.cell(value) for value in row] for row in rows)
 
-    def _text(self, name: str, newline: str, encoding: str = "utf-8") -> io.TextIOWrapper:
-        local = self.now.astimezone(ZoneInfo(self.campaign.zone))
-        entry = zipfile.ZipInfo(name, local.timetuple()[:6])
-        entry.compress_type = zipfile.ZIP_DEFLATED
-        opened = self.target.open(entry, "w", force_zip64=True)
-        # What a phone typed may hold what UTF-8 can't carry (half of a surrogate pair): it is written as \udc00.
-        return io.TextIOWrapper(opened, encoding=encoding, errors="backslashreplace", newline=newline)
+def written(header: Sequence[str], rows: Iterable[Sequence[object]], form: str) -> bytes:
+    """A single table as a file: csv or xlsx."""
+    target = io.BytesIO()
+    if form == "xlsx":
+        book = Workbook(target, str(current_settings().data_dir))
+        book.table("Bến", header, rows)
+        book.close()
+    else:
+        text = io.TextIOWrapper(target, encoding="utf-8-sig", errors="backslashreplace", newline="")
+        write_csv(text, header, rows)
+        text.detach()
+    return target.getvalue()
