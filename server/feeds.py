@@ -113,6 +113,11 @@ def publish(key: str, kind: str, ref: str) -> None:
     waiting[(key, kind, ref)] = None
 
 
+def position(key: str) -> int:
+    """How far a feed has come; inside a transaction or snapshot."""
+    return db.session.scalar(sa.select(Feed.position).where(Feed.key == key)) or 0
+
+
 Positions = dict[tuple[str, str, str], int]
 
 

@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from flask import current_app
 
-from server import clock
+from server import clock, feeds
 from server.campaigns import service as campaigns
-from server.campaigns.rules import Window
+from server.campaigns.rules import Campaign, Window
 from server.db import db, snapshot
+from server.epoch import stored
 from server.indicators import counting, held, language, service, tallying
 from server.indicators.book import Book
-from server.indicators.tables import ClosingRow, IndicatorRow
+from server.indicators.tables import ClosingRow, CorrectionRow, IndicatorRow
 from server.indicators.tallying import Row
 from server.people.rules import Actor
 from server.problems import Problem
@@ -23,15 +25,36 @@ Document = dict[str, Any]
 
 @snapshot
 def progress(actor: Actor, campaign_id: int) -> Document:
-    """A campaign's figures by unit and by reporting period, for whoever reads it; Problem 'not-found' for others."""
+    """A campaign's figures by unit and by reporting period, for whoever reads it; Problem 'not-found' for others.
+
+    Everybody is told the same: it is worked out once, and again when something of it has changed. Nobody may change it.
+    """
     campaign = campaigns.find(campaign_id)
     if campaign is None or f"c{campaign_id}" not in campaigns.scope(actor):
         raise Problem("not-found")
-    query = sa.select(IndicatorRow).where(IndicatorRow.campaign_id == campaign_id).order_by(IndicatorRow.position)
+    known: dict[int, tuple[Any, Document]] = current_app.extensions.setdefault("ben.progress", {})
+    now = _version(campaign)
+    if campaign_id not in known or known[campaign_id][0] != now:
+        known[campaign_id] = (now, _worked_out(campaign))
+    return known[campaign_id][1]
+
+
+def _version(campaign: Campaign) -> Any:
+    """What differs whenever an answer would: the feed is told of figures; closed periods and what waits are rows."""
+    closed = sa.select(sa.func.count(), sa.func.count(ClosingRow.signed_at), sa.func.max(ClosingRow.prepared_at))
+    closed = closed.where(ClosingRow.campaign_id == campaign.id)
+    late = sa.select(sa.func.count(), sa.func.max(CorrectionRow.found_at))
+    read = [tuple(db.session.execute(query).one()) for query in (closed, late)]
+    return (stored(), clock.today(campaign.zone), feeds.position(f"c{campaign.id}"), *read)
+
+
+def _worked_out(campaign: Campaign) -> Document:
+    query = sa.select(IndicatorRow).where(IndicatorRow.campaign_id == campaign.id).order_by(IndicatorRow.position)
     rows = {row.id: row for row in db.session.scalars(query)}
     book = Book(campaign, rows, {key: language.build(row.definition) for key, row in rows.items()})
+    book.learn(book.units)
     periods = _periods(book)
-    shelf = service.shelve([campaign_id], [campaign.place_id, *book.units])
+    shelf = service.shelve([campaign.id], [campaign.place_id, *book.units])
     tallies = counting.tally_rows(rows, [campaign.place_id])
     return {
         "today": clock.today(campaign.zone),

@@ -166,3 +166,23 @@ def test_units_stand_side_by_side_and_periods_one_after_the_other(chain: Chain, 
     assert [one and one["numerator"] for one in by_code["A1"]["periods"]] == [0, 0, 0, 0, 1, 0]
     assert [one and one["numerator"] for one in by_code["P2"]["periods"]] == [None, None, None, 7, 0, 60]
     assert [(one["place"], one["numerator"]) for one in by_code["P2"]["places"]] == [(chain.commune, 67)]
+
+
+def test_what_is_remembered_of_the_progress_page_follows_figures_and_periods(
+    chain: Chain, office: Phone, leader: Phone
+) -> None:
+    def told() -> tuple[str, int, int]:
+        answer = chain.volunteer.get(progress(chain)).get_json()
+        period = next(one for one in answer["periods"] if one["from"] == MAY)
+        figure = next(one for one in answer["indicators"] if one["code"] == "A1")["periods"][4]
+        return period["state"], figure["numerator"], period["corrections"]
+
+    assert told() == ("open", 0, 0)
+    chain.approved("TNGT-02")
+    assert told() == ("open", 1, 0)
+    office.put(at(chain, f"/{MAY}"), {})
+    assert told() == ("prepared", 1, 0)
+    leader.post(at(chain, f"/{MAY}/signature"), {})
+    assert told() == ("signed", 1, 0)
+    chain.approved("TNGT-02")
+    assert told() == ("signed", 1, 1)

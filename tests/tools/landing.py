@@ -69,7 +69,7 @@ class Landing:
         path = self._logs[name]
         return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
 
-    def flask(self, *arguments: str) -> str:
+    def flask(self, *arguments: str, seconds: int = 120) -> str:
         """Runs a flask command; returns what it printed. Raises AssertionError with its output when it fails."""
         done = subprocess.run(
             [sys.executable, "-m", "flask", *arguments],
@@ -77,7 +77,7 @@ class Landing:
             env=self.environment,
             text=True,
             capture_output=True,
-            timeout=120,
+            timeout=seconds,
             check=False,
         )
         assert done.returncode == 0, f"flask {' '.join(arguments)}\n{done.stdout}\n{done.stderr}"
