@@ -139,9 +139,7 @@ def load(pack: Pack) -> int:
     questions: dict[str, list[str]] = {}
     for form in pack.forms:
         try:
-            version = forms.install(
-                campaign_id, form.text, form.file, occurrence=form.occurrence, roles=form.roles
-            )
+            version = forms.install(campaign_id, form.text, form.file, occurrence=form.occurrence, roles=form.roles)
             compiled = forms.compiled(version)
             questions[compiled["key"]] = compiled["fields"]
         except FormRefused as refused:

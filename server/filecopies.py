@@ -84,4 +84,3 @@ def _copy(origin: Path, target: Path) -> bool:
             Path(made.name).unlink(missing_ok=True)
             raise
     return True
-

@@ -206,6 +206,6 @@ def check_occurrence(compiled: CompiledForm, source: Source, occurrence: str) ->
     if node is None:
         source.refuse("", "", say("occurrence-unknown", path=occurrence))
     elif node["t"] not in ("date", "datetime"):
-        source.refuse(occurrence, "type", say("occurrence-type", type=node['t']))
+        source.refuse(occurrence, "type", say("occurrence-type", type=node["t"]))
     elif node.get("required") != ["lit", True]:
         source.refuse(occurrence, "required", say("occurrence-required"))

@@ -275,14 +275,14 @@ class Builder:
     def bounds(self, node: Node, control: Element) -> list[int | float]:
         found = [number(control.get(name, "")) for name in ("start", "end", "step")]
         if any(value is None for value in found) or not found[2]:
-            raise SourceError(say("range-bounds", path=node['path']))
+            raise SourceError(say("range-bounds", path=node["path"]))
         start, end, step = (value for value in found if value is not None)
         if self.type_of(node["path"]) == "integer" and not all(
             float(value).is_integer() for value in (start, end, step)
         ):
-            raise SourceError(say("range-whole", path=node['path']))
+            raise SourceError(say("range-whole", path=node["path"]))
         if (end - start) / abs(step) > 1_000_000 or (start > end and step > 0):
-            raise SourceError(say("range-span", path=node['path'], start=str(start), end=str(end), step=str(step)))
+            raise SourceError(say("range-span", path=node["path"], start=str(start), end=str(end), step=str(step)))
         return [start, end, step]
 
     def answer(self, node: Node) -> None:

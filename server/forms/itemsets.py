@@ -44,7 +44,7 @@ class Lists:
     def _load(self, key: str) -> Instance:
         element = self._elements.get(key)
         if element is None:
-            raise SourceError(say("instance-unknown", list=key, there=', '.join(sorted(self._elements)) or 'none'))
+            raise SourceError(say("instance-unknown", list=key, there=", ".join(sorted(self._elements)) or "none"))
         source = element.get("src", "")
         if source == LAST_SAVED:
             return {"last": True}

@@ -91,7 +91,7 @@ def spelled_out(pattern: str) -> str:
     while at < len(pattern):
         match = _PART.match(pattern, at)
         if match is None:
-            raise ExpressionError(say("pattern-unknown", part=pattern[at:at + 10]))
+            raise ExpressionError(say("pattern-unknown", part=pattern[at : at + 10]))
         kind, part = str(match.lastgroup), match.group()
         at = match.end()
         if kind == "repeat":

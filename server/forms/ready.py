@@ -222,4 +222,3 @@ def _read(read: Read, known: Mapping[str, Any]) -> list[str]:
     inside = f"{read.place}/" if read.place else ""
     below = [path for path in known if path.startswith(inside)] if read.below else []
     return [*below, *([read.place] if read.place in known else [])]
-

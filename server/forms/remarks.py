@@ -49,8 +49,7 @@ REMARKS: dict[str, str] = {
     ),
     "column-unknown": "the column '{column}' isn't supported; take it out; there are {there}",
     "column-unread": (
-        "the column '{column}' isn't supported; it isn't read; check its name, or call it 'notes' if it "
-        "is a remark"
+        "the column '{column}' isn't supported; it isn't read; check its name, or call it 'notes' if it is a remark"
     ),
     "list-name": "'{found}' is no list name; use a–z, 0–9, _",
     "choice-name": "'{found}' is no choice name; use a–z, 0–9, _ or -",

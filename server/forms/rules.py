@@ -83,9 +83,7 @@ def validate(
     return [_violation(form, path, wrong[path], context) for path in _in_order(form, wrong, document)] if wrong else []
 
 
-def _ask(
-    form: Ready, context: Context, wrong: dict[str, str], touched: frozenset[str] | None, *, fresh: bool
-) -> None:
+def _ask(form: Ready, context: Context, wrong: dict[str, str], touched: frozenset[str] | None, *, fresh: bool) -> None:
     """Adds to `wrong` what is missing or refused; `fresh`: the record is new, all of it is among what changed."""
     hidden = settle(form, context) if form.settling else None
     for question in form.asking:
@@ -145,10 +143,7 @@ def relevant_paths(
     context = context_of(sound, at.astimezone(ZoneInfo(zone)), places=form.places)
     hidden = settle(form, context)
     return {
-        path
-        for question in form.questions
-        for path in instances(context.tree, question)
-        if not is_hidden(path, hidden)
+        path for question in form.questions for path in instances(context.tree, question) if not is_hidden(path, hidden)
     }
 
 

@@ -148,9 +148,7 @@ def _geometry(name: str, geometry: Any) -> str:
     """The points as ODK writes them: latitude first, four numbers each."""
     kind = geometry.get("type") if isinstance(geometry, Mapping) else None
     if kind not in ("Point", "LineString", "Polygon"):
-        raise SourceError(
-            say("file-geometry", file=name, type=str(kind))
-        )
+        raise SourceError(say("file-geometry", file=name, type=str(kind)))
     points = geometry.get("coordinates")
     try:
         if kind == "Point":

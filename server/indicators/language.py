@@ -166,7 +166,7 @@ def _condition_faults(part: object) -> Iterable[str]:
             if part["path"].startswith("@") and part["path"] not in KNOWN:
                 yield f"{part['path']} is not known: {', '.join(sorted(KNOWN))}"
             elif isinstance(part[operators[0]], bool):
-                yield "a condition compares with true or false: write \"yes\" and \"no\" in quotes"
+                yield 'a condition compares with true or false: write "yes" and "no" in quotes'
             return
     yield f"a condition is a path and one of {', '.join(OPERATORS)}, or any/all of several"
 

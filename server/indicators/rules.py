@@ -108,7 +108,7 @@ class Indicator:
     @property
     def counts_harm(self) -> bool:
         """Whether it counts what nobody wishes for (accidents, deaths): nothing about it is ever cheered."""
-        return self.kind in ("reduction", "at_most", "all_of", "rate", "days_since", "count")
+        return self.window == "outcome" or self.kind in ("reduction", "at_most", "all_of", "rate", "days_since")
 
     @property
     def moves_with_time(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -359,6 +359,12 @@ def days_since(row: IndicatorRow, since: date | None) -> int:
 # ---------------------------------------------------------------- for milestones
 
 
+def described(campaign_id: int) -> dict[str, Indicator]:
+    """The campaign's indicators by code; inside a transaction or snapshot."""
+    query = sa.select(IndicatorRow).where(IndicatorRow.campaign_id == campaign_id).order_by(IndicatorRow.position)
+    return {row.code: language.build(row.definition) for row in db.session.scalars(query)}
+
+
 def figures(campaign_id: int, code: str) -> dict[int, Figure]:
     """An indicator's figures by place id; inside a transaction or snapshot."""
     query = (
@@ -369,10 +375,18 @@ def figures(campaign_id: int, code: str) -> dict[int, Figure]:
     return {row.place_id: counting.figure_of(row) for row in db.session.scalars(query)}
 
 
-def harmful(campaign_id: int) -> dict[str, bool]:
-    """The campaign's indicator codes, and whether each counts harm; inside a transaction or snapshot."""
-    query = sa.select(IndicatorRow).where(IndicatorRow.campaign_id == campaign_id)
-    return {row.code: language.build(row.definition).counts_harm for row in db.session.scalars(query)}
+def spans(campaign_id: int, code: str) -> dict[int, dict[date, Figure]]:
+    """Of an indicator that is counted per month or quarter: its figures by place and by the span's first day."""
+    book = read_book(campaign_id)
+    (indicator_id,) = (key for key, row in book.rows.items() if row.code == code)
+    indicator = book.indicators[indicator_id]
+    found: dict[int, dict[date, Figure]] = {}
+    for (_, place_id), rows in counting.tally_rows([indicator_id], figures(campaign_id, code)).items():
+        setting = book.setting(indicator_id, [place_id])
+        settings = [replace(setting, today=row.period) for row in rows]
+        by_day = {tallying.span(indicator, each).first: each for each in settings}
+        found[place_id] = {day: tallying.figure(indicator, rows, each) for day, each in by_day.items()}
+    return found
 
 
 def activity(campaign_id: int, codes: Collection[str]) -> dict[int, set[date]]:
@@ -400,3 +414,8 @@ def _activity(book: Book, codes: Collection[str]) -> dict[int, set[date]]:
         for above in book.chain(place_id):
             found.setdefault(above, set()).update(here)
     return found
+
+
+def units(campaign_id: int) -> frozenset[int]:
+    """The places of the campaign that report."""
+    return read_book(campaign_id).units

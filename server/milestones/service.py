@@ -14,13 +14,19 @@ import sqlalchemy as sa
 
 from server import clock, events, feeds
 from server.campaigns import service as campaigns
+from server.campaigns.calendars import Calendar
 from server.campaigns.rules import Campaign
 from server.db import db, transaction
+from server.forms import service as forms
 from server.indicators import service as indicators
 from server.milestones import rules
-from server.milestones.rules import Milestone
+from server.milestones.reading import Reading
+from server.milestones.runs import Reached
 from server.milestones.tables import CrossingRow, MilestoneRow
+from server.people import rules as people_rules
+from server.people import service as people
 from server.places import service as places
+from server.records import approved
 
 Document = dict[str, Any]
 
@@ -53,8 +59,12 @@ def install(campaign_id: int, definitions: Sequence[Mapping[str, Any]]) -> None:
     What has been reached by then counts as reached and is not announced. Install the indicators first. Raises
     `DefinitionsRefused` with every fault: index in the list, code, message.
     """
-    rules.parse(definitions, indicators.harmful(campaign_id))
+    counted = indicators.described(campaign_id)
+    kinds = {code: indicator.kind for code, indicator in counted.items()}
+    harmful = {code for code, indicator in counted.items() if indicator.counts_harm}
+    rules.parse(definitions, rules.Known(kinds, harmful, forms.current_versions(campaign_id)))
     campaign = _campaign(campaign_id)
+    reading = Reading(campaign)
     query = sa.select(MilestoneRow).where(MilestoneRow.campaign_id == campaign_id).with_for_update()
     known = {row.code: row for row in db.session.scalars(query)}
     for position, definition in enumerate(definitions):
@@ -66,9 +76,10 @@ def install(campaign_id: int, definitions: Sequence[Mapping[str, Any]]) -> None:
         if (row.position, row.definition) == wanted:
             continue
         row.position, row.definition = wanted
+        row.decided_on = reading.today
         db.session.flush()
         feeds.publish(f"c{campaign_id}", "milestone", ref(campaign_id, row.code, campaign.place_id))
-        _decide(campaign, row, announce=False)
+        _decide(reading, row, announce=False)
     for row in known.values():
         _publish(row, {campaign.place_id, *(crossing.place_id for crossing in _crossings(row))})
         db.session.delete(row)
@@ -84,29 +95,31 @@ def _plain(definition: Mapping[str, Any]) -> Document:
 
 def on_indicator(event: Mapping[str, Any]) -> None:
     """Decides again on the milestones of an indicator whose figure at a place changed."""
-    campaign = _campaign(event["campaign_id"])
-    query = sa.select(MilestoneRow).where(MilestoneRow.campaign_id == campaign.id).order_by(MilestoneRow.id)
+    reading = Reading(_campaign(event["campaign_id"]))
+    query = sa.select(MilestoneRow).where(MilestoneRow.campaign_id == reading.campaign.id).order_by(MilestoneRow.id)
     for row in db.session.scalars(query).all():
-        milestone = rules.build(row.definition)
-        if event["code"] in (milestone.indicator, *milestone.indicators):
+        if event["code"] in rules.build(row.definition).reads:
             _lock(row)
-            _decide(campaign, row, {event["place_id"]})
+            _decide(reading, row, {event["place_id"]})
 
 
 @transaction
 def tick() -> None:
-    """Reaches the dates that have come, however long the worker was away, and closes windows that have ended.
+    """Decides on each milestone once a local day, from midnight on, however long the worker was away.
 
-    Streaks need no tick: without a newly approved report no week joins one, and rule 4 looks at approved data only.
+    Dates come, days in a row grow, deadlines draw near and spans end without any record. Windows that have ended are
+    closed.
     """
     indicators.tick()
     for campaign in campaigns.all_campaigns():
-        query = sa.select(MilestoneRow).where(MilestoneRow.campaign_id == campaign.id).order_by(MilestoneRow.id)
-        for row in db.session.scalars(query).all():
-            on = rules.build(row.definition).on
-            if on is not None and on <= clock.today(campaign.zone) and not _crossings(row):
-                _lock(row)
-                _decide(campaign, row)
+        today = clock.today(campaign.zone)
+        earlier = (MilestoneRow.campaign_id == campaign.id, MilestoneRow.decided_on < today)
+        rows = db.session.scalars(sa.select(MilestoneRow).where(*earlier).order_by(MilestoneRow.id)).all()
+        reading = Reading(campaign)
+        for row in rows:
+            _lock(row)
+            row.decided_on = today
+            _decide(reading, row)
 
 
 def _lock(row: MilestoneRow) -> None:
@@ -114,80 +127,54 @@ def _lock(row: MilestoneRow) -> None:
 
 
 def _decide(
-    campaign: Campaign, row: MilestoneRow, place_ids: Collection[int] | None = None, *, announce: bool = True
+    reading: Reading, row: MilestoneRow, place_ids: Collection[int] | None = None, *, announce: bool = True
 ) -> None:
     """Reaches and retracts what data and date say now, at these places (all, if None)."""
     milestone = rules.build(row.definition)
     known: dict[int, dict[str, CrossingRow]] = {}
     for crossing in _crossings(row):
         known.setdefault(crossing.place_id, {})[crossing.period] = crossing
-    today = clock.today(campaign.zone)
-    data = _Data(campaign, milestone, today)
-    meant = data.places()
+    meant = reading.places(milestone)
     for place_id in sorted(meant | known.keys()):
-        if place_ids is not None and place_id not in place_ids:
+        if place_ids is None or place_id in place_ids:
+            mine = known.get(place_id, {})
+            wanted = reading.reached(milestone, place_id) if place_id in meant else {}
+            stands = {period: crossing.retracted_at is None for period, crossing in mine.items()}
+            for old, new in reading.renamed(milestone, place_id, stands).items():
+                mine[new] = mine.pop(old)
+                mine[new].period = new
+            _settle(_At(row, place_id, announce), mine, wanted)
+
+
+@dataclass(frozen=True)
+class _At:
+    """A milestone at a place; whether what is new there is announced."""
+
+    row: MilestoneRow
+    place_id: int
+    announce: bool
+
+
+def _settle(at: _At, mine: Mapping[str, CrossingRow], wanted: Mapping[str, Reached]) -> None:
+    """Makes what stands be what is wanted. What comes back was told when it was first reached."""
+    for period, crossing in sorted(mine.items()):
+        stands = crossing.retracted_at is None
+        if stands != (period in wanted):
+            crossing.retracted_at = clock.now() if stands else None
+            _publish(at.row, {at.place_id})
+            events.emit("milestone.changed", {"crossing_id": crossing.id})
+        if period in wanted and wanted[period].exact and crossing.reached_on != wanted[period].on:
+            crossing.reached_on = wanted[period].on
+            _publish(at.row, {at.place_id})
+    for period, reached in sorted(wanted.items()):
+        if period in mine:
             continue
-        mine = known.get(place_id, {})
-        standing = {period for period, crossing in mine.items() if crossing.retracted_at is None}
-        reached, retract = data.decide(place_id, standing) if place_id in meant else (None, standing)
-        for period in sorted(retract):
-            mine[period].retracted_at = clock.now()
-            _publish(row, {place_id})
-        if reached is not None and reached not in standing:
-            _reach(row, mine.get(reached), CrossingRow(place_id=place_id, period=reached, reached_on=today), announce)
-
-
-def _reach(row: MilestoneRow, before: CrossingRow | None, new: CrossingRow, announce: bool) -> None:
-    _publish(row, {new.place_id})
-    if before is not None:  # it was reached, taken back, and holds again: that was told once
-        before.retracted_at = None
-        return
-    milestone = rules.build(row.definition)
-    new.milestone_id = row.id
-    new.reached_on = milestone.on or new.reached_on
-    db.session.add(new)
-    db.session.flush()
-    if announce:
-        events.emit("milestone.reached", {"crossing_id": new.id})
-
-
-class _Data:
-    """What dates and approved data say of one milestone, by place; figures are read once."""
-
-    def __init__(self, campaign: Campaign, milestone: Milestone, today: date) -> None:
-        self.campaign, self.milestone, self.today = campaign, milestone, today
-        self.figures: dict[int, indicators.Figure] = {}
-        self.days: dict[int, set[date]] = {}
-        if milestone.indicator is not None:
-            self.figures = indicators.figures(campaign.id, milestone.indicator)
-        if milestone.weeks is not None:
-            self.days = indicators.activity(campaign.id, milestone.indicators)
-
-    def places(self) -> set[int]:
-        """The places for which the milestone may be reached now."""
-        if self.milestone.places == "campaign":
-            return {self.campaign.place_id}
-        return (self.figures.keys() | self.days.keys()) - {self.campaign.place_id}
-
-    def decide(self, place_id: int, standing: Collection[str]) -> tuple[str | None, Collection[str]]:
-        """The period that is reached, if one is, and the standing periods that no longer are."""
-        milestone = self.milestone
-        if milestone.weeks is not None:
-            days = self.days.get(place_id, set())
-            decision = rules.decide_streak(days, milestone.weeks, self.today, standing)
-            return decision.reached, decision.retract
-        if milestone.on is not None:
-            period = rules.date_period(milestone.on, self.today)
-        else:
-            period = rules.WHOLE_CAMPAIGN if self._reached(place_id) else None
-        return period, set(standing) - {period}
-
-    def _reached(self, place_id: int) -> bool:
-        figure = self.figures.get(place_id)
-        wanted = self.milestone.at_least
-        if figure is None or wanted is None:
-            return False
-        return rules.threshold_reached(wanted, figure.numerator, figure.denominator)
+        new = CrossingRow(milestone_id=at.row.id, place_id=at.place_id, period=period, reached_on=reached.on)
+        db.session.add(new)
+        db.session.flush()
+        _publish(at.row, {at.place_id})
+        if at.announce and reached.fresh:
+            events.emit("milestone.reached", {"crossing_id": new.id})
 
 
 def _crossings(row: MilestoneRow) -> list[CrossingRow]:
@@ -241,13 +228,19 @@ def _document(row: MilestoneRow, place_id: int, crossing: CrossingRow | None) ->
         "on": milestone.on.isoformat() if milestone.on else None,
         "threshold": milestone.at_least,
         "weeks": milestone.weeks,
+        **({"days": milestone.days} if milestone.days is not None else {}),
         "indicator": milestone.indicator,
         "reached": crossing.reached_on.isoformat() if crossing is not None else None,
         "retracted": retracted.isoformat() if retracted is not None else None,
     }
 
 
-# ---------------------------------------------------------------- for web push
+# ---------------------------------------------------------------- telling people
+
+# What a guard watches over is told to those who lead and verify; a unit's streak to those who work there.
+LEADERS = frozenset({"LD", "TT", "CAX"})
+WORKERS = frozenset(role for role, rights in people_rules.RIGHTS.items() if "write" in rights)
+READERS = frozenset(role for role, rights in people_rules.RIGHTS.items() if "read" in rights)
 
 
 @dataclass(frozen=True)
@@ -257,6 +250,7 @@ class Crossing:
     id: int
     campaign_id: int
     place_id: int
+    ref: str
     type: str
     name: Mapping[str, str]
     place: Mapping[str, str]
@@ -265,6 +259,9 @@ class Crossing:
     reached_on: date
     counts_harm: bool
     retracted: bool
+    # Of a deadline: whose reports are missed, and of which period.
+    form: str | None = None
+    period: str = ""
 
 
 def crossings(ids: Collection[int]) -> dict[int, Crossing]:
@@ -277,18 +274,45 @@ def crossings(ids: Collection[int]) -> dict[int, Crossing]:
     found: dict[int, Crossing] = {}
     for crossing, row in db.session.execute(query):
         milestone, campaign = rules.build(row.definition), _campaign(row.campaign_id)
-        harmful = indicators.harmful(row.campaign_id)
+        counted = indicators.described(row.campaign_id)
         found[crossing.id] = Crossing(
             id=crossing.id,
             campaign_id=row.campaign_id,
             place_id=crossing.place_id,
+            ref=ref(row.campaign_id, row.code, crossing.place_id),
             type=milestone.type,
             name=milestone.name,
             place=places.name(crossing.place_id, crossing.reached_on).as_dict(),
             campaign=campaign.name,
             zone=campaign.zone,
             reached_on=crossing.reached_on,
-            counts_harm=any(harmful.get(code, False) for code in (milestone.indicator, *milestone.indicators) if code),
+            counts_harm=any(counted[code].counts_harm for code in milestone.reads if code in counted),
             retracted=crossing.retracted_at is not None,
+            form=milestone.form,
+            period=crossing.period,
         )
     return found
+
+
+def audience(crossing: Crossing) -> set[int]:
+    """The ids of those who are told; inside a transaction or snapshot.
+
+    Of the campaign's own milestones that is everybody in it, of a unit's whoever may read there. Of a deadline it is
+    the supervisors of the units whose report isn't there yet, and the standing office.
+    """
+    campaign = _campaign(crossing.campaign_id)
+    whole = crossing.place_id == campaign.place_id
+    if crossing.type == "deadline":
+        late = indicators.units(campaign.id) - _reported(campaign, crossing)
+        office = people.having({"TT"}, campaign.place_id) if late else []
+        return {*office, *(person_id for place_id in late for person_id in people.having({"GSV"}, place_id))}
+    told = READERS if whole or crossing.type != "streak" else WORKERS
+    told = LEADERS if crossing.type == "guard" else told
+    place_ids = campaigns.covered_places(campaign.id) if whole else {crossing.place_id}
+    return {person_id for place_id in place_ids for person_id in people.having(told, place_id)}
+
+
+def _reported(campaign: Campaign, crossing: Crossing) -> set[int]:
+    calendar = Calendar(**campaign.counting["cut"])
+    period = calendar.period(date.fromisoformat(crossing.period))
+    return approved.reported(campaign.id, str(crossing.form), period)

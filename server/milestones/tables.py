@@ -12,7 +12,10 @@ from server.db import UtcDateTime, db
 
 
 class MilestoneRow(db.Model):  # type: ignore[name-defined,misc]  # Flask-SQLAlchemy makes Model at run time
-    """A milestone of a campaign; `definition` as its pack gives it, dates as ISO texts."""
+    """A milestone of a campaign; `definition` as its pack gives it, dates as ISO texts.
+
+    It stands as decided on the local day `decided_on`, and on what was approved since.
+    """
 
     __tablename__ = "milestones"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -20,11 +23,15 @@ class MilestoneRow(db.Model):  # type: ignore[name-defined,misc]  # Flask-SQLAlc
     code: Mapped[str] = mapped_column(sa.String(16))
     position: Mapped[int]
     definition: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    decided_on: Mapped[date]
     __table_args__ = (sa.UniqueConstraint("campaign_id", "code"),)
 
 
 class CrossingRow(db.Model):  # type: ignore[name-defined,misc]
-    """A milestone that was reached at a place in a period (a date, 'campaign', or the first week of a streak)."""
+    """A milestone that was reached at a place in a period.
+
+    A period is a date, 'campaign', the first day of a span, or the first week or day of a streak.
+    """
 
     __tablename__ = "crossings"
     id: Mapped[int] = mapped_column(primary_key=True)

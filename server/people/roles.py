@@ -75,14 +75,18 @@ def in_force(person_ids: Collection[int]) -> dict[int, list[Held]]:
 
 def holders(right: str, place_id: int) -> list[int]:
     """Ids of the people who have a right on a place today: who hold a role there, above it or where it has gone."""
+    return having([role for role, rights in rules.RIGHTS.items() if right in rights], place_id)
+
+
+def having(granting: Collection[str], place_id: int) -> list[int]:
+    """Ids of the people who hold one of these roles there, above it or where it has gone, today."""
     today = clock.today()
     here = {place_id, places.heirs([place_id], today)[place_id]}
     around = here.union(*(places.ancestors(one, places.last_day(one, today)) for one in here))
     passed = set().union(*places.predecessors(around, today).values())
-    granting = [role for role, rights in rules.RIGHTS.items() if right in rights]
     endless = sa.and_(PersonRole.place_id.in_(sorted(passed)), PersonRole.valid_to.is_(None))
     query = sa.select(PersonRole.person_id).where(
-        sa.or_(PersonRole.place_id.in_(sorted(around)), endless), PersonRole.role.in_(granting), now_in_force()
+        sa.or_(PersonRole.place_id.in_(sorted(around)), endless), PersonRole.role.in_(sorted(granting)), now_in_force()
     )
     return sorted(set(db.session.scalars(query)))
 

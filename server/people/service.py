@@ -101,9 +101,7 @@ def _authenticate(device_id: int, token_hash: str) -> tuple[Actor, bool]:
 
 @structure.remembered
 @snapshot
-def _reach(
-    person_id: int, _today: date
-) -> tuple[dict[int, frozenset[str]], frozenset[int], dict[int, frozenset[str]]]:
+def _reach(person_id: int, _today: date) -> tuple[dict[int, frozenset[str]], frozenset[int], dict[int, frozenset[str]]]:
     """A person's rights by place today, where they had some once, and their roles by place."""
     standing = roles.standings([person_id])[person_id]
     once = rules.former_places(standing.held, standing.ended)
@@ -210,6 +208,11 @@ def languages(ids: Collection[int]) -> dict[int, str]:
 def holders(right: str, place_id: int) -> list[int]:
     """Ids of the people who have a right on a place today; inside a transaction or snapshot."""
     return roles.holders(right, place_id)
+
+
+def having(granting: Collection[str], place_id: int) -> list[int]:
+    """Ids of the people who hold one of these roles on a place or above it; inside a transaction or snapshot."""
+    return roles.having(granting, place_id)
 
 
 def scope(actor: Actor) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from server import clock
+from server.campaigns.rules import Window
 from server.db import db
 from server.forms import rules as form_rules
 from server.forms import service as forms
@@ -97,6 +98,19 @@ def _page(record_ids: Sequence[str]) -> Iterator[ApprovedContent]:
             waited_minutes=_minutes(row.received_at, approvals.get((row.id, row.approved_rev))),
             values=form_rules.counted(form, row.document, row.at),
         )
+
+
+def reported(campaign_id: int, form: str, period: Window) -> set[int]:
+    """The places of which a record of a form says that it happened in a period, however far it has come."""
+    versions = [key for key, one in forms.compiled_many(forms.version_ids(campaign_id)).items() if one["key"] == form]
+    query = sa.select(RecordRow.place_id, RecordRow.form_version_id, RevisionRow.document)
+    heads = sa.and_(RevisionRow.record_id == RecordRow.id, RevisionRow.rev == RecordRow.rev)
+    query = query.join(RevisionRow, heads).where(RecordRow.form_version_id.in_(versions), RecordRow.state != "rejected")
+    days = {
+        (row.place_id, day_of(row.document.get(forms.compiled(row.form_version_id)["occurrence"])))
+        for row in db.session.execute(query)
+    }
+    return {place_id for place_id, day in days if day is not None and period.holds(day)}
 
 
 def _minutes(since: datetime, until: datetime | None) -> int | None:

@@ -228,9 +228,7 @@ def _publish_item(row: QuarantineRow) -> None:
         feeds.publish(f"q{row.place_id}", "quarantine", str(row.id))
 
 
-def _pull(
-    actor: Actor, cursors: Mapping[str, int], own: Mapping[str, tuple[Any, Any]], wrote: feeds.Wrote
-) -> Answer:
+def _pull(actor: Actor, cursors: Mapping[str, int], own: Mapping[str, tuple[Any, Any]], wrote: feeds.Wrote) -> Answer:
     scope = [*people.scope(actor), *campaigns.scope(actor)]
     if page := feeds.glance(scope, cursors, wrote, PAGE):
         return _told(actor, page, own)

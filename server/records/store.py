@@ -235,9 +235,7 @@ def _last_of(reviews: Iterable[Any]) -> dict[str, tuple[Decision | None, Decisio
     return found
 
 
-def _record(
-    row: Any, conflicts: tuple[Conflict, ...], decisions: tuple[Decision | None, Decision | None]
-) -> Record:
+def _record(row: Any, conflicts: tuple[Conflict, ...], decisions: tuple[Decision | None, Decision | None]) -> Record:
     return Record(
         id=row.id,
         form=row.form_version_id,

@@ -151,16 +151,31 @@ THANKS = {
 TODAY = {"vi": "{campaign}: ngày {day}.", "en": "{campaign}: {day}.", "km": "{campaign}៖ ថ្ងៃទី {day}។"}
 
 
+WITHOUT = {
+    "vi": "{place}: tính đến ngày {day}.",
+    "en": "{place}: as of {day}.",
+    "km": "{place}៖ គិតត្រឹមថ្ងៃទី {day}។",
+}
+BROKEN = {
+    "vi": "{place}: từ ngày {day} không còn như vậy. Xem số liệu trong Bến.",
+    "en": "{place}: no longer so since {day}. See the figures in Bến.",
+    "km": "{place}៖ លែងដូច្នេះទៀតពីថ្ងៃទី {day}។ សូមមើលតួលេខក្នុង Bến។",
+}
+NEAR = {
+    "vi": "{campaign}: còn báo cáo chưa được gửi.",
+    "en": "{campaign}: there are reports that haven't been sent.",
+    "km": "{campaign}៖ នៅមានរបាយការណ៍ដែលមិនទាន់បានផ្ញើ។",
+}
+
+
 def payload(news: News, language: str) -> dict[str, str]:
     """The notification in a language (Vietnamese where a text is missing): title, body, tag, url."""
     day = f"{news.reached_on:%d/%m/%Y}"
     places = {"place": text(news.place, language), "campaign": text(news.campaign, language), "day": day}
-    if news.type == "date":
-        body = text(TODAY, language).format(**places)
-    else:
-        body = text(REACHED, language).format(**places)
-        if not news.counts_harm:
-            body = f"{body} {text(THANKS, language)}"
+    told = {"date": TODAY, "guard": BROKEN, "deadline": NEAR}.get(news.type, WITHOUT if news.counts_harm else REACHED)
+    body = text(told, language).format(**places)
+    if told is REACHED:
+        body = f"{body} {text(THANKS, language)}"
     url = f"/#/campaign/{news.campaign_id}"
     return {"title": text(news.name, language), "body": body, "tag": tag(news.crossing_id), "url": url}
 

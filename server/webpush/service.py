@@ -27,7 +27,6 @@ from pywebpush import WebPushException, webpush
 from urllib3.exceptions import HTTPError
 
 from server import clock, events
-from server.campaigns import service as campaigns
 from server.config import current_settings
 from server.db import db, snapshot, transaction
 from server.milestones import service as milestones
@@ -161,7 +160,7 @@ def on_reached(event: Mapping[str, Any]) -> None:
     crossing = milestones.crossings([event["crossing_id"]]).get(event["crossing_id"])
     if crossing is None:
         return
-    mine = SubscriptionRow.person_id.in_(_recipients(crossing))
+    mine = SubscriptionRow.person_id.in_(milestones.audience(crossing))
     told = sa.select(DeliveryRow.subscription_id).where(DeliveryRow.crossing_id == crossing.id)
     ids = db.session.scalars(sa.select(SubscriptionRow.id).where(mine, SubscriptionRow.id.not_in(told)))
     first = rules.after_quiet(clock.now(), crossing.zone)
@@ -169,14 +168,6 @@ def on_reached(event: Mapping[str, Any]) -> None:
         row = DeliveryRow(crossing_id=crossing.id, subscription_id=subscription_id, status="due", attempts=0)
         row.next_at = first
         db.session.add(row)
-
-
-def _recipients(crossing: Crossing) -> set[int]:
-    """Who should know: of the campaign's own milestones everybody in it, of a commune's those who may read there."""
-    campaign = campaigns.find(crossing.campaign_id)
-    whole = campaign is not None and campaign.place_id == crossing.place_id
-    place_ids = campaigns.covered_places(crossing.campaign_id) if whole else [crossing.place_id]
-    return {person_id for place_id in place_ids for person_id in people.holders("read", place_id)}
 
 
 # ---------------------------------------------------------------- the sender

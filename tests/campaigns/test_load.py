@@ -64,7 +64,7 @@ def test_the_pack_loads(app: Flask, clock: StillClock) -> None:
     assert len(found["places"]) == 26
     assert len(found["campaigns"]) == 1
     assert len(found["form_versions"]) == 9
-    assert len(found["indicators"]) == 24
+    assert len(found["indicators"]) == 25
     assert found["baselines"] == []
 
 

@@ -45,14 +45,14 @@ def office(chain: Chain) -> Phone:
 
 
 def test_a_record_is_one_line_with_its_answers_its_state_and_its_review(chain: Chain, office: Phone) -> None:
-    sent = chain.submit("CK-05", organisation="Đợt 1; có \"ngoặc\",\nhai dòng")
+    sent = chain.submit("CK-05", organisation='Đợt 1; có "ngoặc",\nhai dòng')
     chain.review(sent)
     export = Zip(office, chain.campaign)
     (row,) = export.table("records-CK-05-1")
     assert (row["record"], row["rev"], row["state"], row["approved_rev"]) == (sent["record"], "1", "approved", "1")
     assert (row["place"], row["author_name"], row["signed_count"]) == ("Xã Ngãi Xuyên", "Thạch Thị An", "30")
     assert (row["decision"], row["decided_by_name"]) == ("approve", "Sơn Chi")
-    assert row["organisation"] == "Đợt 1; có \"ngoặc\",\nhai dòng"
+    assert row["organisation"] == 'Đợt 1; có "ngoặc",\nhai dòng'
     assert row["typed_at"] == "2023-05-16 07:30:00"
     assert export.name == "attachment; filename=ben-tra-cu-2023-2023-05-16.zip"
     (decision,) = export.table("decisions")

@@ -38,7 +38,7 @@ VALID: dict[str, dict[str, Any]] = {
         "held_on": "2023-05-10",
         "venue_type": "pagoda",
         "topics": ["alcohol"],
-        "language": ["vi", "km"],
+        "language": ["vi"],
         "attendees_total": 60,
         "lead_org": "Ban ATGT xã",
     },

@@ -174,3 +174,7 @@ GROUP BY dated.place, unit, period.first
 INSERT INTO item SELECT 'P10', record, place, day, waited, 1, NULL FROM dated
 WHERE form IN ('TNGT-01', 'TT-04', 'CK-05', 'NCO-03', 'QS-06', 'RQ-07', 'BC-09') AND day BETWEEN :launch AND :until
 ;
+INSERT INTO item SELECT 'P11', dated.record, place, day, 1, NULL, NULL
+FROM dated JOIN answer ON answer.record = dated.record AND path = 'language'
+WHERE form = 'TT-04' AND value LIKE '%"km"%' AND day BETWEEN :launch AND :until
+;

@@ -284,7 +284,7 @@ export interface MilestoneDocument {
   readonly k: "milestone";
   readonly id: string;
   readonly code: string;
-  readonly type: "date" | "threshold" | "streak";
+  readonly type: "date" | "threshold" | "streak" | "guard" | "first" | "deadline";
   readonly place: number;
   readonly name: Localized;
   readonly on: string | null;

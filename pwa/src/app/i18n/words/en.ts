@@ -472,6 +472,8 @@ export const words: SharedWords = {
   "milestone.next": "Coming next",
   "milestone.none": "None yet",
   "milestone.reached": "on {date}",
+  "milestone.held": "Held so far",
+  "milestone.broken": "No longer so since {date}",
   "milestone.retracted": "Withdrawn on {date} after a correction",
   "milestone.on": "On {date}",
   "milestone.threshold": "At {number}",

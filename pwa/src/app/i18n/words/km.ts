@@ -472,6 +472,8 @@ export const words: SharedWords = {
   "milestone.next": "ចំណុចសំខាន់បន្ទាប់",
   "milestone.none": "មិនទាន់មាន",
   "milestone.reached": "នៅ {date}",
+  "milestone.held": "នៅតែដូច្នេះ",
+  "milestone.broken": "លែងដូច្នេះទៀតពី {date}",
   "milestone.retracted": "ដកវិញនៅ {date} ក្រោយការកែតម្រូវ",
   "milestone.on": "នៅថ្ងៃ {date}",
   "milestone.threshold": "ពេលគ្រប់ {number}",

@@ -286,6 +286,8 @@ export const words = {
   "value.audio": "Ghi âm",
   "value.video": "Phim",
   "value.file": "Tệp",
+  "milestone.held": "Đang giữ được",
+  "milestone.broken": "Không còn từ ngày {date}",
   "milestone.retracted": "Thu hồi ngày {date} sau khi đính chính",
   "indicator.left": "Còn {left} {unit} trong hạn mức {budget} của cả kỳ (số nền {baseline}).",
   "indicator.over": "Vượt hạn mức {budget} {unit} của cả kỳ: {over} (số nền {baseline}).",

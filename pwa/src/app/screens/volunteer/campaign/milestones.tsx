@@ -3,7 +3,7 @@ import type { MilestoneDocument, PlaceDocument } from "../../../../shared/protoc
 import { localized } from "../../../i18n";
 import { formatDate, formatNumber } from "../../../i18n/format";
 import { t } from "../../../i18n/t";
-import { Card, Icon } from "../../../ui";
+import { Card, Icon, type IconName } from "../../../ui";
 
 export interface MilestonesInOrder {
   /** Latest first. */
@@ -12,8 +12,12 @@ export interface MilestonesInOrder {
   readonly next: readonly MilestoneDocument[];
 }
 
-/** `today`: a plain date. A retracted milestone is not reached; a date milestone is when its day has come. */
-export function milestonesInOrder(milestones: readonly MilestoneDocument[], today: string): MilestonesInOrder {
+/**
+ * `today`: a plain date. A retracted milestone is not reached; a date milestone is when its day has come. Deadlines are
+ * told to those whose report is missing, and stand among the messages.
+ */
+export function milestonesInOrder(all: readonly MilestoneDocument[], today: string): MilestonesInOrder {
+  const milestones = all.filter((one) => one.type !== "deadline");
   const isReached = (one: MilestoneDocument) => one.reached !== null && one.retracted === null;
   const reached = milestones.filter(isReached).sort((one, other) => ((one.reached ?? "") < (other.reached ?? "") ? 1 : -1));
   const next = milestones
@@ -25,23 +29,27 @@ export function milestonesInOrder(milestones: readonly MilestoneDocument[], toda
   return { reached, next };
 }
 
+function when(milestone: MilestoneDocument, done: boolean): string {
+  if (milestone.type === "guard") return done && milestone.reached ? t("milestone.broken", { date: formatDate(milestone.reached) }) : t("milestone.held");
+  if (milestone.retracted) return t("milestone.retracted", { date: formatDate(milestone.retracted) });
+  if (done && milestone.reached) return t("milestone.reached", { date: formatDate(milestone.reached) });
+  if (milestone.on) return t("milestone.on", { date: formatDate(milestone.on) });
+  return milestone.threshold ? t("milestone.threshold", { number: formatNumber(milestone.threshold) }) : t("milestone.open");
+}
+
+function icon(milestone: MilestoneDocument, done: boolean): IconName {
+  if (milestone.type === "guard") return done ? "alert" : "check";
+  return done ? "flag" : "target";
+}
+
 function Row({ milestone, place }: { milestone: MilestoneDocument; place: string }) {
   const done = milestone.reached !== null && milestone.retracted === null;
-  const when = milestone.retracted
-    ? t("milestone.retracted", { date: formatDate(milestone.retracted) })
-    : done && milestone.reached
-      ? t("milestone.reached", { date: formatDate(milestone.reached) })
-      : milestone.on
-        ? t("milestone.on", { date: formatDate(milestone.on) })
-        : milestone.threshold
-          ? t("milestone.threshold", { number: formatNumber(milestone.threshold) })
-          : t("milestone.open");
   return (
     <li data-done={done ? "yes" : "no"}>
-      <Icon name={done ? "flag" : "target"} />
+      <Icon name={icon(milestone, done)} />
       <div>
         <strong>{localized(milestone.name)}</strong>
-        <p class="soft small">{[when, place].filter(Boolean).join(" · ")}</p>
+        <p class="soft small">{[when(milestone, done), place].filter(Boolean).join(" · ")}</p>
       </div>
     </li>
   );
