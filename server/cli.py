@@ -339,7 +339,7 @@ def work(stop: threading.Event) -> None:
                 milestones.tick()
                 attachments.tidy()
             if not stop.is_set():
-                webpush.send_due()
+                webpush.send_due(stop.is_set)
         except Exception:
             # A database that is away for a moment must not end the worker; nothing is lost meanwhile.
             log.exception("the worker met an error and goes on")

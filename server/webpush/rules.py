@@ -5,13 +5,14 @@
 2. A subscription that its service calls gone (404, 410: RFC 8030, 7.3) is removed. 429 and 5xx, silence and broken
    connections are tried again, later each time; any other refusal is final.
 3. Nobody is woken: nothing is sent between 21:00 and 06:00 of the campaign's time.
-4. No personal data in what is sent, and no word of joy about anything that counts harm.
+4. No personal data and no place finer than a commune in what is sent; no word of joy about anything that counts harm.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,11 @@ SUBSCRIPTIONS_PER_DEVICE = 5
 ATTEMPTS = 8
 FIRST_DELAY = 60.0
 LONGEST_DELAY = 6 * 3600.0
+# RFC 8291, 4: services take 4,096 bytes; the record's header and its authentication are part of them.
+LONGEST_PAYLOAD = 3993
+LONGEST_TITLE = 300
+# kind: for how many days it is still news to a phone that was off, and whether it may wake one that saves its battery.
+LASTS: Mapping[str, tuple[int, str]] = {"date": (1, "normal"), "guard": (3, "high"), "deadline": (2, "normal")}
 QUIET_FROM, QUIET_UNTIL = time(21), time(6)
 
 # Scheme, host, optional port, path; no user info, no backslash, ASCII without spaces: no two URL parsers differ on it.
@@ -168,16 +174,55 @@ NEAR = {
 }
 
 
-def payload(news: News, language: str) -> dict[str, str]:
-    """The notification in a language (Vietnamese where a text is missing): title, body, tag, url."""
+@dataclass(frozen=True)
+class Shown:
+    """A notification as somebody reads it; `url` is where a tap leads, within the app."""
+
+    title: str
+    body: str
+    tag: str
+    url: str
+    language: str
+
+
+def payload(news: News, language: str) -> Shown:
+    """The notification in a language; Vietnamese where a text is missing."""
     day = f"{news.reached_on:%d/%m/%Y}"
     places = {"place": text(news.place, language), "campaign": text(news.campaign, language), "day": day}
     told = {"date": TODAY, "guard": BROKEN, "deadline": NEAR}.get(news.type, WITHOUT if news.counts_harm else REACHED)
     body = text(told, language).format(**places)
     if told is REACHED:
         body = f"{body} {text(THANKS, language)}"
-    url = f"/#/campaign/{news.campaign_id}"
-    return {"title": text(news.name, language), "body": body, "tag": tag(news.crossing_id), "url": url}
+    return Shown(text(news.name, language), body, tag(news.crossing_id), f"/#/campaign/{news.campaign_id}", language)
+
+
+def sealed(shown: Shown, origin: str, unread: int | None = None) -> bytes:
+    """What is encrypted: a declarative message (W3C Push API), which browsers that know it show by themselves.
+
+    Others hand it to the service worker, which reads the same members. Never longer than a push service must take.
+    """
+    body = shown.body
+    while True:
+        notification = {
+            "title": shown.title[:LONGEST_TITLE],
+            "body": body,
+            "lang": shown.language,
+            "tag": shown.tag,
+            "navigate": f"{origin}{shown.url}",
+        }
+        message = {"web_push": 8030, "notification": notification}
+        if unread is not None:
+            message["app_badge"] = unread
+        data = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
+        if len(data) <= LONGEST_PAYLOAD or not body:
+            return data
+        body = body[: len(body) * 3 // 4]
+
+
+def headers(kind: str, topic: str) -> dict[str, str]:
+    """How long a service keeps a message of a kind, how it may wake a phone, what it replaces (RFC 8030, 5.2-5.4)."""
+    days, urgency = LASTS.get(kind, (3, "normal"))
+    return {"TTL": str(days * 24 * 3600), "Urgency": urgency, "Topic": topic}
 
 
 def text(texts: Mapping[str, str], language: str) -> str:

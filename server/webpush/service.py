@@ -7,24 +7,21 @@ same tag and Topic, so that a phone shows it once.
 
 from __future__ import annotations
 
-import json
+import asyncio
+import functools
 import logging
 import os
 import tempfile
-from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import requests
 import sqlalchemy as sa
 from cryptography.hazmat.primitives import serialization
 from flask import current_app
 from py_vapid import Vapid
-from pywebpush import WebPushException, webpush
-from urllib3.exceptions import HTTPError
 
 from server import clock, events
 from server.config import current_settings
@@ -34,20 +31,22 @@ from server.milestones.service import Crossing
 from server.people import service as people
 from server.people.rules import Actor
 from server.problems import Problem
+from server.statements import among, listed
 from server.webpush import rules
 from server.webpush.rules import News
+from server.webpush.sender import Answer, Claim, Sender, Signatures
 from server.webpush.tables import DeliveryRow, SubscriptionRow
 
 log = logging.getLogger(__name__)
 Document = dict[str, Any]
 
-BATCH = 32
-SENDERS = 8
-# A batch takes at most BATCH / SENDERS times the timeouts; the lease is longer than that.
+DELIVERIES: sa.Table = DeliveryRow.__table__
+SUBSCRIPTIONS: sa.Table = SubscriptionRow.__table__
+# What a sender that is killed may send again. It takes BATCH / IN_FLIGHT timeouts at most, less than the lease.
+BATCH = 900
 LEASE = timedelta(minutes=3)
-TIMEOUT = (5.0, 10.0)
-TIME_TO_LIVE = 3 * 24 * 3600
-LONGEST_ANSWER = 4096
+# Seconds after which the worker looks after other things again.
+ROUND = 20.0
 
 
 def register() -> None:
@@ -173,43 +172,33 @@ def on_reached(event: Mapping[str, Any]) -> None:
 # ---------------------------------------------------------------- the sender
 
 
-@dataclass(frozen=True)
-class Claim:
-    """A delivery that this sender holds until `lease_until`, with all that sending needs."""
+def send_due(stopping: Callable[[], bool] = lambda: False) -> int:
+    """Sends what is due, until nothing is, a round is over or `stopping`; how many messages were tried.
 
-    delivery_id: int
-    lease_until: datetime
-    endpoint: str
-    p256dh: str
-    auth: str
-    payload: Mapping[str, str]
+    Outside any transaction. What is under way is finished and written down first, a batch at a time.
+    """
+    return asyncio.run(_send_due(stopping)) if _anything_due() else 0
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What came of sending: the outcome, the service's status if it gave one, and the wait that it asked for."""
+async def _send_due(stopping: Callable[[], bool]) -> int:
+    settings, tried = current_settings(), 0
+    elapsed = asyncio.get_running_loop().time
+    end = elapsed() + ROUND
+    async with Sender(_signatures(), subject=settings.vapid_subject, hosts=settings.push_hosts) as sender:
+        while elapsed() < end and not stopping():
+            claims = claim_due()
+            if not claims:
+                break
+            record_outcomes(list(zip(claims, await sender.send_all(claims), strict=True)))
+            tried += len(claims)
+    return tried
 
-    outcome: rules.Outcome
-    status: int | None = None
-    retry_after: str | None = None
 
-
-def send_due() -> int:
-    """Sends what is due, a batch at most; the number of messages tried. Outside any transaction."""
-    if not _anything_due():
-        return 0
-    claims = claim_due()
-    if not claims:
-        return 0
-    settings, private = current_settings(), keys().private
-    with ThreadPoolExecutor(SENDERS) as pool:
-        waiting = {
-            pool.submit(send, claim, private, subject=settings.vapid_subject, hosts=settings.push_hosts): claim
-            for claim in claims
-        }
-        for done in as_completed(waiting):
-            record_outcome(waiting[done], done.result())
-    return len(claims)
+def _signatures() -> Signatures:
+    known: Signatures | None = current_app.extensions.get("ben.vapid-headers")
+    if known is None:
+        known = current_app.extensions["ben.vapid-headers"] = Signatures(keys().private)
+    return known
 
 
 def _due() -> sa.ColumnElement[bool]:
@@ -227,30 +216,48 @@ def _anything_due() -> bool:
 def claim_due() -> list[Claim]:
     """Takes a batch of what is due under a lease; what no longer holds, or would wake somebody, is not taken."""
     query = (
-        sa.select(DeliveryRow, SubscriptionRow)
-        .join(SubscriptionRow, SubscriptionRow.id == DeliveryRow.subscription_id)
+        sa.select(*DELIVERIES.c["id", "crossing_id"], *SUBSCRIPTIONS.c["endpoint", "p256dh", "auth", "language"])
+        .join_from(DELIVERIES, SUBSCRIPTIONS, SUBSCRIPTIONS.c.id == DELIVERIES.c.subscription_id)
         .where(_due())
-        .order_by(DeliveryRow.next_at, DeliveryRow.id)
+        .order_by(DELIVERIES.c.next_at, DELIVERIES.c.id)
         .limit(BATCH)
-        .with_for_update(of=DeliveryRow, skip_locked=True)
+        .with_for_update(of=DELIVERIES, skip_locked=True)
     )
     rows = db.session.execute(query).all()
-    told = milestones.crossings({row.crossing_id for row, _ in rows})
-    claims = (_claim(row, subscription, told[row.crossing_id]) for row, subscription in rows)
-    return [claim for claim in claims if claim is not None]
-
-
-def _claim(row: DeliveryRow, subscription: SubscriptionRow, crossing: Crossing) -> Claim | None:
+    told = milestones.crossings({row.crossing_id for row in rows})
     now = clock.now()
-    if crossing.retracted:
-        row.status = "withdrawn"
-        return None
-    allowed_at = rules.after_quiet(now, crossing.zone)
-    if allowed_at > now:
-        row.next_at = allowed_at
-        return None
-    row.attempts += 1
-    row.lease_until = now + LEASE
+    waits = {key: rules.after_quiet(now, one.zone) for key, one in told.items()}
+    awake = [row for row in rows if waits[row.crossing_id] <= now and not told[row.crossing_id].retracted]
+    for key, one in told.items():
+        mine = [row.id for row in rows if row.crossing_id == key]
+        if one.retracted:
+            _change(mine, status="withdrawn")
+        elif waits[key] > now:
+            _change(mine, next_at=waits[key])
+    _change([row.id for row in awake], attempts=DELIVERIES.c.attempts + 1, lease_until=now + LEASE)
+    words = functools.cache(lambda key, language: _words(told[key], language))
+    return [
+        Claim(
+            delivery_id=row.id,
+            lease_until=now + LEASE,
+            endpoint=row.endpoint,
+            p256dh=row.p256dh,
+            auth=row.auth,
+            payload=words(row.crossing_id, row.language),
+            headers=rules.headers(told[row.crossing_id].type, rules.tag(row.crossing_id)),
+        )
+        for row in awake
+    ]
+
+
+def _change(ids: Collection[int], **values: Any) -> None:
+    """Writes the same into many deliveries, in one statement."""
+    if ids:
+        update = sa.update(DELIVERIES).where(among(DELIVERIES.c.id, "ids")).values(**values)
+        db.session.execute(update, {"ids": listed(sorted(ids))})
+
+
+def _words(crossing: Crossing, language: str) -> bytes:
     news = News(
         crossing_id=crossing.id,
         campaign_id=crossing.campaign_id,
@@ -261,86 +268,37 @@ def _claim(row: DeliveryRow, subscription: SubscriptionRow, crossing: Crossing) 
         reached_on=crossing.reached_on,
         counts_harm=crossing.counts_harm,
     )
-    return Claim(
-        delivery_id=row.id,
-        lease_until=row.lease_until,
-        endpoint=subscription.endpoint,
-        p256dh=subscription.p256dh,
-        auth=subscription.auth,
-        payload=rules.payload(news, subscription.language),
-    )
-
-
-def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """Keeps the VAPID header: without a choice of its own a session would take a password from ~/.netrc instead."""
-    return request
-
-
-class _OneHop(requests.Session):
-    """Follows no redirect, adds no password of this machine's, and reads no more of an answer than it needs."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.auth = _as_it_is
-
-    def request(self, method: str | bytes, url: str | bytes, *args: Any, **options: Any) -> requests.Response:
-        options |= {"allow_redirects": False, "stream": True}
-        response = super().request(method, url, *args, **options)
-        try:
-            response._content = response.raw.read(LONGEST_ANSWER, decode_content=False)
-        except HTTPError:  # the status has arrived, and nothing else is used
-            response._content = b""
-        response.close()
-        return response
-
-
-def send(claim: Claim, private: Vapid, *, subject: str, hosts: Iterable[str]) -> Answer:
-    """One message to one push service; never raises for what the service or the network does."""
-    if not rules.endpoint_allowed(claim.endpoint, tuple(hosts)):
-        return Answer("refused")
-    try:
-        with _OneHop() as session:
-            response = webpush(
-                {"endpoint": claim.endpoint, "keys": {"p256dh": claim.p256dh, "auth": claim.auth}},
-                data=json.dumps(claim.payload, ensure_ascii=False),
-                vapid_private_key=private,
-                vapid_claims={"sub": subject},  # its own: the library writes aud and exp into it
-                ttl=TIME_TO_LIVE,
-                timeout=TIMEOUT,
-                headers={"Urgency": "normal", "Topic": claim.payload["tag"]},
-                requests_session=session,
-            )
-    except WebPushException as error:
-        response = error.response
-    except (requests.RequestException, OSError):
-        return Answer("later")
-    except ValueError:  # keys that are of the right length and no point of the curve
-        response = None
-    if response is None:
-        return Answer("refused")
-    status = response.status_code
-    return Answer(rules.outcome(status), status, response.headers.get("Retry-After"))
+    return rules.sealed(rules.payload(news, language), current_settings().public_url)
 
 
 @transaction
-def record_outcome(claim: Claim, answer: Answer) -> None:
-    """Writes down what came of a message. Only 'sent' and 'gone' count when the lease has passed to another sender."""
-    row = db.session.scalars(
-        sa.select(DeliveryRow).where(DeliveryRow.id == claim.delivery_id).with_for_update()
-    ).first()
-    if row is None or row.status != "due":
+def record_outcomes(answered: Sequence[tuple[Claim, Answer]]) -> None:
+    """Writes down what came of messages. Only 'sent' and 'gone' count when the lease has passed to another sender."""
+    asked = {"ids": listed(sorted(claim.delivery_id for claim, _ in answered))}
+    query = sa.select(*DELIVERIES.c["id", "subscription_id", "attempts", "lease_until"])
+    query = query.where(among(DELIVERIES.c.id, "ids"), DELIVERIES.c.status == "due").order_by(DELIVERIES.c.id)
+    rows = {row.id: row for row in db.session.execute(query.with_for_update(), asked)}
+    still = [(rows[claim.delivery_id], claim, answer) for claim, answer in answered if claim.delivery_id in rows]
+    same: dict[tuple[str, int | None], list[int]] = {}
+    for row, claim, answer in still:
+        if answer.outcome == "sent" or (answer.outcome == "refused" and row.lease_until == claim.lease_until):
+            same.setdefault((answer.outcome, answer.status), []).append(row.id)
+        elif answer.outcome == "later" and row.lease_until == claim.lease_until:
+            _later(row, answer)
+    for (status, last), ids in same.items():
+        _change(ids, status=status, last_status=last, lease_until=None)
+        if status == "refused":
+            log.warning("%s deliveries were refused with status %s, the first is %s", len(ids), last, ids[0])
+    gone = {row.subscription_id for row, _, answer in still if answer.outcome == "gone"}
+    if gone:
+        db.session.execute(sa.delete(SubscriptionRow).where(SubscriptionRow.id.in_(sorted(gone))))
+
+
+def _later(row: Any, answer: Answer) -> None:
+    if row.attempts >= rules.ATTEMPTS:
+        log.warning("delivery %s: given up after %s tries, last status %s", row.id, row.attempts, answer.status)
+        _change([row.id], status="given_up", last_status=answer.status, lease_until=None)
         return
-    if answer.outcome == "gone":
-        db.session.execute(sa.delete(SubscriptionRow).where(SubscriptionRow.id == row.subscription_id))
-        return
-    if row.lease_until != claim.lease_until and answer.outcome != "sent":
-        return
-    row.last_status = answer.status
-    row.lease_until = None
-    if answer.outcome == "later" and row.attempts < rules.ATTEMPTS:
-        asked = rules.retry_after(answer.retry_after, clock.real_now())
-        row.next_at = clock.now() + timedelta(seconds=rules.delay(row.attempts, asked))
-        return
-    row.status = {"sent": "sent", "refused": "refused", "later": "given_up"}[answer.outcome]
-    if row.status != "sent":
-        log.warning("delivery %s: %s after %s tries, last status %s", row.id, row.status, row.attempts, answer.status)
+    asked = rules.retry_after(answer.retry_after, clock.real_now())
+    next_at = clock.now() + timedelta(seconds=rules.delay(row.attempts, asked))
+    _change([row.id], next_at=next_at, last_status=answer.status, lease_until=None)

@@ -25,7 +25,7 @@ OUTREACH_SESSION: Mapping[str, Any] = {
     "held_on": "now",
     "venue_type": "Chùa",
     "topics": ["Mũ bảo hiểm"],
-    "language": ["Tiếng Khmer"],
+    "language": ["Tiếng Việt"],
     "attendees_total": 120,
     "lead_org": "Ban ATGT xã",
 }

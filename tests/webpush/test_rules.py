@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import json
+import re
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 
 from server.config import PUSH_HOSTS
 from server.webpush import rules
-from server.webpush.rules import News
+from server.webpush.rules import News, Shown
 
 NOW = datetime(2023, 5, 16, 0, 30, tzinfo=UTC)
 VIETNAM = "Asia/Ho_Chi_Minh"
@@ -159,23 +161,56 @@ def news(**changed: object) -> News:
 
 
 def test_a_notification_is_in_the_receivers_language() -> None:
-    assert rules.payload(news(), "vi") == {
-        "title": "1.000 lượt người được tuyên truyền",
-        "body": "Huyện Trà Cú: đã đạt ngày 16/05/2023. Cảm ơn mọi người đã góp sức!",
-        "tag": "milestone-7",
-        "url": "/#/campaign/1",
-    }
-    assert rules.payload(news(), "en")["body"].startswith("Trà Cú district: reached on 16/05/2023.")
-    assert "ស្រុកត្រាគូ" in rules.payload(news(), "km")["body"]
+    assert rules.payload(news(), "vi") == Shown(
+        "1.000 lượt người được tuyên truyền",
+        "Huyện Trà Cú: đã đạt ngày 16/05/2023. Cảm ơn mọi người đã góp sức!",
+        "milestone-7",
+        "/#/campaign/1",
+        "vi",
+    )
+    assert rules.payload(news(), "en").body.startswith("Trà Cú district: reached on 16/05/2023.")
+    assert "ស្រុកត្រាគូ" in rules.payload(news(), "km").body
 
 
 def test_a_missing_translation_falls_back_to_vietnamese() -> None:
-    assert rules.payload(news(), "km")["title"] == "1.000 lượt người được tuyên truyền"
-    assert rules.payload(news(type="date"), "km")["body"] == "Thi đua 2023៖ ថ្ងៃទី 16/05/2023។"
+    assert rules.payload(news(), "km").title == "1.000 lượt người được tuyên truyền"
+    assert rules.payload(news(type="date"), "km").body == "Thi đua 2023៖ ថ្ងៃទី 16/05/2023។"
 
 
 @pytest.mark.parametrize("language", ["vi", "en", "km"])
-def test_nothing_that_counts_harm_is_cheered(language: str) -> None:
-    body = rules.payload(news(counts_harm=True), language)["body"]
+@pytest.mark.parametrize("kind", ["threshold", "streak", "guard"])
+def test_nothing_that_counts_harm_is_cheered(language: str, kind: str) -> None:
+    body = rules.payload(news(type=kind, counts_harm=True), language).body
     assert rules.THANKS[language] not in body
     assert "!" not in body
+
+
+def test_a_message_is_one_that_browsers_may_show_by_themselves() -> None:
+    shown = rules.payload(news(), "vi")
+    assert json.loads(rules.sealed(shown, "https://ben.example", unread=3)) == {
+        "web_push": 8030,
+        "notification": {
+            "title": shown.title,
+            "body": shown.body,
+            "lang": "vi",
+            "tag": "milestone-7",
+            "navigate": "https://ben.example/#/campaign/1",
+        },
+        "app_badge": 3,
+    }
+
+
+@given(st.text(), st.text(max_size=40))
+def test_no_message_is_longer_than_a_service_must_take(title: str, place: str) -> None:
+    found = news(name={"vi": title * 50}, place={"vi": place * 300})
+    data = rules.sealed(rules.payload(found, "vi"), "https://ben.example")
+    assert len(data) <= rules.LONGEST_PAYLOAD
+    assert json.loads(data)["notification"]["navigate"] == "https://ben.example/#/campaign/1"
+
+
+@pytest.mark.parametrize("kind", ["date", "threshold", "streak", "guard", "first", "deadline"])
+def test_a_topic_is_what_a_service_takes_and_only_a_guard_may_wake_a_sparing_phone(kind: str) -> None:
+    headers = rules.headers(kind, rules.tag(10**15))
+    assert re.fullmatch(r"[A-Za-z0-9_-]{1,32}", headers["Topic"])
+    assert (headers["Urgency"] == "high") is (kind == "guard")
+    assert 0 < int(headers["TTL"]) <= 28 * 24 * 3600

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from datetime import UTC, datetime
-from typing import Any
 
+import aiohttp
 import pytest
 import sqlalchemy as sa
 
 from server.config import Settings, current_settings
 from server.db import db, snapshot, transaction
-from server.webpush import rules, service
-from server.webpush.service import Answer
+from server.webpush import rules, sender, service
+from server.webpush.sender import Answer
 from server.webpush.tables import DeliveryRow, SubscriptionRow
 from tests.tools.chain import DISTRICT, OTHER_COMMUNE, Chain
 from tests.tools.clocks import StillClock
@@ -64,12 +65,16 @@ def test_each_is_told_once_in_their_own_language(chain: Chain, ears: Ears) -> No
     assert len(ears.push.requests) == 2
     (vietnamese,), (khmer,) = vi.requests, km.requests
     assert vietnamese.json() == {
-        "title": "100 lượt người được tuyên truyền",
-        "body": "Xã Ngãi Xuyên: đã đạt ngày 16/05/2023. Cảm ơn mọi người đã góp sức!",
-        "tag": vietnamese.topic,
-        "url": f"/#/campaign/{chain.campaign}",
+        "web_push": 8030,
+        "notification": {
+            "title": "100 lượt người được tuyên truyền",
+            "body": "Xã Ngãi Xuyên: đã đạt ngày 16/05/2023. Cảm ơn mọi người đã góp sức!",
+            "lang": "vi",
+            "tag": vietnamese.topic,
+            "navigate": f"http://localhost:8000/#/campaign/{chain.campaign}",
+        },
     }
-    assert khmer.json()["title"] == "អ្នកទទួលការផ្សព្វផ្សាយ 100 លើក"
+    assert khmer.json()["notification"]["title"] == "អ្នកទទួលការផ្សព្វផ្សាយ 100 លើក"
     assert (vietnamese.ttl, vietnamese.urgency) == (3 * 24 * 3600, "normal")
     assert vietnamese.vapid is not None
     assert khmer.vapid is not None
@@ -87,7 +92,7 @@ def test_a_communes_milestone_is_told_there_and_above_the_districts_to_all(chain
     chain.approved("TT-04", attendees_total=500)
     service.send_due()
     assert [len(who.requests) for who in (elsewhere, office)] == [1, 2]
-    assert elsewhere.requests[0].json()["title"] == "1.000 lượt người được tuyên truyền"
+    assert elsewhere.requests[0].json()["notification"]["title"] == "1.000 lượt người được tuyên truyền"
 
 
 def test_a_subscription_that_is_gone_is_removed(chain: Chain, ears: Ears) -> None:
@@ -168,7 +173,7 @@ def test_it_gives_up_after_so_many_tries(chain: Chain, ears: Ears, clock: StillC
 def test_a_silent_service_costs_the_timeout_and_holds_nothing(
     chain: Chain, ears: Ears, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "TIMEOUT", (2.0, 1.0))
+    monkeypatch.setattr(sender, "TIMEOUT", aiohttp.ClientTimeout(total=1, connect=1))
     ears.listen(chain.volunteer).behave(hang(60))
     ears.listen(chain.supervisor)
     reached(chain)
@@ -184,15 +189,27 @@ def test_no_transaction_is_open_while_it_talks_to_the_network(
     ears.listen(chain.volunteer)
     reached(chain)
     open_connections: list[int] = []
-    send, pool = service.send, db.engine.pool
+    send, pool = sender.Sender.send, db.engine.pool
 
-    def watched(*args: Any, **options: Any) -> Answer:
+    async def watched(self: sender.Sender, claim: sender.Claim) -> Answer:
         open_connections.append(pool.checkedout())
-        return send(*args, **options)
+        return await send(self, claim)
 
-    monkeypatch.setattr(service, "send", watched)
+    monkeypatch.setattr(sender.Sender, "send", watched)
     service.send_due()
     assert open_connections == [0]
+
+
+def sent_and_killed() -> None:
+    """A sender that dies after it has sent what it claimed: the outcome is never written down."""
+
+    async def send() -> None:
+        settings = current_settings()
+        signatures = sender.Signatures(service.keys().private)
+        async with sender.Sender(signatures, subject=settings.vapid_subject, hosts=settings.push_hosts) as made:
+            await made.send_all(service.claim_due())
+
+    asyncio.run(send())
 
 
 def test_a_sender_that_dies_before_the_outcome_sends_again_under_the_same_tag(
@@ -200,15 +217,13 @@ def test_a_sender_that_dies_before_the_outcome_sends_again_under_the_same_tag(
 ) -> None:
     mine = ears.listen(chain.volunteer)
     reached(chain)
-    settings = current_settings()
-    (claim,) = service.claim_due()
-    service.send(claim, service.keys().private, subject=settings.vapid_subject, hosts=settings.push_hosts)
-    # killed here: the outcome is never written down
+    sent_and_killed()
     assert service.send_due() == 0
     clock.advance(seconds=service.LEASE.total_seconds())
     assert service.send_due() == 1
     first, second = mine.requests
-    assert first.topic == second.topic == first.json()["tag"] == second.json()["tag"]
+    assert first.topic == second.topic
+    assert first.json()["notification"]["tag"] == second.json()["notification"]["tag"] == first.topic
     assert deliveries() == [("sent", 2, 201)]
 
 
@@ -221,9 +236,9 @@ def test_two_senders_never_hold_the_same_delivery(chain: Chain, ears: Ears, cloc
     assert service.claim_due() == []
     clock.advance(seconds=service.LEASE.total_seconds())
     second = service.claim_due()
-    service.record_outcome(first[0], Answer("later", 500))  # late: the lease is another's now
+    service.record_outcomes([(first[0], Answer("later", 500))])  # late: the lease is another's now
     assert deliveries()[0] == ("due", 2, None)
-    service.record_outcome(second[0], Answer("sent", 201))
+    service.record_outcomes([(second[0], Answer("sent", 201))])
     assert deliveries()[0] == ("sent", 2, 201)
 
 
@@ -288,9 +303,26 @@ def test_an_event_that_is_handled_twice_tells_nobody_twice(chain: Chain, ears: E
     assert len(deliveries()) == 1
 
 
-def test_many_are_told_in_batches(chain: Chain, ears: Ears) -> None:
-    listening = [ears.listen(chain.phone(f"Người {number}")) for number in range(service.BATCH + 3)]
+def test_many_are_told_in_batches_over_few_connections(
+    chain: Chain, ears: Ears, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "BATCH", 4)
+    monkeypatch.setattr(sender, "IN_FLIGHT", 2)
+    listening = [ears.listen(chain.phone(f"Người {number}")) for number in range(10)]
     reached(chain)
-    assert service.send_due() == service.BATCH
-    assert service.send_due() == 3
+    assert service.send_due() == 10
     assert {len(who.requests) for who in listening} == {1}
+    assert len({request.headers["authorization"] for request in ears.push.requests}) == 1
+
+
+def test_a_round_ends_after_the_batch_that_is_under_way(
+    chain: Chain, ears: Ears, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "BATCH", 2)
+    for number in range(5):
+        ears.listen(chain.phone(f"Người {number}"))
+    reached(chain)
+    asked = iter([False, True])
+    assert service.send_due(lambda: next(asked)) == 2
+    assert sorted(status for status, _, _ in deliveries()) == ["due"] * 3 + ["sent"] * 2
+    assert service.send_due() == 3

@@ -3,13 +3,23 @@ import { decodeKey, readPayload, target } from "./webpush";
 
 describe("a push", () => {
   it("is shown as it says", () => {
-    const payload = { title: "Mốc M2", body: "Đạt 1.000", tag: "milestone-2", url: "/#/campaign/1" };
-    expect(readPayload(JSON.stringify(payload))).toEqual(payload);
+    const notification = { title: "Mốc M2", body: "Đạt 1.000", tag: "milestone-2", navigate: "https://ben.example/#/campaign/1", lang: "vi" };
+    expect(readPayload(JSON.stringify({ web_push: 8030, notification, app_badge: 2 }))).toEqual({
+      title: "Mốc M2",
+      body: "Đạt 1.000",
+      tag: "milestone-2",
+      url: "https://ben.example/#/campaign/1",
+      language: "vi",
+      unread: 2,
+    });
   });
 
-  it.each([null, "", "not json", "[]", "7", '{"title":7}'])("that can't be read (%s) is still a visible notification", (raw) => {
-    expect(readPayload(raw)).toEqual({ title: "Bến", body: "", tag: "ben", url: "/" });
-  });
+  it.each([null, "", "not json", "[]", "7", '{"notification":7}', '{"notification":{"title":7},"app_badge":"many"}'])(
+    "that can't be read (%s) is still a visible notification",
+    (raw) => {
+      expect(readPayload(raw)).toEqual({ title: "Bến", body: "", tag: "ben", url: "/", language: "", unread: null });
+    },
+  );
 });
 
 describe("a click", () => {

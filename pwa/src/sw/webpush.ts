@@ -11,9 +11,19 @@ export interface Shown {
   readonly body: string;
   readonly tag: string;
   readonly url: string;
+  readonly language: string;
+  /** How many messages wait to be read, if it says so. */
+  readonly unread: number | null;
 }
 
-/** Reads a push's payload. Anything unreadable still becomes a notification: browsers demand a visible one. */
+function members(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value ? (value as Record<string, unknown>) : {};
+}
+
+/**
+ * Reads a declarative message, as browsers that know it read it without this worker (W3C Push API). Anything unreadable
+ * still becomes a notification: browsers demand a visible one.
+ */
 export function readPayload(raw: string | null): Shown {
   let payload: unknown = null;
   try {
@@ -21,14 +31,16 @@ export function readPayload(raw: string | null): Shown {
   } catch {
     payload = null;
   }
-  const members: Partial<Record<keyof Shown, unknown>> = typeof payload === "object" && payload ? payload : {};
-  const text = (value: unknown, otherwise: string): string =>
-    typeof value === "string" && value !== "" ? value : otherwise;
+  const { notification, app_badge: unread } = members(payload);
+  const { title, body, tag, navigate, lang } = members(notification);
+  const text = (value: unknown, otherwise: string): string => (typeof value === "string" && value !== "" ? value : otherwise);
   return {
-    title: text(members.title, "Bến"),
-    body: text(members.body, ""),
-    tag: text(members.tag, "ben"),
-    url: text(members.url, "/"),
+    title: text(title, "Bến"),
+    body: text(body, ""),
+    tag: text(tag, "ben"),
+    url: text(navigate, "/"),
+    language: text(lang, ""),
+    unread: typeof unread === "number" ? unread : null,
   };
 }
 
@@ -43,14 +55,16 @@ export function target(url: string, origin: string): string {
 }
 
 export async function showPush(data: PushMessageData | null): Promise<void> {
-  const { title, body, tag, url } = readPayload(data?.text() ?? null);
+  const { title, body, tag, url, language, unread } = readPayload(data?.text() ?? null);
   await self.registration.showNotification(title, {
     body,
     tag,
+    lang: language,
     data: { url },
     icon: "/icons/icon-192.png",
     badge: "/icons/badge-96.png",
   });
+  if (unread !== null && "setAppBadge" in navigator) await navigator.setAppBadge(unread).catch(() => undefined);
 }
 
 /** Brings an open window to the front and to the address; opens one if there is none. */
