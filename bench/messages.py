@@ -29,9 +29,11 @@ from server.app import create_app
 from server.campaigns import service as campaigns
 from server.config import Settings
 from server.db import db, transaction
+from server.milestones import service as milestones
 from server.milestones.tables import CrossingRow, MilestoneRow
 from server.people import service as people
 from server.places import service as places
+from server.reviews.tables import MessageRow
 from server.webpush import service as webpush
 from server.webpush.tables import DeliveryRow, SubscriptionRow
 from tests.tools.local_push_service import LocalPushService
@@ -79,17 +81,18 @@ def _service(phones: int, application_key: str) -> Iterator[tuple[Connection, tu
 @transaction
 def _deliveries(phone: Phone, keys: dict[str, str], endpoints: list[str]) -> None:
     """One milestone that was reached, and a subscription for each endpoint."""
-    campaign = campaigns.all_campaigns()[0]
     milestone = db.session.scalars(sa.select(MilestoneRow).where(MilestoneRow.code == "T1000")).one()
     place = places.by_key("huyen-tra-cu")
     crossing = CrossingRow(milestone_id=milestone.id, place_id=place, period="campaign", reached_on=date(2023, 5, 16))
     db.session.add(crossing)
-    assert campaign.place_id == place
+    db.session.flush()
+    milestones.on_reached({"crossing_id": crossing.id})
+    message = db.session.scalars(sa.select(MessageRow.id).where(MessageRow.person_id == phone.person)).one()
     whose = {"person_id": phone.person, "device_id": phone.device, "language": "vi", "created_at": clock.now(), **keys}
     made = [SubscriptionRow(endpoint=endpoint, **whose) for endpoint in endpoints]
     db.session.add_all(made)
     db.session.flush()
-    due = {"crossing_id": crossing.id, "status": "due", "attempts": 0, "next_at": clock.now()}
+    due = {"message_id": message, "status": "due", "attempts": 0, "next_at": clock.now()}
     db.session.execute(sa.insert(DeliveryRow), [{**due, "subscription_id": row.id} for row in made])
 
 

@@ -39,6 +39,7 @@ from server.people import rules as people_rules
 from server.people import service as people
 from server.places import service as places
 from server.problems import CATALOGUE, Problem
+from server.reviews import reminding
 from server.running import StillRunning, alone, hold
 from server.webpush import service as webpush
 from server.year import Size
@@ -337,6 +338,7 @@ def work(stop: threading.Event) -> None:
             if time.monotonic() >= next_tick:
                 next_tick = time.monotonic() + TICK_SECONDS
                 milestones.tick()
+                reminding.tick()
                 attachments.tidy()
             if not stop.is_set():
                 webpush.send_due(stop.is_set)

@@ -127,6 +127,8 @@ class Campaign:
     plan: Mapping[str, Any] = field(default_factory=dict)
     # What official reports say, as report.yaml has it; None where the pack has none.
     report: Mapping[str, Any] | None = None
+    # How soon records are to be reviewed: of these lines the first that fits.
+    review: Sequence[Mapping[str, Any]] = ()
 
 
 def load_yaml_with_lines(text: str, filename: str) -> Lined:

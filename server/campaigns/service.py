@@ -310,6 +310,7 @@ def _campaign(row: CampaignRow) -> Campaign:
         counting=row.counting,
         plan=row.plan,
         report=row.report,
+        review=row.review,
     )
 
 

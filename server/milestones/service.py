@@ -27,6 +27,8 @@ from server.people import rules as people_rules
 from server.people import service as people
 from server.places import service as places
 from server.records import approved
+from server.reviews import service as reviews
+from server.reviews.rules import Message
 
 Document = dict[str, Any]
 
@@ -35,6 +37,8 @@ def register() -> None:
     """Shows milestones in campaign feeds, and follows figures."""
     feeds.provide("milestone", documents)
     events.on("indicator.changed", on_indicator)
+    events.on("milestone.reached", on_reached)
+    events.on("milestone.changed", on_changed)
 
 
 def ref(campaign_id: int, code: str, place_id: int) -> str:
@@ -310,6 +314,38 @@ def audience(crossing: Crossing) -> set[int]:
     told = LEADERS if crossing.type == "guard" else told
     place_ids = campaigns.covered_places(campaign.id) if whole else {crossing.place_id}
     return {person_id for place_id in place_ids for person_id in people.having(told, place_id)}
+
+
+def on_reached(event: Mapping[str, Any]) -> None:
+    """A message for each who is told; what a correction took back meanwhile is told to nobody."""
+    crossing = crossings([event["crossing_id"]]).get(event["crossing_id"])
+    if crossing is None or crossing.retracted:
+        return
+    kind = crossing.type if crossing.type in ("guard", "deadline") else "milestone"
+    reviews.tell(
+        Message(person_id, kind, None, cause=cause(crossing.id), about=crossing.ref)
+        for person_id in sorted(audience(crossing))
+    )
+
+
+def on_changed(event: Mapping[str, Any]) -> None:
+    """What was told of a milestone that is taken back says so, and no more when it holds again: quietly."""
+    crossing = crossings([event["crossing_id"]]).get(event["crossing_id"])
+    if crossing is not None:
+        reviews.withdraw(cause(crossing.id), holds=not crossing.retracted)
+
+
+CAUSE = "milestone:"
+
+
+def cause(crossing_id: int) -> str:
+    """What messages of a crossing are told for."""
+    return f"{CAUSE}{crossing_id}"
+
+
+def crossing_of(told_for: str) -> int | None:
+    """The crossing that a message was told for, None for any other cause."""
+    return int(told_for.removeprefix(CAUSE)) if told_for.startswith(CAUSE) else None
 
 
 def _reported(campaign: Campaign, crossing: Crossing) -> set[int]:

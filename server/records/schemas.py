@@ -21,6 +21,7 @@ LARGEST = 2**31 - 1
 LAST_SECOND = 253_402_300_799  # the year 9999 ends
 MAX_CURSORS = 5000
 MAX_PHOTOS = 200
+MAX_SEEN = 200
 LONGEST_NAME = 70
 LAST_POSITION = 5000
 POSITION = validate.Range(min=0, max=LAST_POSITION)
@@ -69,6 +70,12 @@ class SyncRequestSchema(OfferedSchema):
         load_default=list,
         validate=validate.Length(max=MAX_PHOTOS),
         metadata={"description": "content names of photos and other files that this phone still has to send"},
+    )
+    seen = fields.List(
+        fields.Integer(strict=True, validate=validate.Range(min=1, max=2**53)),
+        load_default=list,
+        validate=validate.Length(max=MAX_SEEN),
+        metadata={"description": "messages that this person has read here"},
     )
 
 

@@ -52,6 +52,8 @@ def sync(actor: Actor, asked: Mapping[str, Any], offered: Sequence[rules.Parsed]
     # After a restore an edit may arrive before the creation that was lost with the old database: all wait for the
     # phone to offer everything again, in order.
     pushed = Pushed([{"n": item.n, "status": "retry"} for item in offered]) if restored else push(actor, offered)
+    if asked["seen"] and not restored:
+        _note_seen(actor, asked["seen"])
     results = pushed.results
     own = rules.as_sent([item.payload for item in offered], results)
     created = _created(offered, pushed)
@@ -62,6 +64,12 @@ def sync(actor: Actor, asked: Mapping[str, Any], offered: Sequence[rules.Parsed]
     answer["reoffer"] = answer["reoffer"] or restored
     told = {"protocol": rules.PROTOCOL, "epoch": epoch, "now": clock.now(), "person": actor.person_id}
     return answer | told | {"results": results, "lacks": attachments.lacking(asked["photos"])}
+
+
+@transaction
+def _note_seen(actor: Actor, ids: Sequence[int]) -> None:
+    """A phone goes on saying so until the message itself says that it was read."""
+    events.emit("messages.seen", {"person_id": actor.person_id, "ids": list(ids)})
 
 
 def _created(offered: Sequence[rules.Parsed], pushed: Pushed) -> set[str]:
@@ -410,6 +418,13 @@ def any_record() -> bool:
     """Whether anybody has ever sent a record, or anything that is held; inside a transaction or snapshot."""
     kept = (RecordRow.id, QuarantineRow.id)
     return any(db.session.scalar(sa.select(one).limit(1)) is not None for one in kept)
+
+
+def answers(record_ids: Collection[str]) -> dict[str, Mapping[str, Any]]:
+    """What records hold now, by path; inside a transaction or snapshot."""
+    heads = sa.and_(RevisionRow.record_id == RecordRow.id, RevisionRow.rev == RecordRow.rev)
+    query = sa.select(RecordRow.id, RevisionRow.document).join(RevisionRow, heads)
+    return dict(db.session.execute(query.where(RecordRow.id.in_(sorted(record_ids)))).all())
 
 
 def places_of(record_ids: Collection[str]) -> dict[str, int]:

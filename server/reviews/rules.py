@@ -12,9 +12,11 @@ rejecting need a reason is the sync engine's to hold, since a decision arrives a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 LONGEST_TEXT = 2000
 # Messages whose text is a person's own words.
@@ -23,13 +25,20 @@ SPOKEN = frozenset({"returned", "rejected"})
 
 @dataclass(frozen=True)
 class Message:
-    """What one person is told: `by` is whose act it was, `text` a reason somebody wrote or a slug."""
+    """What one person is told: `by` is whose act it was, `text` a reason somebody wrote or a slug.
+
+    `cause` is what it was told for: the same again is the same message, with what is said now. `about` is a milestone's
+    reference, `place_id` where something waits.
+    """
 
     person_id: int
     kind: str
     record_id: str | None
     by: int | None = None
     text: str | None = None
+    cause: str = ""
+    about: str | None = None
+    place_id: int | None = None
 
 
 def of_review(event: Mapping[str, Any]) -> list[Message]:
@@ -37,38 +46,77 @@ def of_review(event: Mapping[str, Any]) -> list[Message]:
     kind = {"return": "returned", "reject": "rejected"}.get(event["decision"])
     if kind is None:
         return []
-    return [Message(event["author_id"], kind, event["record_id"], event["by"], event["reason"])]
+    cause = f"{kind}:{event['record_id']}:{event['rev']}"
+    return [Message(event["author_id"], kind, event["record_id"], event["by"], event["reason"], cause)]
 
 
 def of_move(event: Mapping[str, Any]) -> list[Message]:
     """A record that somebody else took to another place: its author is told which one (its id)."""
     if event["by"] == event["author_id"]:
         return []
-    return [Message(event["author_id"], "moved", event["record_id"], event["by"], str(event["to"]))]
+    to = str(event["to"])
+    return [
+        Message(event["author_id"], "moved", event["record_id"], event["by"], to, f"moved:{event['record_id']}:{to}")
+    ]
 
 
 def of_conflict(event: Mapping[str, Any]) -> list[Message]:
     """Two values for one field: both who typed them are told, once each."""
     record_id, head_by, theirs_by = event["record_id"], event["head_by"], event["theirs_by"]
-    told = [Message(head_by, "conflict", record_id, theirs_by)]
+    cause = f"conflict:{record_id}:{event['conflict_ids'][0]}"
+    told = [Message(head_by, "conflict", record_id, theirs_by, cause=cause)]
     if theirs_by != head_by:
-        told.append(Message(theirs_by, "conflict", record_id, head_by))
+        told.append(Message(theirs_by, "conflict", record_id, head_by, cause=cause))
     return told
 
 
 def of_decision(event: Mapping[str, Any]) -> list[Message]:
     """Somebody decided between two values: whoever's was not chosen is told, unless they decided themselves."""
     told = [person for person in event["not_chosen"] if person != event["by"]]
-    return [Message(person, "decided", event["record_id"], event["by"]) for person in told]
+    cause = f"decided:{event['record_id']}:{event['conflict_id']}"
+    return [Message(person, "decided", event["record_id"], event["by"], cause=cause) for person in told]
 
 
 def of_quarantine(event: Mapping[str, Any]) -> list[Message]:
     """An item that was held: whoever sent it is told the reason's slug."""
-    return [Message(event["person_id"], "quarantined", event.get("record_id"), None, event["reason"])]
+    cause = f"quarantined:{event['quarantine_id']}"
+    return [Message(event["person_id"], "quarantined", event.get("record_id"), None, event["reason"], cause)]
 
 
 def of_settlement(event: Mapping[str, Any]) -> list[Message]:
     """A held item that somebody else released or discarded: whoever sent it is told."""
     if event["by"] == event["person_id"]:
         return []
-    return [Message(event["person_id"], event["status"], event.get("record_id"), event["by"])]
+    cause = f"{event['status']}:{event['quarantine_id']}"
+    return [Message(event["person_id"], event["status"], event.get("record_id"), event["by"], cause=cause)]
+
+
+# ------------------------------------------------------------------ how soon
+
+DAY = timedelta(days=1)
+SATURDAY = 5
+
+
+def deadline_of(lines: Sequence[Mapping[str, Any]], form: str, values: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The first of a campaign's `review` lines that fits a record of a form; None where none does."""
+    return next((line for line in lines if _fits(line, form, values)), None)
+
+
+def _fits(line: Mapping[str, Any], form: str, values: Mapping[str, Any]) -> bool:
+    if line.get("form") not in (None, form):
+        return False
+    if line.get("above_zero") is None:
+        return True
+    value = values.get(line["above_zero"])
+    return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
+
+
+def due_at(line: Mapping[str, Any], since: datetime, zone: str) -> datetime:
+    """Until when a record that waits since then is to be reviewed; working days are Monday to Friday in the zone."""
+    if "hours" in line:
+        return since + timedelta(hours=line["hours"])
+    at, left = since, line["working_days"]
+    while left > 0:
+        at += DAY
+        left -= at.astimezone(ZoneInfo(zone)).weekday() < SATURDAY
+    return at

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +22,8 @@ from server.reviews.rules import Message
 from server.reviews.tables import MessageRow
 
 Document = dict[str, Any]
+# So many messages are told by one event: what follows for each of them is done in one transaction.
+PAGE = 1000
 
 
 def register() -> None:
@@ -32,6 +35,7 @@ def register() -> None:
     events.on("conflict.closed", on_decided)
     events.on("item.quarantined", on_quarantined)
     events.on("item.settled", on_settled)
+    events.on("messages.seen", on_seen)
 
 
 # ---------------------------------------------------------------- events
@@ -39,47 +43,126 @@ def register() -> None:
 
 def on_reviewed(event: Mapping[str, Any]) -> None:
     """A decision was made: the author is told what isn't an approval."""
-    _tell(rules.of_review(event))
+    tell(rules.of_review(event))
 
 
 def on_moved(event: Mapping[str, Any]) -> None:
     """A record belongs to another place now."""
-    _tell(rules.of_move(event))
+    tell(rules.of_move(event))
 
 
 def on_conflict(event: Mapping[str, Any]) -> None:
     """Two values for one field."""
-    _tell(rules.of_conflict(event))
+    tell(rules.of_conflict(event))
 
 
 def on_decided(event: Mapping[str, Any]) -> None:
     """A person decided between two values."""
-    _tell(rules.of_decision(event))
+    tell(rules.of_decision(event))
 
 
 def on_quarantined(event: Mapping[str, Any]) -> None:
     """An item was held."""
-    _tell(rules.of_quarantine(event))
+    tell(rules.of_quarantine(event))
 
 
 def on_settled(event: Mapping[str, Any]) -> None:
     """A held item was released or discarded."""
-    _tell(rules.of_settlement(event))
+    tell(rules.of_settlement(event))
 
 
-def _tell(messages: Iterable[Message]) -> None:
-    for message in messages:
-        row = MessageRow(
-            person_id=message.person_id,
-            kind=message.kind,
-            record_id=message.record_id,
-            by=message.by,
-            text=message.text[: rules.LONGEST_TEXT] if message.text else None,
-            at=clock.now(),
+def on_seen(event: Mapping[str, Any]) -> None:
+    """A person has read messages on one of their phones: the others are told."""
+    mine = sa.and_(MessageRow.person_id == event["person_id"], MessageRow.id.in_(event["ids"]))
+    for row in db.session.scalars(sa.select(MessageRow).where(mine, MessageRow.read_at.is_(None))):
+        row.read_at = clock.now()
+        feeds.publish(f"u{row.person_id}", "message", str(row.id))
+
+
+@dataclass(frozen=True)
+class Told:
+    """A message that was told, as web push sees it. `silent`: it was withdrawn, or it has been read."""
+
+    id: int
+    person_id: int
+    kind: str
+    record_id: str | None
+    text: str | None
+    cause: str
+    place_id: int | None
+    silent: bool
+
+
+def tell(messages: Iterable[Message]) -> None:
+    """Leaves each message in its person's feed; of one person and cause there is one, with what is said now."""
+    wanted = {(message.person_id, message.cause): message for message in messages}
+    known = _by_cause({message.cause for message in wanted.values()})
+    new, now = [], clock.now()
+    for key, message in wanted.items():
+        row = known.get(key)
+        if row is None:
+            row = MessageRow(person_id=message.person_id, cause=message.cause)
+            new.append(row)
+        row.kind, row.record_id, row.by = message.kind, message.record_id, message.by
+        row.text = message.text[: rules.LONGEST_TEXT] if message.text else None
+        row.about, row.place_id = message.about, message.place_id
+        row.at, row.withdrawn_at, row.read_at = now, None, None
+    db.session.add_all(new)
+    db.session.flush()
+    _publish([*new, *(known[key] for key in wanted if key in known)], renewed=True)
+
+
+def withdraw(cause: str, *, holds: bool) -> None:
+    """Says of what was told for a cause that it doesn't hold any more, or that it does again: quietly."""
+    rows = [row for row in _by_cause([cause]).values() if (row.withdrawn_at is None) != holds]
+    for row in rows:
+        row.withdrawn_at = None if holds else clock.now()
+    db.session.flush()
+    _publish(rows, renewed=False)
+
+
+def _by_cause(causes: Collection[str]) -> dict[tuple[int, str], MessageRow]:
+    rows = db.session.scalars(sa.select(MessageRow).where(MessageRow.cause.in_(sorted(causes))).with_for_update())
+    return {(row.person_id, row.cause): row for row in rows}
+
+
+def _publish(rows: Sequence[MessageRow], *, renewed: bool) -> None:
+    for row in rows:
+        feeds.publish(f"u{row.person_id}", "message", str(row.id))
+    for start in range(0, len(rows), PAGE):
+        ids = [row.id for row in rows[start : start + PAGE]]
+        events.emit("message.told", {"ids": ids, "renewed": renewed})
+
+
+def told(ids: Collection[int]) -> dict[int, Told]:
+    """Messages by id; inside a transaction or snapshot."""
+    rows = db.session.scalars(sa.select(MessageRow).where(MessageRow.id.in_(sorted(set(ids)))))
+    return {
+        row.id: Told(
+            id=row.id,
+            person_id=row.person_id,
+            kind=row.kind,
+            record_id=row.record_id,
+            text=row.text,
+            cause=row.cause,
+            place_id=row.place_id,
+            silent=row.withdrawn_at is not None or row.read_at is not None,
         )
-        db.session.add(row)
-        db.session.flush()
-        feeds.publish(f"u{message.person_id}", "message", str(row.id))
+        for row in rows
+    }
+
+
+def unread(person_ids: Collection[int]) -> dict[int, int]:
+    """How many messages each of these people has not read; inside a transaction or snapshot."""
+    mine = sa.and_(MessageRow.person_id.in_(sorted(person_ids)), MessageRow.read_at.is_(None))
+    query = sa.select(MessageRow.person_id, sa.func.count()).where(mine, MessageRow.withdrawn_at.is_(None))
+    return dict(db.session.execute(query.group_by(MessageRow.person_id)).all())
+
+
+def causes_told(causes: Collection[str]) -> set[str]:
+    """Those of these causes for which somebody was told; inside a transaction or snapshot."""
+    query = sa.select(MessageRow.cause).where(MessageRow.cause.in_(sorted(causes))).distinct()
+    return set(db.session.scalars(query))
 
 
 # ---------------------------------------------------------------- messages
@@ -101,9 +184,18 @@ def documents(refs: Sequence[str], viewer: Actor) -> Mapping[str, Document]:
             "text": None if row.kind in rules.SPOKEN and row.record_id in silent else row.text,
             "by": row.by,
             "at": row.at.isoformat(),
+            **_further(row),
         }
         for row in rows
     }
+
+
+def _further(row: MessageRow) -> Document:
+    """Members that only some messages have."""
+    withdrawn = row.withdrawn_at.isoformat() if row.withdrawn_at else None
+    read = row.read_at.isoformat() if row.read_at else None
+    found = {"about": row.about, "place": row.place_id, "withdrawn": withdrawn, "read": read}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 # ---------------------------------------------------------------- the inbox

@@ -11,7 +11,10 @@ from server.db import UtcDateTime, db
 
 
 class MessageRow(db.Model):  # type: ignore[name-defined,misc]  # Flask-SQLAlchemy makes Model at run time
-    """What one person was told."""
+    """What one person was told, once a `cause`; `about` is a milestone's reference in the campaign's feed.
+
+    `text` is a reason that somebody wrote, a slug or a place. What doesn't hold any more is withdrawn, never deleted.
+    """
 
     __tablename__ = "messages"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -21,3 +24,9 @@ class MessageRow(db.Model):  # type: ignore[name-defined,misc]  # Flask-SQLAlche
     by: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     text: Mapped[str | None] = mapped_column(sa.Text)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+    cause: Mapped[str] = mapped_column(sa.String(80))
+    about: Mapped[str | None] = mapped_column(sa.String(48))
+    place_id: Mapped[int | None] = mapped_column(sa.ForeignKey("places.id"))
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    __table_args__ = (sa.UniqueConstraint("person_id", "cause"),)

@@ -34,6 +34,18 @@ LONGEST_PAYLOAD = 3993
 LONGEST_TITLE = 300
 # kind: for how many days it is still news to a phone that was off, and whether it may wake one that saves its battery.
 LASTS: Mapping[str, tuple[int, str]] = {"date": (1, "normal"), "guard": (3, "high"), "deadline": (2, "normal")}
+# What people choose from, and the messages that are of each kind.
+KINDS: Mapping[str, tuple[str, ...]] = {
+    "records": ("returned", "rejected", "moved", "quarantined", "released", "discarded"),
+    "reviews": ("asked", "overdue", "escalated"),
+    "conflicts": ("conflict", "decided"),
+    "deadlines": ("deadline",),
+    "milestones": ("milestone", "guard"),
+}
+KIND_OF = {message: kind for kind, messages in KINDS.items() for message in messages}
+LONGEST_GIST = 100
+# Telephones, identity papers, number plates: three digits or more, with what people write between them.
+NUMBERS = re.compile(r"[0-9][0-9 .\-]{1,20}[0-9]")
 QUIET_FROM, QUIET_UNTIL = time(21), time(6)
 
 # Scheme, host, optional port, path; no user info, no backslash, ASCII without spaces: no two URL parsers differ on it.
@@ -196,6 +208,38 @@ def payload(news: News, language: str) -> Shown:
     return Shown(text(news.name, language), body, tag(news.crossing_id), f"/#/campaign/{news.campaign_id}", language)
 
 
+@dataclass(frozen=True)
+class Said:
+    """A message about a record, or about what waits at a place, as far as a notification tells it."""
+
+    kind: str
+    tag: str
+    record_id: str | None
+    place: Mapping[str, str]
+    reason: str | None = None
+
+
+def of_message(said: Said, language: str) -> Shown:
+    """The notification of a message in a language."""
+    title, body, url = MESSAGES[said.kind]
+    given = {"record": said.record_id or "", "place": text(said.place, language)}
+    words = text(body, language).format(**given)
+    if said.reason:
+        words = f"{words} “{gist(said.reason)}”"
+    return Shown(text(title, language), words, said.tag, url.format(**given), language)
+
+
+def gist(reason: str) -> str:
+    """The beginning of a reason that somebody wrote. Numbers that could be somebody's are left out."""
+    plain = NUMBERS.sub("…", " ".join(reason.split()))
+    return plain if len(plain) <= LONGEST_GIST else plain[: LONGEST_GIST - 1].rsplit(" ", 1)[0] + "…"
+
+
+def takes(kinds: Sequence[str] | None, kind: str) -> bool:
+    """Whether a subscription that takes these kinds (all, if None) is told of a message."""
+    return kinds is None or KIND_OF[kind] in kinds
+
+
 def sealed(shown: Shown, origin: str, unread: int | None = None) -> bytes:
     """What is encrypted: a declarative message (W3C Push API), which browsers that know it show by themselves.
 
@@ -209,6 +253,7 @@ def sealed(shown: Shown, origin: str, unread: int | None = None) -> bytes:
             "lang": shown.language,
             "tag": shown.tag,
             "navigate": f"{origin}{shown.url}",
+            "data": {"url": shown.url},  # for the worker, which may know the server by another address
         }
         message = {"web_push": 8030, "notification": notification}
         if unread is not None:
@@ -223,6 +268,71 @@ def headers(kind: str, topic: str) -> dict[str, str]:
     """How long a service keeps a message of a kind, how it may wake a phone, what it replaces (RFC 8030, 5.2-5.4)."""
     days, urgency = LASTS.get(kind, (3, "normal"))
     return {"TTL": str(days * 24 * 3600), "Urgency": urgency, "Topic": topic}
+
+
+Texts = Mapping[str, str]
+# kind: title, body, where a tap leads
+MESSAGES: Mapping[str, tuple[Texts, Texts, str]] = {
+    "returned": (
+        {"vi": "Phiếu được trả lại", "en": "A record came back", "km": "សំណុំបែបបទត្រូវបានបញ្ជូនត្រឡប់"},
+        {"vi": "Phiếu {record}:", "en": "Record {record}:", "km": "សំណុំបែបបទ {record}៖"},
+        "/#/record/{record}",
+    ),
+    "rejected": (
+        {"vi": "Phiếu bị từ chối", "en": "A record was rejected", "km": "សំណុំបែបបទត្រូវបានបដិសេធ"},
+        {"vi": "Phiếu {record}:", "en": "Record {record}:", "km": "សំណុំបែបបទ {record}៖"},
+        "/#/record/{record}",
+    ),
+    "moved": (
+        {"vi": "Phiếu được chuyển địa bàn", "en": "A record was moved", "km": "សំណុំបែបបទត្រូវបានផ្លាស់ទីតាំង"},
+        {"vi": "Phiếu {record}.", "en": "Record {record}.", "km": "សំណុំបែបបទ {record}។"},
+        "/#/record/{record}",
+    ),
+    "quarantined": (
+        {"vi": "Một nội dung đang được giữ lại", "en": "Something is held", "km": "មានខ្លឹមសារមួយកំពុងត្រូវបានរក្សាទុក"},
+        {"vi": "Mở để xem lý do.", "en": "Open it to see why.", "km": "សូមបើកមើលមូលហេតុ។"},
+        "/#/outbox",
+    ),
+    "released": (
+        {"vi": "Nội dung giữ lại đã được nhận", "en": "What was held was accepted", "km": "ខ្លឹមសារដែលរក្សាទុកត្រូវបានទទួល"},
+        {"vi": "Mở để xem.", "en": "Open it to see.", "km": "សូមបើកមើល។"},
+        "/#/outbox",
+    ),
+    "discarded": (
+        {"vi": "Nội dung giữ lại đã bị bỏ", "en": "What was held was discarded", "km": "ខ្លឹមសារដែលរក្សាទុកត្រូវបានបោះបង់"},
+        {"vi": "Mở để xem.", "en": "Open it to see.", "km": "សូមបើកមើល។"},
+        "/#/outbox",
+    ),
+    "conflict": (
+        {"vi": "Có câu hai ý kiến", "en": "Two answers to one question", "km": "មានចម្លើយពីរចំពោះសំណួរមួយ"},
+        {"vi": "Phiếu {record}.", "en": "Record {record}.", "km": "សំណុំបែបបទ {record}។"},
+        "/#/record/{record}",
+    ),
+    "decided": (
+        {"vi": "Đã chọn ý kiến khác", "en": "Another answer was chosen", "km": "ចម្លើយផ្សេងត្រូវបានជ្រើសរើស"},
+        {"vi": "Phiếu {record}.", "en": "Record {record}.", "km": "សំណុំបែបបទ {record}។"},
+        "/#/record/{record}",
+    ),
+    "asked": (
+        {"vi": "Có phiếu chờ bạn duyệt", "en": "Records wait for you", "km": "មានសំណុំបែបបទរង់ចាំអ្នកអនុម័ត"},
+        {"vi": "{place}.", "en": "{place}.", "km": "{place}។"},
+        "/#/inbox",
+    ),
+    "overdue": (
+        {"vi": "Đã quá hạn duyệt", "en": "A review is overdue", "km": "ហួសកំណត់អនុម័តហើយ"},
+        {"vi": "{place}.", "en": "{place}.", "km": "{place}។"},
+        "/#/inbox",
+    ),
+    "escalated": (
+        {
+            "vi": "Phiếu quá hạn vẫn chưa được duyệt",
+            "en": "Overdue, and still not reviewed",
+            "km": "ហួសកំណត់ ហើយមិនទាន់បានអនុម័ត",
+        },
+        {"vi": "{place}.", "en": "{place}.", "km": "{place}។"},
+        "/#/records",
+    ),
+}
 
 
 def text(texts: Mapping[str, str], language: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from server.people.rules import LANGUAGES
-from server.webpush.rules import LONGEST_ENDPOINT
+from server.webpush.rules import KINDS, LONGEST_ENDPOINT
 
 ENDPOINT = validate.Length(min=1, max=LONGEST_ENDPOINT)
 
@@ -29,6 +29,12 @@ class SubscriptionSchema(Schema):
     endpoint = fields.String(required=True, validate=ENDPOINT)
     keys = fields.Nested(SubscriptionKeysSchema, required=True)
     language = fields.String(required=True, validate=validate.OneOf(LANGUAGES))
+    kinds = fields.List(
+        fields.String(validate=validate.OneOf(list(KINDS))),
+        allow_none=True,
+        validate=validate.Length(max=len(KINDS)),
+        metadata={"description": "the kinds of message that this phone takes; null: all; left out: as before"},
+    )
     expirationTime = fields.Float(allow_none=True, metadata={"description": "not used"})  # noqa: N815  # W3C's name
 
 

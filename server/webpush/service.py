@@ -8,7 +8,6 @@ same tag and Topic, so that a phone shows it once.
 from __future__ import annotations
 
 import asyncio
-import functools
 import logging
 import os
 import tempfile
@@ -26,16 +25,15 @@ from py_vapid import Vapid
 from server import clock, events
 from server.config import current_settings
 from server.db import db, snapshot, transaction
-from server.milestones import service as milestones
-from server.milestones.service import Crossing
 from server.people import service as people
 from server.people.rules import Actor
 from server.problems import Problem
+from server.reviews import service as reviews
 from server.statements import among, listed
 from server.webpush import rules
-from server.webpush.rules import News
 from server.webpush.sender import Answer, Claim, Sender, Signatures
 from server.webpush.tables import DeliveryRow, SubscriptionRow
+from server.webpush.wording import Words
 
 log = logging.getLogger(__name__)
 Document = dict[str, Any]
@@ -50,8 +48,8 @@ ROUND = 20.0
 
 
 def register() -> None:
-    """Follows milestones, and phones whose access is taken back."""
-    events.on("milestone.reached", on_reached)
+    """Follows messages, and phones whose access is taken back."""
+    events.on("message.told", on_told)
     events.on("device.revoked", on_revoked)
 
 
@@ -118,14 +116,18 @@ def subscribe(actor: Actor, given: Mapping[str, Any]) -> None:
     if faults := rules.key_faults(given_keys["p256dh"], given_keys["auth"]):
         raise Problem("invalid", errors={"keys": {name: [message] for name, message in faults.items()}})
     people.lock_device(actor.device_id)
+    chosen = sa.select(SubscriptionRow.kinds).where(SubscriptionRow.device_id == actor.device_id)
+    before = db.session.scalars(chosen.order_by(SubscriptionRow.id.desc()).limit(1)).first()
     row = db.session.scalars(
         sa.select(SubscriptionRow).where(SubscriptionRow.endpoint == endpoint).with_for_update()
     ).first()
-    if row is None:
-        row = SubscriptionRow(endpoint=endpoint, created_at=clock.now())
+    if row is None:  # perhaps the browser has renewed it: the choice stays
+        row = SubscriptionRow(endpoint=endpoint, created_at=clock.now(), kinds=before)
         db.session.add(row)
     row.person_id, row.device_id = actor.person_id, actor.device_id
     row.p256dh, row.auth, row.language = given_keys["p256dh"], given_keys["auth"], given["language"]
+    if "kinds" in given:
+        row.kinds = given["kinds"]
     db.session.flush()
     mine = sa.select(SubscriptionRow).where(SubscriptionRow.device_id == actor.device_id)
     oldest_last = mine.order_by(SubscriptionRow.created_at.desc(), SubscriptionRow.id.desc())
@@ -151,22 +153,36 @@ def on_revoked(event: Mapping[str, Any]) -> None:
     db.session.execute(sa.delete(SubscriptionRow).where(SubscriptionRow.device_id == event["device_id"]))
 
 
-# ---------------------------------------------------------------- from a crossing to deliveries
+# ---------------------------------------------------------------- from messages to deliveries
 
 
-def on_reached(event: Mapping[str, Any]) -> None:
-    """One delivery for each subscription of those who should know; a second time it adds nothing."""
-    crossing = milestones.crossings([event["crossing_id"]]).get(event["crossing_id"])
-    if crossing is None:
-        return
-    mine = SubscriptionRow.person_id.in_(milestones.audience(crossing))
-    told = sa.select(DeliveryRow.subscription_id).where(DeliveryRow.crossing_id == crossing.id)
-    ids = db.session.scalars(sa.select(SubscriptionRow.id).where(mine, SubscriptionRow.id.not_in(told)))
-    first = rules.after_quiet(clock.now(), crossing.zone)
-    for subscription_id in ids.all():
-        row = DeliveryRow(crossing_id=crossing.id, subscription_id=subscription_id, status="due", attempts=0)
-        row.next_at = first
-        db.session.add(row)
+def on_told(event: Mapping[str, Any]) -> None:
+    """One delivery for each subscription of those who are told that takes the kind; a second time it adds nothing.
+
+    What was told anew goes again; what was withdrawn before it went, and holds again, goes after all.
+    """
+    told = {key: one for key, one in reviews.told(event["ids"]).items() if not one.silent}
+    mine = sa.select(*SUBSCRIPTIONS.c["id", "person_id", "kinds"])
+    mine = mine.where(among(SUBSCRIPTIONS.c.person_id, "people"))
+    by_person: dict[int, list[Any]] = {}
+    for row in db.session.execute(mine, {"people": listed({one.person_id for one in told.values()})}):
+        by_person.setdefault(row.person_id, []).append(row)
+    known = sa.select(*DELIVERIES.c["id", "message_id", "subscription_id", "status"])
+    known = known.where(among(DELIVERIES.c.message_id, "messages"))
+    before = {
+        (row.message_id, row.subscription_id): row
+        for row in db.session.execute(known, {"messages": listed(sorted(told))})
+    }
+    again = [row.id for row in before.values() if event["renewed"] or row.status == "withdrawn"]
+    _change(again, status="due", attempts=0, next_at=clock.now(), lease_until=None)
+    new = [
+        {"message_id": one.id, "subscription_id": row.id, "status": "due", "attempts": 0, "next_at": clock.now()}
+        for one in told.values()
+        for row in by_person.get(one.person_id, ())
+        if rules.takes(row.kinds, one.kind) and (one.id, row.id) not in before
+    ]
+    if new:
+        db.session.execute(sa.insert(DELIVERIES), new)
 
 
 # ---------------------------------------------------------------- the sender
@@ -216,7 +232,7 @@ def _anything_due() -> bool:
 def claim_due() -> list[Claim]:
     """Takes a batch of what is due under a lease; what no longer holds, or would wake somebody, is not taken."""
     query = (
-        sa.select(*DELIVERIES.c["id", "crossing_id"], *SUBSCRIPTIONS.c["endpoint", "p256dh", "auth", "language"])
+        sa.select(*DELIVERIES.c["id", "message_id"], *SUBSCRIPTIONS.c["endpoint", "p256dh", "auth", "language"])
         .join_from(DELIVERIES, SUBSCRIPTIONS, SUBSCRIPTIONS.c.id == DELIVERIES.c.subscription_id)
         .where(_due())
         .order_by(DELIVERIES.c.next_at, DELIVERIES.c.id)
@@ -224,18 +240,15 @@ def claim_due() -> list[Claim]:
         .with_for_update(of=DELIVERIES, skip_locked=True)
     )
     rows = db.session.execute(query).all()
-    told = milestones.crossings({row.crossing_id for row in rows})
+    words = Words(row.message_id for row in rows)
     now = clock.now()
-    waits = {key: rules.after_quiet(now, one.zone) for key, one in told.items()}
-    awake = [row for row in rows if waits[row.crossing_id] <= now and not told[row.crossing_id].retracted]
-    for key, one in told.items():
-        mine = [row.id for row in rows if row.crossing_id == key]
-        if one.retracted:
-            _change(mine, status="withdrawn")
-        elif waits[key] > now:
-            _change(mine, next_at=waits[key])
+    waits = {row.id: rules.after_quiet(now, words.zone(row.message_id)) for row in rows}
+    silent = {row.id for row in rows if words.silent(row.message_id)}
+    awake = [row for row in rows if waits[row.id] <= now and row.id not in silent]
+    _change(silent, status="withdrawn")
+    for moment in {waits[row.id] for row in rows if waits[row.id] > now}:
+        _change([row.id for row in rows if waits[row.id] == moment and row.id not in silent], next_at=moment)
     _change([row.id for row in awake], attempts=DELIVERIES.c.attempts + 1, lease_until=now + LEASE)
-    words = functools.cache(lambda key, language: _words(told[key], language))
     return [
         Claim(
             delivery_id=row.id,
@@ -243,8 +256,8 @@ def claim_due() -> list[Claim]:
             endpoint=row.endpoint,
             p256dh=row.p256dh,
             auth=row.auth,
-            payload=words(row.crossing_id, row.language),
-            headers=rules.headers(told[row.crossing_id].type, rules.tag(row.crossing_id)),
+            payload=words.sealed(row.message_id, row.language),
+            headers=words.headers(row.message_id),
         )
         for row in awake
     ]
@@ -255,20 +268,6 @@ def _change(ids: Collection[int], **values: Any) -> None:
     if ids:
         update = sa.update(DELIVERIES).where(among(DELIVERIES.c.id, "ids")).values(**values)
         db.session.execute(update, {"ids": listed(sorted(ids))})
-
-
-def _words(crossing: Crossing, language: str) -> bytes:
-    news = News(
-        crossing_id=crossing.id,
-        campaign_id=crossing.campaign_id,
-        type=crossing.type,
-        name=crossing.name,
-        place=crossing.place,
-        campaign=crossing.campaign,
-        reached_on=crossing.reached_on,
-        counts_harm=crossing.counts_harm,
-    )
-    return rules.sealed(rules.payload(news, language), current_settings().public_url)
 
 
 @transaction

@@ -111,7 +111,9 @@ def test_approval_moves_the_indicator_and_each_subscription_is_told_once_in_its_
     # The subscription that Firefox had before is gone; the one that its worker has renewed is told.
     assert sorted(request.status for request in tried) == [201, 201, 201, 410], [(r.status, r.error) for r in tried]
     sent = [request for request in tried if request.status == 201]
-    read = {request.json()["notification"]["title"]: request.json() for request in sent if request.plaintext is not None}
+    read = {
+        request.json()["notification"]["title"]: request.json() for request in sent if request.plaintext is not None
+    }
     assert set(read) == {TITLE["vi"], TITLE["km"]}  # Firefox's own only Firefox can read: the next test does
     assert {urlsplit(payload["notification"]["navigate"]).fragment for payload in read.values()} == {"/campaign/1"}
     assert len({request.token for request in sent}) == 3

@@ -65,8 +65,11 @@ def test_whoevers_value_was_not_chosen_is_told_and_the_others_are_not(chain: Cha
 
 def test_a_third_who_decides_for_neither_tells_both() -> None:
     event = {"record_id": "1-1", "conflict_id": 1, "by": 7, "not_chosen": [5, 6]}
-    assert rules.of_decision(event) == [Message(5, "decided", "1-1", 7), Message(6, "decided", "1-1", 7)]
-    assert rules.of_decision({**event, "by": 5}) == [Message(6, "decided", "1-1", 5)]
+    assert rules.of_decision(event) == [
+        Message(5, "decided", "1-1", 7, cause="decided:1-1:1"),
+        Message(6, "decided", "1-1", 7, cause="decided:1-1:1"),
+    ]
+    assert rules.of_decision({**event, "by": 5}) == [Message(6, "decided", "1-1", 5, cause="decided:1-1:1")]
 
 
 def test_a_held_item_is_told_to_its_author_and_so_is_what_became_of_it(chain: Chain) -> None:
@@ -85,9 +88,52 @@ def test_a_held_item_is_told_to_its_author_and_so_is_what_became_of_it(chain: Ch
 def test_one_who_settles_their_own_item_is_not_told_of_it() -> None:
     event = {"quarantine_id": 1, "person_id": 5, "by": 5, "status": "released", "record_id": "1-1"}
     assert rules.of_settlement(event) == []
-    assert rules.of_settlement({**event, "by": 6}) == [Message(5, "released", "1-1", 6)]
+    assert rules.of_settlement({**event, "by": 6}) == [Message(5, "released", "1-1", 6, cause="released:1")]
 
 
 def test_one_person_with_two_phones_is_told_of_a_conflict_once() -> None:
     event = {"record_id": "1-1", "head_by": 5, "theirs_by": 5, "place_id": 4, "conflict_ids": [1]}
-    assert rules.of_conflict(event) == [Message(5, "conflict", "1-1", 5)]
+    assert rules.of_conflict(event) == [Message(5, "conflict", "1-1", 5, cause="conflict:1-1:1")]
+
+
+def test_what_was_read_on_one_phone_is_read_on_all_and_nobody_elses_is(chain: Chain) -> None:
+    chain.review(chain.submit("TT-04"), "return", reason="Thiếu số người dự")
+    chain.work()
+    (message,) = chain.documents("message")
+    stranger = chain.phone("Kim Bình")
+    stranger.sync(seen=[int(message["id"])])
+    chain.work()
+    assert "read" not in chain.documents("message")[0]
+    cursors = chain.volunteer.sync(seen=[int(message["id"])])["cursors"]
+    chain.volunteer.sync(seen=[int(message["id"])])
+    chain.work()
+    changes = chain.volunteer.sync(cursors=cursors)["changes"][f"u{chain.volunteer.person}"]
+    assert [one["read"] for one in changes] == ["2023-05-16T00:30:00+00:00"]
+
+
+def test_a_record_that_is_returned_again_is_news_again(chain: Chain) -> None:
+    sent = chain.submit("TT-04")
+    chain.review(sent, "return", reason="Thiếu số người dự")
+    chain.work()
+    (message,) = chain.documents("message")
+    chain.volunteer.sync(seen=[int(message["id"])])
+    chain.work()
+    chain.review(sent)
+    chain.review(sent, "return", reason="Xem lại ngày")
+    assert told(chain, chain.volunteer) == [("returned", sent["record"], "Xem lại ngày", chain.supervisor.person)]
+    assert "read" not in chain.documents("message")[0]
+
+
+def test_a_milestone_stands_among_the_messages_and_says_when_it_was_taken_back(chain: Chain) -> None:
+    sent = chain.approved("TT-04", attendees_total=100)
+    (message,) = chain.documents("message")
+    assert (message["kind"], message["about"]) == ("milestone", f"{chain.campaign}:T100:{chain.commune}")
+    smaller = chain.edit("TT-04", sent, attendees_total=10)
+    chain.review(smaller)
+    chain.work()
+    assert "withdrawn" in chain.documents("message")[0]
+    chain.review(chain.edit("TT-04", smaller, attendees_total=200))
+    chain.work()
+    (again,) = chain.documents("message")
+    assert again["id"] == message["id"]
+    assert "withdrawn" not in again

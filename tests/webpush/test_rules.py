@@ -195,6 +195,7 @@ def test_a_message_is_one_that_browsers_may_show_by_themselves() -> None:
             "lang": "vi",
             "tag": "milestone-7",
             "navigate": "https://ben.example/#/campaign/1",
+            "data": {"url": "/#/campaign/1"},
         },
         "app_badge": 3,
     }

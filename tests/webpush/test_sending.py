@@ -72,7 +72,9 @@ def test_each_is_told_once_in_their_own_language(chain: Chain, ears: Ears) -> No
             "lang": "vi",
             "tag": vietnamese.topic,
             "navigate": f"http://localhost:8000/#/campaign/{chain.campaign}",
+            "data": {"url": f"/#/campaign/{chain.campaign}"},
         },
+        "app_badge": 1,
     }
     assert khmer.json()["notification"]["title"] == "អ្នកទទួលការផ្សព្វផ្សាយ 100 លើក"
     assert (vietnamese.ttl, vietnamese.urgency) == (3 * 24 * 3600, "normal")
@@ -298,8 +300,8 @@ def test_a_retry_waits_for_the_morning_too(chain: Chain, ears: Ears, clock: Stil
 def test_an_event_that_is_handled_twice_tells_nobody_twice(chain: Chain, ears: Ears) -> None:
     ears.listen(chain.volunteer)
     reached(chain)
-    crossing = transaction(lambda: db.session.scalars(sa.select(DeliveryRow.crossing_id)).one())()
-    transaction(lambda: service.on_reached({"crossing_id": crossing}))()
+    message = transaction(lambda: db.session.scalars(sa.select(DeliveryRow.message_id)).one())()
+    transaction(lambda: service.on_told({"ids": [message], "renewed": False}))()
     assert len(deliveries()) == 1
 
 

@@ -297,11 +297,32 @@ export interface MilestoneDocument {
 export interface MessageDocument {
   readonly k: "message";
   readonly id: string;
-  readonly kind: "returned" | "rejected" | "conflict" | "decided" | "quarantined" | "milestone" | "released" | "discarded" | "moved";
+  readonly kind:
+    | "returned"
+    | "rejected"
+    | "conflict"
+    | "decided"
+    | "quarantined"
+    | "released"
+    | "discarded"
+    | "moved"
+    | "milestone"
+    | "guard"
+    | "deadline"
+    | "asked"
+    | "overdue"
+    | "escalated";
   readonly record: string | null;
   readonly text?: string | null;
   readonly by: number | null;
   readonly at: string;
+  /** The id of a milestone's document. */
+  readonly about?: string;
+  /** Where something waits. */
+  readonly place?: number;
+  /** Since when it doesn't hold any more. */
+  readonly withdrawn?: string;
+  readonly read?: string;
 }
 
 /** Documents other than records, by kind. */
@@ -351,6 +372,8 @@ export interface SyncRequest {
   /** By number: the content hash of the base, where its author saw it in an earlier epoch. */
   readonly saw?: Readonly<Record<string, string>>;
   readonly photos: readonly string[];
+  /** Messages that were read here and don't say so yet. */
+  readonly seen?: readonly number[];
 }
 
 export interface SyncAnswer {

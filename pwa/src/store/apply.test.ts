@@ -309,3 +309,26 @@ describe("a server restored from a backup", () => {
     expect(await cursors()).toEqual({ p4: 3, c1: 1 });
   });
 });
+
+describe("a message", () => {
+  const message = (more: object = {}) =>
+    ({ k: "message", id: "7", kind: "asked", record: null, by: null, at: "2023-05-16T00:30:00+00:00", ...more }) as const;
+
+  it("that was read here is told until the server says that it was read", async () => {
+    await receive(store, { changes: { u5: [message()] }, cursors: { u5: 1 } });
+    await store.readMessages(["7", "8"]);
+    expect((await store.documents("message"))[0]?.read).toBeDefined();
+    expect((await store.collect(EVERYTHING)).seen).toEqual([7]);
+    expect((await store.collect(EVERYTHING)).seen).toEqual([7]);
+    await receive(store, { changes: { u5: [message({ read: "2023-05-16T01:00:00+00:00" })] }, cursors: { u5: 2 } });
+    expect((await store.collect(EVERYTHING)).seen).toEqual([]);
+  });
+
+  it("that is told anew is unread again", async () => {
+    await receive(store, { changes: { u5: [message()] }, cursors: { u5: 1 } });
+    await store.readMessages(["7"]);
+    await receive(store, { changes: { u5: [message({ at: "2023-05-17T00:30:00+00:00" })] }, cursors: { u5: 2 } });
+    expect((await store.documents("message"))[0]?.read).toBeUndefined();
+    expect((await store.collect(EVERYTHING)).seen).toEqual([]);
+  });
+});

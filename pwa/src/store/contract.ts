@@ -54,6 +54,8 @@ export interface Collected {
   readonly left: number;
   /** Names of photos of which this phone doesn't know whether the server has them. */
   readonly photos: readonly string[];
+  /** Messages that were read here, of which the server doesn't say so yet. */
+  readonly seen: readonly number[];
 }
 
 export interface Applied {
@@ -149,6 +151,8 @@ export interface Store extends SyncStore, PhotoStore {
   feeds(): Promise<readonly string[]>;
   documents<Kind extends DocumentKind>(kind: Kind): Promise<DocumentKinds[Kind][]>;
   document<Kind extends DocumentKind>(kind: Kind, id: string | number): Promise<DocumentKinds[Kind] | null>;
+  /** Messages that the person has looked at here. */
+  readMessages(ids: readonly string[]): Promise<void>;
   personName(id: number): Promise<string | null>;
   people(): Promise<ReadonlyMap<number, string>>;
 

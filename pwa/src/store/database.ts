@@ -24,6 +24,8 @@ export interface OtherCopy {
   readonly doc: OtherDocument;
   readonly feeds: readonly string[];
   readonly generation: number;
+  /** A message that was read here; it is told until the server's own document comes. */
+  readonly seen?: true;
 }
 
 interface MutationRow {

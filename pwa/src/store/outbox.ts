@@ -2,7 +2,7 @@
 
 import type { Collected, Limit, OutboxCopy } from "./contract";
 import { readProgress } from "./database";
-import type { Database, OutboxRow } from "./database";
+import type { Database, OutboxRow, Writing } from "./database";
 import { asked } from "./photos";
 
 /** What to send next. Its mutations are frozen, durably, before anything of them leaves the phone. */
@@ -19,8 +19,16 @@ export function collect(database: Database, limit: Limit): Promise<Collected> {
     const past = taken.flatMap(({ n, saw }) => (saw && saw.epoch !== epoch ? [[n, saw.hash] as const] : []));
     const saw = Object.fromEntries(past);
     const left = waiting.length - taken.length;
-    return { epoch, cursors, generation, forgets, mutations, saw, left, photos: await asked(transaction) };
+    const seen = await seenMessages(transaction);
+    return { epoch, cursors, generation, forgets, mutations, saw, left, photos: await asked(transaction), seen };
   });
+}
+
+const MOST_SEEN = 200;
+
+async function seenMessages(transaction: Writing): Promise<number[]> {
+  const copies = await transaction.objectStore("documents").index("k").getAll("message");
+  return copies.flatMap((copy) => (copy.seen ? [Number(copy.id)] : [])).slice(0, MOST_SEEN);
 }
 
 /** As many as fit, in their order; never none, or one too long would hold up everything behind it. */

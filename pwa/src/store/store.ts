@@ -1,7 +1,7 @@
 /** One profile's store: reads, writes and the notices about them. The rules stand in `contract.ts`. */
 
 import { DEFAULT_ZONE, dayIn, localIso } from "../shared/clock";
-import type { DocumentKind, DocumentKinds, Values } from "../shared/protocol";
+import type { DocumentKind, DocumentKinds, MessageDocument, Values } from "../shared/protocol";
 import type { Decided, OutboxCopy, Resolution, Store } from "./contract";
 import { noteKey, readInherited, readProgress } from "./database";
 import type { Inherited } from "./database";
@@ -217,6 +217,19 @@ class ProfileStore extends SyncPort implements Store {
       const copy = await transaction.objectStore("documents").get([kind, String(id)]);
       return (copy?.doc as DocumentKinds[Kind] | undefined) ?? null;
     });
+  }
+
+  readMessages(ids: readonly string[]): Promise<void> {
+    const at = this.localNow();
+    return this.write(async (transaction) => {
+      const documents = transaction.objectStore("documents");
+      for (const id of ids) {
+        const copy = await documents.get(["message", id]);
+        if (!copy) continue;
+        const doc = { ...(copy.doc as MessageDocument), read: at };
+        await documents.put({ ...copy, doc, seen: true });
+      }
+    }, "documents");
   }
 
   personName(id: number): Promise<string | null> {

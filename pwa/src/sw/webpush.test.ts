@@ -3,12 +3,12 @@ import { decodeKey, readPayload, target } from "./webpush";
 
 describe("a push", () => {
   it("is shown as it says", () => {
-    const notification = { title: "Mốc M2", body: "Đạt 1.000", tag: "milestone-2", navigate: "https://ben.example/#/campaign/1", lang: "vi" };
+    const notification = { title: "Mốc M2", body: "Đạt 1.000", tag: "milestone-2", navigate: "https://ben.example/#/campaign/1", lang: "vi", data: { url: "/#/campaign/1" } };
     expect(readPayload(JSON.stringify({ web_push: 8030, notification, app_badge: 2 }))).toEqual({
       title: "Mốc M2",
       body: "Đạt 1.000",
       tag: "milestone-2",
-      url: "https://ben.example/#/campaign/1",
+      url: "/#/campaign/1",
       language: "vi",
       unread: 2,
     });

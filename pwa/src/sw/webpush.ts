@@ -32,13 +32,13 @@ export function readPayload(raw: string | null): Shown {
     payload = null;
   }
   const { notification, app_badge: unread } = members(payload);
-  const { title, body, tag, navigate, lang } = members(notification);
+  const { title, body, tag, navigate, lang, data } = members(notification);
   const text = (value: unknown, otherwise: string): string => (typeof value === "string" && value !== "" ? value : otherwise);
   return {
     title: text(title, "Bến"),
     body: text(body, ""),
     tag: text(tag, "ben"),
-    url: text(navigate, "/"),
+    url: text(members(data)["url"], text(navigate, "/")),
     language: text(lang, ""),
     unread: typeof unread === "number" ? unread : null,
   };

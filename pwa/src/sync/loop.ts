@@ -121,9 +121,9 @@ interface Exchange extends Applied {
 }
 
 async function exchange(store: SyncStore, sent: Collected, options: Rounds): Promise<Exchange> {
-  const { epoch, cursors, mutations, saw, photos } = sent;
+  const { epoch, cursors, mutations, saw, photos, seen } = sent;
   const past = Object.keys(saw).length > 0 ? { saw } : {};
-  const body: SyncRequest = { protocol: PROTOCOL, epoch, cursors, ...inTables(mutations), ...past, photos };
+  const body: SyncRequest = { protocol: PROTOCOL, epoch, cursors, ...inTables(mutations), ...past, photos, ...(seen.length > 0 ? { seen } : {}) };
   const begun = Date.now();
   const patience = options.patience ?? PATIENCE;
   const ask = (use: Use): Promise<unknown> =>

@@ -1,6 +1,7 @@
 /** Notifications on this phone: what the browser allows, subscribing inside the person's tap, and giving it up. */
 import { api } from "../../shared/api";
 import { language } from "../i18n";
+import { recall, remember } from "../remembered";
 import { installed, onApple } from "../shell/install";
 
 /** `apple`: iPhones and iPads only do it from the home screen. */
@@ -26,9 +27,30 @@ function bytes(key: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 }
 
-async function tell(device: number, found: PushSubscription): Promise<void> {
+export const KINDS = ["records", "reviews", "conflicts", "deadlines", "milestones"] as const;
+export type Kind = (typeof KINDS)[number];
+
+function place(device: number): string {
+  return `ben-push-kinds-${device}`;
+}
+
+/** The kinds of message that this phone is told of: all, unless the person chose. */
+export function chosenKinds(device: number): readonly Kind[] {
+  const kept = JSON.parse(recall(place(device)) ?? "null") as readonly Kind[] | null;
+  return kept ? KINDS.filter((kind) => kept.includes(kind)) : KINDS;
+}
+
+/** Raises ProblemError or NetworkError when the server could not be told; then nothing has changed. */
+export async function chooseKinds(device: number, kinds: readonly Kind[]): Promise<void> {
+  const found = await subscription();
+  if (found) await tell(device, found, kinds);
+  remember(place(device), JSON.stringify(kinds));
+}
+
+async function tell(device: number, found: PushSubscription, kinds = chosenKinds(device)): Promise<void> {
   const { endpoint, keys } = found.toJSON();
-  await api("PUT", "/api/webpush/subscription", { endpoint, keys: { p256dh: keys?.["p256dh"], auth: keys?.["auth"] }, language: language.peek() }, device);
+  const given = { endpoint, keys: { p256dh: keys?.["p256dh"], auth: keys?.["auth"] }, language: language.peek(), kinds };
+  await api("PUT", "/api/webpush/subscription", given, device);
 }
 
 /**

@@ -1,34 +1,27 @@
-/** How many messages the person has not looked at on this phone. A convenience, so it lives in localStorage. */
-import { computed, signal } from "@preact/signals";
+/** How many messages the person has not read, on any of their phones: on the bell, and on the app's icon where there is one. */
+import { computed, effect, signal } from "@preact/signals";
 import type { MessageDocument } from "../../shared/protocol";
-import { recall, remember } from "../remembered";
-import { onSession, session } from "../session";
+import { onSession } from "../session";
 
 const messages = signal<readonly MessageDocument[]>([]);
-const seen = signal<string>("");
 
-function place(): string {
-  return `ben-seen-${session.peek()?.profile.device ?? 0}`;
-}
+export const unread = computed(() => messages.value.filter((message) => message.read === undefined && message.withdrawn === undefined).length);
 
-export const unread = computed(() => messages.value.filter((message) => message.at > seen.value).length);
-
-/** Everything that is there now has been looked at. */
-export function markSeen(): void {
-  const latest = messages.peek().reduce((last, message) => (message.at > last ? message.at : last), "");
-  if (!latest) return;
-  seen.value = latest;
-  remember(place(), latest);
+/** Not every browser has it, and one that isn't installed may refuse: the bell says the same. */
+function showBadge(): void {
+  const count = unread.value;
+  if ("setAppBadge" in navigator) void navigator.setAppBadge(count).catch(() => undefined);
 }
 
 let stop: (() => void) | null = null;
+let badge: (() => void) | null = null;
 
 onSession((open) => {
   stop?.();
   stop = null;
   messages.value = [];
   if (!open) return;
-  seen.value = recall(place()) ?? "";
+  badge ??= effect(showBadge);
   const look = () => {
     open.store.documents("message").then(
       (found) => {

@@ -1,9 +1,37 @@
 import { useEffect, useState } from "preact/hooks";
-import { disablePush, enablePush, pushState, type PushState } from "../../../data/webpush";
+import { chooseKinds, chosenKinds, disablePush, enablePush, KINDS, pushState, type Kind, type PushState } from "../../../data/webpush";
 import { t } from "../../../i18n/t";
 import { explain } from "../../../problems";
 import { here } from "../../../session";
 import { Banner, Button, Card } from "../../../ui";
+
+/** What this phone is told of; each tap tells the server at once. */
+function Kinds({ device, onTrouble }: { device: number; onTrouble: (trouble: string | null) => void }) {
+  const [kinds, setKinds] = useState(() => chosenKinds(device));
+  const toggle = async (kind: Kind): Promise<void> => {
+    const wanted = KINDS.filter((each) => (each === kind) !== kinds.includes(each));
+    onTrouble(null);
+    setKinds(wanted);
+    try {
+      await chooseKinds(device, wanted);
+    } catch (error) {
+      setKinds(kinds);
+      onTrouble(explain(error));
+    }
+  };
+  return (
+    <fieldset class="stack" data-gap="small">
+      <legend class="field-label">{t("push.kinds")}</legend>
+      {KINDS.map((kind) => (
+        <label key={kind} class="choice">
+          <input type="checkbox" checked={kinds.includes(kind)} onChange={() => toggle(kind)} />
+          <span>{t(`push.kind.${kind}`)}</span>
+        </label>
+      ))}
+      <p class="soft small">{t("push.quiet")}</p>
+    </fieldset>
+  );
+}
 
 /** Consent is the tap itself: what for, then the browser's own question. */
 export function Notifications() {
@@ -36,6 +64,7 @@ export function Notifications() {
           {t("push.enable")}
         </Button>
       )}
+      {state === "on" && <Kinds device={profile.device} onTrouble={setTrouble} />}
       {state === "on" && (
         <Button icon="bell" busy={busy} onClick={() => change(disablePush)}>
           {t("push.disable")}
