@@ -276,7 +276,7 @@ def reviewing_scenes(stage: Stage) -> Iterator[Scene]:
         "people": "people", "messages": "messages", "me": "me", "review": f"review/{stage.pending}",
         "review-urgent": f"review/{stage.urgent}", "review-disputed": f"review/{stage.disputed}",
         "review-corrected": f"review/{stage.corrected}", "review-approved": f"review/{stage.approved}",
-        "review-missing": "review/99-1",
+        "review-missing": "review/99-1", "export": "export",
     }  # fmt: skip
     for name, path in own.items():
         yield Scene(f"supervisor-{name}", stage.supervisor, at(path))

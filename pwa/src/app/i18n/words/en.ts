@@ -27,7 +27,7 @@ export const words: SharedWords = {
   "nav.inbox": "To review",
   "nav.office": "Office",
   "nav.people": "People",
-  "nav.export": "Export",
+  "nav.export": "Reports",
   "nav.messages": "Messages",
   "nav.conflicts": "{count} with two answers to choose from",
   "nav.messages.new": "Messages: {count} new",

@@ -25,7 +25,7 @@ export const words = {
   "nav.inbox": "Cần duyệt",
   "nav.office": "Thường trực",
   "nav.people": "Mọi người",
-  "nav.export": "Xuất dữ liệu",
+  "nav.export": "Báo cáo",
   "nav.messages": "Thông báo",
   "nav.conflicts": "{count} câu có hai ý kiến cần chọn",
   "nav.messages.new": "Thông báo: {count} tin mới",

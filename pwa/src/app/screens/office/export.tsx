@@ -1,80 +1,71 @@
-/** Exporting: everything that a campaign has gathered in my places, as one file to keep or to reckon with. */
-import { useState } from "preact/hooks";
-import { NetworkError, ProblemError, readProblem } from "../../../shared/problem";
+/** Reports and exports: what leaves the campaign as files, for paper, for reckoning, for maps. */
 import type { CampaignDocument } from "../../../shared/protocol";
-import { saveFile } from "../../data/file";
 import { localized } from "../../i18n";
-import { formatNumber } from "../../i18n/format";
 import { useLive } from "../../live";
-import { explain } from "../../problems";
-import { here, may } from "../../session";
-import { Banner, Button, Card, EmptyState, List, ListItem, Page } from "../../ui";
-import { t } from "./t";
+import { may } from "../../session";
+import { Banner, Card, EmptyState, List, ListItem, Page } from "../../ui";
+import { Get, Outcome, useDownload } from "./downloading";
+import "./office.css";
+import { Reports } from "./reports";
+import { t } from "./reports-t";
 
-const KILOBYTE = 1_000;
-
-/** The file as the server names it. It is made whole before its first byte is sent, so that silence means nothing here. */
-async function fetchExport(campaign: number, device: number): Promise<File> {
-  let response: Response;
-  try {
-    const headers = { "Ben-Device": String(device) };
-    response = await fetch(`/api/campaigns/${campaign}/export`, { headers, credentials: "same-origin", cache: "no-store" });
-    if (response.ok) {
-      const name = /filename="?([^";]+)/.exec(response.headers.get("Content-Disposition") ?? "")?.[1];
-      return new File([await response.blob()], name ?? "ben.zip", { type: "application/zip" });
-    }
-  } catch (error) {
-    throw new NetworkError("no answer from the server", { cause: error });
-  }
-  throw new ProblemError(readProblem(response.status, await response.json().catch(() => null)));
-}
-
-function One({ campaign }: { campaign: CampaignDocument }) {
-  const [busy, setBusy] = useState(false);
-  const [told, setTold] = useState<{ good: boolean; title: string; text?: string } | null>(null);
-  const get = async (): Promise<void> => {
-    setBusy(true);
-    setTold(null);
-    try {
-      const file = await fetchExport(campaign.id, here().profile.device);
-      saveFile(file);
-      const size = formatNumber(Math.max(1, Math.round(file.size / KILOBYTE)));
-      setTold({ good: true, title: t("export.done"), text: t("export.saved", { name: file.name, size }) });
-    } catch (error) {
-      setTold({ good: false, title: explain(error) });
-    }
-    setBusy(false);
-  };
+function Records({ campaign }: { campaign: CampaignDocument }) {
+  const download = useDownload();
+  const path = `/api/campaigns/${campaign.id}/export`;
   return (
-    <Card title={localized(campaign.name)}>
+    <Card title={t("export.title")}>
       <p>{t("export.text")}</p>
       <List label={t("export.text")}>
         <ListItem icon="list" title={t("export.records")} />
         <ListItem icon="clock" title={t("export.history")} />
         <ListItem icon="hold" title={t("export.held")} />
       </List>
-      {told && (
-        <Banner tone={told.good ? "good" : "problem"} live title={told.title}>
-          {told.text && <p>{told.text}</p>}
-        </Banner>
-      )}
-      <Button kind="primary" icon="download" wide busy={busy} onClick={get}>
-        {t(busy ? "export.busy" : "export.get")}
-      </Button>
+      <Outcome told={download.told} />
+      <Get of={download} path={path} words={t("export.get")} main />
+      <Get of={download} path={`${path}?format=xlsx`} words={t("export.xlsx")} />
+      <Banner tone="attention" icon="people" title={t("export.care")} />
     </Card>
+  );
+}
+
+function Points({ campaign }: { campaign: CampaignDocument }) {
+  const download = useDownload();
+  return (
+    <Card title={t("points.title")}>
+      <p>{t(may("review") ? "points.exact" : "points.square")}</p>
+      <Outcome told={download.told} />
+      <Get of={download} path={`/api/campaigns/${campaign.id}/points`} words={t("points.get")} icon="pin" />
+    </Card>
+  );
+}
+
+function One({ campaign }: { campaign: CampaignDocument }) {
+  return (
+    <section class="stack" aria-label={localized(campaign.name)}>
+      <h2>{localized(campaign.name)}</h2>
+      <div class="two">
+        <div class="stack">
+          <Reports campaign={campaign} />
+        </div>
+        <div class="stack">
+          {may("export") && <Records campaign={campaign} />}
+          <Points campaign={campaign} />
+        </div>
+      </div>
+    </section>
   );
 }
 
 export default function Export() {
   const campaigns = useLive((store) => store.documents("campaign"), [], ["documents"]);
+  const back = may("office") ? { back: "office" } : may("review") ? { back: "inbox" } : {};
   return (
-    <Page title={t("export.title")} lead={<p class="soft">{t("export.lead")}</p>} {...(may("office") ? { back: "office" } : {})}>
+    <Page title={t("reports.title")} width="wide" lead={<p class="soft">{t("reports.lead")}</p>} {...back}>
       {!campaigns && <p class="soft">{t("app.loading")}</p>}
       {campaigns?.length === 0 && <EmptyState icon="flag" title={t("office.none")} />}
       {campaigns?.map((campaign) => (
         <One key={campaign.id} campaign={campaign} />
       ))}
-      {campaigns && campaigns.length > 0 && <Banner tone="attention" icon="people" title={t("export.care")} />}
     </Page>
   );
 }

@@ -25,7 +25,7 @@ export default function Office() {
           <ListItem href="#/forms" icon="form" title={t("office.forms")} detail={t("office.forms.text")} />
           <ListItem href="#/people" icon="people" title={t("office.people")} detail={t("office.people.text")} />
           <ListItem href="#/register" icon="list" title={t("office.register")} detail={t("office.register.text")} />
-          <ListItem href="#/export" icon="download" title={t("export.title")} detail={t("office.export.text")} />
+          <ListItem href="#/export" icon="download" title={t("office.export")} detail={t("office.export.text")} />
         </List>
       </div>
     </Page>

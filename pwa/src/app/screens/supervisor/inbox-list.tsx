@@ -228,6 +228,7 @@ export function Elsewhere() {
   return (
     <p class="links">
       <a href="#/register">{t("inbox.register")}</a>
+      <a href="#/export">{t("inbox.reports")}</a>
       {may("people") && <a href="#/people">{t("inbox.people")}</a>}
     </p>
   );
