@@ -18,6 +18,7 @@ from server.forms.controls import Builder
 from server.forms.errors import SourceError
 from server.forms.expressions import Expr
 from server.forms.itemsets import Files, Lists
+from server.forms.messages import say_other
 from server.forms.reads import NOWHERE, reads
 from server.forms.remarks import Said, say
 from server.forms.rules import walk
@@ -116,6 +117,7 @@ def build(root: Element, source: Source, *, languages: Sequence[str] = (), files
     compiled["missing"] = sorted(lists.missing)
     for name in compiled["missing"]:
         source.warn("", "", say("files-missing", file=name))
+    say_other(every)
     for path, column in circles(every):
         source.refuse(path, column, say("circle"))
     return {name: part for name, part in compiled.items() if part or name in ("languages", "fields", "nodes")}

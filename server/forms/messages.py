@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 Texts = dict[str, str]
 
@@ -55,6 +56,12 @@ MESSAGES: dict[str, Texts] = {
     },
 }
 
+# What the XLSForm word or_other adds to a question: pyxform says it in English, whatever the form speaks.
+OR_OTHER: dict[str, Texts] = {
+    "Other": {"vi": "Khác", "en": "Other", "km": "ផ្សេងទៀត"},
+    "Specify other.": {"vi": "Ghi rõ nội dung khác", "en": "Specify other.", "km": "សូមបញ្ជាក់"},
+}
+
 _VALUE = re.compile("\ufffc([0-9]+)\ufffc")
 
 
@@ -64,3 +71,22 @@ def filled(words: Mapping[str, str], value: Callable[[int], str]) -> Texts:
         language: _VALUE.sub(lambda match: value(int(match.group(1))), text) if "\ufffc" in text else text
         for language, text in words.items()
     }
+
+
+def say_other(questions: Iterable[Mapping[str, Any]]) -> None:
+    """Gives what or_other added its words in each language that has them; what a form says itself stays."""
+    by_path = {question["path"]: question for question in questions}
+    for path, asked in by_path.items():
+        question = by_path.get(path.removesuffix("_other"))
+        if asked["t"] != "text" or question is None or question is asked:
+            continue
+        choices = [choice for choice in question.get("choices", ()) if choice["v"] == "other"]
+        _say(asked, "Specify other.")
+        for choice in choices:
+            _say(choice, "Other")
+
+
+def _say(shown: Mapping[str, Any], english: str) -> None:
+    label = shown.get("label", {})
+    if set(label.values()) == {english}:
+        label.update({language: OR_OTHER[english].get(language, english) for language in label})

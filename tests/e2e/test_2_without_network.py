@@ -35,6 +35,7 @@ def test_a_draft_survives_the_closing_of_the_browser_and_is_finished(phone: Hand
     page = phone.open()
     draft = page.locator("a[href^='#/fill/']")
     expect(draft).to_have_count(1)
+    expect(draft).to_be_in_viewport()  # nobody has to look for it below all the forms
     draft.click()
     for label in screens.QUICK_REPORT["vehicles"]:
         expect(screens.question(page, "vehicles").get_by_label(label, exact=True)).to_be_checked()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from server.forms.compile import form_hash
 from server.forms.sheets import FormError, FormRefused
 from server.forms.sources import compile_form
-from tests.forms.forms import LANGUAGES, compiled, source
+from tests.forms.forms import LANGUAGES, YES_NO, compiled, source
 
 NAME = {"type": "text", "name": "a"}
 
@@ -300,3 +300,15 @@ def test_groups_may_be_nested_twelve_deep_and_no_deeper() -> None:
 def test_a_form_in_pages_says_so_and_no_other_form_says_anything() -> None:
     assert compiled(NAME, settings={"style": "pages"})["style"] == "pages"
     assert "style" not in compiled(NAME)
+
+
+def test_what_or_other_adds_speaks_the_languages_of_the_form() -> None:
+    asked, other = compiled({"type": "select_one yes_no or_other", "name": "s"})["nodes"][1:]
+    assert asked["choices"][2] == {"v": "other", "label": {"vi": "Khác", "en": "Other", "km": "ផ្សេងទៀត"}}
+    assert (other["path"], other["label"]["vi"]) == ("s_other", "Ghi rõ nội dung khác")
+
+
+def test_a_forms_own_words_for_other_stay() -> None:
+    choices = (*YES_NO, {"list_name": "yes_no", "name": "other"})
+    asked = compiled({"type": "select_one yes_no or_other", "name": "s"}, choices=choices)["nodes"][1]
+    assert asked["choices"][2]["label"] == {"vi": "other vi", "en": "other en", "km": "other km"}

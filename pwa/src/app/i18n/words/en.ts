@@ -388,6 +388,7 @@ export const words: SharedWords = {
   "home.keeping": "The rest of the app is coming to this phone. Stay online a moment longer; then it works without a network too.",
   "home.which-place": "Which place is this for?",
   "home.drafts": "Unfinished drafts",
+  "home.drafts-all": "Show all {count} drafts",
   "home.draft-of": "Changes to record {record}",
   "home.draft-kept": "Kept at {time}",
   "home.outbox": "Outbox",

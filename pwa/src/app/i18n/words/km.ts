@@ -388,6 +388,7 @@ export const words: SharedWords = {
   "home.keeping": "ផ្នែកនៅសល់នៃកម្មវិធីកំពុងមកដល់ទូរស័ព្ទ។ សូមរក្សាបណ្តាញបន្តិចទៀត រួចអ្នកប្រើបានទាំងពេលគ្មានបណ្តាញ។",
   "home.which-place": "ទម្រង់នេះសម្រាប់ទីកន្លែងណា?",
   "home.drafts": "សេចក្តីព្រាងមិនទាន់ចប់",
+  "home.drafts-all": "មើលសេចក្តីព្រាងទាំង {count}",
   "home.draft-of": "កែប្រែរបាយការណ៍ {record}",
   "home.draft-kept": "បានរក្សាទុកនៅ {time}",
   "home.outbox": "រង់ចាំផ្ញើ",

@@ -148,6 +148,7 @@ export const words = {
   "home.keeping": "Phần còn lại của ứng dụng đang về máy. Giữ mạng thêm một lát, rồi bạn dùng được cả khi không có mạng.",
   "home.which-place": "Phiếu này của địa bàn nào?",
   "home.drafts": "Bản nháp đang dở",
+  "home.drafts-all": "Xem cả {count} bản nháp",
   "home.draft-of": "Sửa phiếu {record}",
   "home.draft-kept": "Giữ lúc {time}",
   "home.outbox": "Chờ gửi",

@@ -1,4 +1,4 @@
-/** Where a volunteer starts: what needs them, what they can fill in, what is unfinished, what waits. */
+/** Where a volunteer starts: what needs them, what is unfinished, what they can fill in, what waits. */
 import { useEffect, useState } from "preact/hooks";
 import type { FormDocument, PlaceDocument } from "../../../shared/protocol";
 import { StorageFull, type Draft, type RecordView } from "../../../store";
@@ -47,8 +47,8 @@ export function Home() {
           <div class="stack">
             <ToReview lookup={lookup} records={found.records} />
             <Attention lookup={lookup} records={found.records} />
-            <Forms lookup={lookup} />
             <Drafts lookup={lookup} drafts={found.drafts} />
+            <Forms lookup={lookup} />
           </div>
           <div class="stack">
             <Waiting />
@@ -224,14 +224,18 @@ function Arriving() {
   );
 }
 
+/** So many that the forms below them are still seen. */
+const NEWEST = 2;
+
 function Drafts({ lookup, drafts }: { lookup: Lookup; drafts: readonly Draft[] }) {
+  const [all, setAll] = useState(false);
   if (!drafts.length) return null;
   const sorted = [...drafts].sort((one, other) => (one.updated < other.updated ? 1 : -1));
   return (
     <section class="stack" data-gap="small">
       <h2>{t("home.drafts")}</h2>
       <List label={t("home.drafts")}>
-        {sorted.map((draft) => (
+        {sorted.slice(0, all ? undefined : NEWEST).map((draft) => (
           <ListItem
             key={draft.id}
             href={`#/fill/${draft.id}`}
@@ -247,6 +251,11 @@ function Drafts({ lookup, drafts }: { lookup: Lookup; drafts: readonly Draft[] }
           />
         ))}
       </List>
+      {!all && sorted.length > NEWEST && (
+        <Button kind="quiet" onClick={() => setAll(true)}>
+          {t("home.drafts-all", { count: sorted.length })}
+        </Button>
+      )}
     </section>
   );
 }
