@@ -82,7 +82,9 @@ def test_a_deadlock_is_run_again_whole(app: Flask, rows: Callable[[], dict[str, 
         return work
 
     pair.run(one=crosswise("one", "a", "b"), two=crosswise("two", "b", "a"))
-    assert sorted(pair.begun) in (["one", "one", "two"], ["one", "two", "two"])
+    # The one that ran again may meet the other once more before that has come on.
+    assert len(pair.begun) >= 3
+    assert set(pair.begun) == {"one", "two"}
     assert rows() == {"a": 2, "b": 2}
 
 
