@@ -160,8 +160,9 @@ def _begun(book: Book) -> list[Window]:
 def _whole(book: Book, starts_on: date) -> Window:
     """The period that begins on a day, if it is the campaign's and over."""
     windows = book.campaign.windows
-    inside = any(window.holds(starts_on) for window in windows.values())
     period = book.calendar.period(starts_on)
+    mine = (windows["outcome"], windows["activity"])
+    inside = any(window.first <= period.last and period.first <= window.last for window in mine)
     if not inside or period.first != starts_on:
         raise Problem("not-found")
     if period.last >= clock.today(book.campaign.zone):
@@ -186,22 +187,26 @@ def _period(
     late = [one for one in waiting if one.starts_on == book.calendar.period(period.first).first]
     state = "open" if not mine else "prepared" if mine[0].signed_at is None else "signed"
     return {
+        "starts": book.calendar.period(period.first).first,
         "from": period.first,
         "to": period.last,
         "state": state,
         "corrections": len({one.record_id for one in late}),
-        "versions": [_version(row, called[0]) for row in mine],
+        "versions": [_version(book, row, called[0]) for row in mine],
         "waiting": [_waiting(book, one) for one in late],
     }
 
 
-def _version(row: ClosingRow, called: dict[int, str]) -> Document:
+def _version(book: Book, row: ClosingRow, called: dict[int, str]) -> Document:
+    """A version with its figures of the campaign's own place, in their order; those of all places are kept."""
+    order = {one.code: one.position for one in book.rows.values()}
+    here = [one for one in row.figures if one["place"] == book.campaign.place_id]
     return {
         "from": row.starts_on,
         "to": row.ends_on,
         "version": row.version,
         "stamp": row.stamp,
-        "figures": row.figures,
+        "figures": sorted(here, key=lambda one: order.get(one["code"], 0)),
         "prepared_by": called[row.prepared_by],
         "prepared_at": row.prepared_at,
         "signed_by": called[row.signed_by] if row.signed_by else None,

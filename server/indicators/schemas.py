@@ -93,7 +93,9 @@ class CorrectionSchema(Schema):
 
 
 class ClosedPeriodSchema(PeriodSchema):
-    """A reporting period with its versions, latest first, and what waits to correct it."""
+    """A reporting period with its versions, latest first, and what waits to correct it; `starts` is its name."""
+
+    starts = fields.Date(required=True)
 
     versions = fields.List(fields.Nested(ClosingSchema), required=True)
     waiting = fields.List(fields.Nested(CorrectionSchema), required=True)

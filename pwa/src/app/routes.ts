@@ -26,6 +26,7 @@ export const ROUTES: readonly Route[] = [
   { path: "quarantine", section: "inbox", load: () => import("./screens/supervisor/quarantine") },
   { path: "register", section: "records", load: () => import("./screens/supervisor/register") },
   { path: "office", section: "office", load: () => import("./screens/office/office") },
+  { path: "periods", section: "periods", load: () => import("./screens/office/periods") },
   { path: "export", section: "export", load: () => import("./screens/office/export") },
   { path: "forms", section: "office", load: () => import("./screens/office/forms") },
   { path: "forms/:version/preview", section: "office", load: () => import("./screens/office/forms-preview") },

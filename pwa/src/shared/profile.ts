@@ -2,7 +2,7 @@
 
 import type { Language, Localized } from "./language";
 
-export type Right = "read" | "write" | "review" | "decide" | "office" | "people" | "export";
+export type Right = "read" | "write" | "review" | "decide" | "office" | "people" | "export" | "sign";
 
 export interface RoleHere {
   /** TNV, GSV, TT, LD, CAX … */

@@ -27,6 +27,7 @@ export const words: SharedWords = {
   "nav.inbox": "To review",
   "nav.office": "Office",
   "nav.people": "People",
+  "nav.periods": "Sign",
   "nav.export": "Reports",
   "nav.messages": "Messages",
   "nav.conflicts": "{count} with two answers to choose from",

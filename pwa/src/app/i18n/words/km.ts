@@ -27,6 +27,7 @@ export const words: SharedWords = {
   "nav.inbox": "ត្រូវពិនិត្យ",
   "nav.office": "ការិយាល័យ",
   "nav.people": "មនុស្ស",
+  "nav.periods": "ចុះហត្ថលេខា",
   "nav.export": "របាយការណ៍",
   "nav.messages": "ការជូនដំណឹង",
   "nav.conflicts": "{count} សំណួរមានចម្លើយពីរ ត្រូវជ្រើស",

@@ -25,6 +25,7 @@ export const words = {
   "nav.inbox": "Cần duyệt",
   "nav.office": "Thường trực",
   "nav.people": "Mọi người",
+  "nav.periods": "Ký số liệu",
   "nav.export": "Báo cáo",
   "nav.messages": "Thông báo",
   "nav.conflicts": "{count} câu có hai ý kiến cần chọn",

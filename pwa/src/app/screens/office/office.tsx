@@ -22,6 +22,7 @@ export default function Office() {
           ))}
         </div>
         <List label={t("office.ways")}>
+          <ListItem href="#/periods" icon="check" title={t("office.periods")} detail={t("office.periods.text")} />
           <ListItem href="#/forms" icon="form" title={t("office.forms")} detail={t("office.forms.text")} />
           <ListItem href="#/people" icon="people" title={t("office.people")} detail={t("office.people.text")} />
           <ListItem href="#/register" icon="list" title={t("office.register")} detail={t("office.register.text")} />
