@@ -11,7 +11,7 @@ import io
 import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import IO, Any, Protocol
+from typing import IO, Any, Protocol, Self
 
 import xlsxwriter
 
@@ -26,16 +26,19 @@ CUT = " […]"
 
 
 class Target(Protocol):
-    """Takes tables by name."""
+    """Takes tables by name; the file is whole at the end of its `with`, and given up where that ends in an error."""
+
+    def __enter__(self) -> Self:
+        """Begins."""
+
+    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
+        """Ends."""
 
     def table(self, name: str, header: Sequence[str], rows: Iterable[Row]) -> None:
         """Writes a table."""
 
     def text(self, name: str, content: str) -> None:
         """Writes a text for people."""
-
-    def close(self) -> None:
-        """Finishes the file."""
 
 
 class Zip:
@@ -63,8 +66,10 @@ class Zip:
         # What a phone typed may hold what UTF-8 can't carry (half of a surrogate pair): it is written as \udc00.
         return io.TextIOWrapper(opened, encoding=encoding, errors="backslashreplace", newline=newline)
 
-    def close(self) -> None:
-        """Writes the zip's own list."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
         self._zip.close()
 
 
@@ -118,9 +123,12 @@ class Workbook:
                 text = text[: MOST_LETTERS - len(CUT)] + CUT
             sheet.write_string(row, column, text, *([self._plain] if rules.would_run(text) else []))
 
-    def close(self) -> None:
-        """Writes the workbook."""
-        self._book.close()
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
+        if error is None:
+            self._book.close()
 
 
 def write_csv(text: io.TextIOBase, header: Sequence[str], rows: Iterable[Row]) -> None:

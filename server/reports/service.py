@@ -72,11 +72,16 @@ def _write(file: IO[bytes], actor: Actor, campaign_id: int, form: str) -> str:
     if campaign is None or not mine:
         raise Problem("not-found")
     now = clock.now().astimezone(ZoneInfo(campaign.zone))
-    target: Target = Zip(file, now) if form == "zip" else Workbook(file, str(current_settings().data_dir))
-    writer = _Writer(target, campaign, actor)
-    writer.write(mine)
-    target.close()
+    with _scratch() as folder:
+        target: Target = Zip(file, now) if form == "zip" else Workbook(file, folder)
+        with target:
+            _Writer(target, campaign, actor).write(mine)
     return rules.file_name(f"ben-{campaign.key}-{clock.today(campaign.zone).isoformat()}") + f".{form}"
+
+
+def _scratch() -> tempfile.TemporaryDirectory[str]:
+    """Where a workbook's sheets lie until it is closed: gone with it, also when it fails half-way."""
+    return tempfile.TemporaryDirectory(dir=current_settings().data_dir)
 
 
 class _People(dict[int, str]):
@@ -151,9 +156,8 @@ def written(header: Sequence[str], rows: Iterable[Sequence[object]], form: str) 
     """A single table as a file: csv or xlsx."""
     target = io.BytesIO()
     if form == "xlsx":
-        book = Workbook(target, str(current_settings().data_dir))
-        book.table("Bến", header, rows)
-        book.close()
+        with _scratch() as folder, Workbook(target, folder) as book:
+            book.table("Bến", header, rows)
     else:
         text = io.TextIOWrapper(target, encoding="utf-8-sig", errors="backslashreplace", newline="")
         write_csv(text, header, rows)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
 import math
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from server.config import current_settings
+from server.records import kept
 from server.reports import books, public, rules
 from server.reports.points import SQUARE, coordinates, squared
 from tests.tools.chain import AT, DISTRICT, OTHER_COMMUNE, Chain
@@ -62,15 +66,30 @@ def test_a_workbook_has_the_tables_of_the_zip_with_texts_that_are_never_formulas
 def test_a_full_sheet_goes_on_in_another_and_names_stay_apart(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(books, "MOST_ROWS", 2)
     target = io.BytesIO()
-    book = books.Workbook(target, str(tmp_path))
-    book.table("A" * 40, ["n"], ([number] for number in range(5)))
-    book.table("a" * 31, ["n"], [["x" * 40_000, "\x00\x07", 2**60, math.pi]])
-    book.close()
+    with books.Workbook(target, str(tmp_path)) as book:
+        book.table("A" * 40, ["n"], ([number] for number in range(5)))
+        book.table("a" * 31, ["n"], [["x" * 40_000, "\x00\x07", 2**60, math.pi]])
     read = load_workbook(io.BytesIO(target.getvalue()))
     assert [[row[0] for row in sheet.values] for sheet in read.worksheets[:3]] == [["n", 0, 1], ["n", 2, 3], ["n", 4]]
     assert len({name.lower() for name in read.sheetnames}) == 4
     row = next(iter(read.worksheets[3].iter_rows(min_row=2, values_only=True)))
     assert (len(row[0]), row[0][-4:], row[2], row[3]) == (32_767, " […]"[-4:], str(2**60), pytest.approx(math.pi))
+
+
+def test_a_workbook_that_fails_half_way_leaves_nothing_on_the_disk(
+    chain: Chain, office: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: object) -> Iterator[dict[str, Any]]:
+        raise OSError(errno.ENOSPC, "no space left")
+        yield {}
+
+    chain.submit("CK-05")
+    before = sorted(current_settings().data_dir.iterdir())
+    monkeypatch.setattr(kept, "held", full)
+    for form in ("zip", "xlsx"):
+        answer = office.get(f"/api/campaigns/{chain.campaign}/export?format={form}")
+        assert answer.get_json()["slug"] == "storage-full"
+    assert sorted(current_settings().data_dir.iterdir()) == before
 
 
 @pytest.mark.parametrize(
