@@ -55,7 +55,8 @@ def replace(book: Book, record_ids: Collection[str]) -> None:
             after[indicator_id, record_id] = row
     waiting = held.of_records(asked) if book.signed else {}
     moves: dict[int, list[Move]] = {}
-    for key in sorted(before.keys() | after.keys()):
+    # What waits is looked at too: a late record that is taken back before its correction is signed must not count then.
+    for key in sorted(before.keys() | after.keys() | waiting.keys()):
         old, new = before.get(key), after.get(key)
         if not (book.signed and held.hold(book.signed, key, (old, new), waiting.get(key))):
             moves.setdefault(key[0], []).append((old, new))

@@ -186,3 +186,16 @@ def test_what_is_remembered_of_the_progress_page_follows_figures_and_periods(
     assert told() == ("signed", 1, 0)
     chain.approved("TNGT-02")
     assert told() == ("signed", 1, 1)
+
+
+def test_a_late_record_that_is_taken_back_before_its_correction_is_signed_never_counts(
+    chain: Chain, office: Phone, leader: Phone
+) -> None:
+    chain.approved("TNGT-02")
+    signed(chain, office, leader)
+    late = chain.approved("TT-04")
+    assert period(office.get(at(chain)))["corrections"] == 1
+    chain.review(late, "reject", reason="Trùng")
+    chain.work()
+    assert period(office.get(at(chain)))["corrections"] == 0
+    assert figures(chain, "P2") == [0]
