@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-KEPT_SECONDS = 100.0  # less than the server keeps an idle connection, as a proxy before it has it
+KEPT_SECONDS = 2.0  # less than the server keeps an idle connection
 # What Chrome on an Android phone sends with a fetch() of the app.
 BROWSER = (
     "User-Agent: Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile "
