@@ -80,7 +80,7 @@ class Journey:
 
     def wait_for_cut(self) -> bool:
         """Whether it, or its small picture, was cut once more; False: it has arrived instead."""
-        for _ in range(600):
+        for _ in range(2_400):  # two minutes: after a failure the phone waits before it tries again
             if self.phone.net.cuts > self.seen:
                 self.seen = self.phone.net.cuts
                 return True
