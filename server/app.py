@@ -29,12 +29,12 @@ VERSION = "0.1.0"
 # The order of the house: a folder imports only folders before it.
 FOLDERS = (
     "places", "people", "campaigns", "forms", "attachments", "records", "reviews", "indicators", "milestones",
-    "webpush", "reports",
+    "commendations", "webpush", "scores", "reports", "setup",
 )  # fmt: skip
 PLAIN_DATA = ("application/json", "application/problem+json")
 CONTENT_POLICY = (
     # WebAssembly of our own: what reads bar codes where the browser can't.
-    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' data: blob:; media-src 'self' blob:; "
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src {pictures}; media-src 'self' blob:; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
@@ -123,6 +123,7 @@ def _set_clock(app: Flask, settings: Settings) -> None:
 
 def _serve_app(app: Flask, settings: Settings) -> None:
     """The phone app's files through WhiteNoise: compressed beforehand, hashed names cached for ever."""
+    policy = CONTENT_POLICY.format(pictures=" ".join(filter(None, ["'self' data: blob:", settings.tiles_origin])))
 
     @app.after_request
     def protect(response: Response) -> Response:
@@ -131,7 +132,7 @@ def _serve_app(app: Flask, settings: Settings) -> None:
             response.headers.setdefault("Cache-Control", "no-store")
             return response
         response.headers.setdefault("Referrer-Policy", "no-referrer")
-        response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
+        response.headers.setdefault("Content-Security-Policy", policy)
         if request.path.startswith("/api/"):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
@@ -139,7 +140,7 @@ def _serve_app(app: Flask, settings: Settings) -> None:
     def add_headers(headers: object, _path: str, url: str) -> None:
         headers["X-Content-Type-Options"] = "nosniff"  # type: ignore[index]
         if not _is_part(url):
-            headers["Content-Security-Policy"] = CONTENT_POLICY  # type: ignore[index]
+            headers["Content-Security-Policy"] = policy  # type: ignore[index]
             headers["Referrer-Policy"] = "no-referrer"  # type: ignore[index]
         if not _is_hashed(url):
             headers["Cache-Control"] = "no-cache"  # type: ignore[index]

@@ -1,7 +1,6 @@
 """Commands: `flask campaign`, `people`, `devices`, `indicators`, `worker`, `backup`, `restore`.
 
-They stand above every folder, so what needs several of them in one transaction (loading a campaign)
-is put together here.
+They stand above every folder.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -22,16 +21,11 @@ from flask.cli import AppGroup
 
 from server import backup, demo, events
 from server.attachments import service as attachments
-from server.campaigns import reportfile
-from server.campaigns import rules as campaign_rules
 from server.campaigns import service as campaigns
-from server.campaigns.rules import DefinitionsRefused, Fault, Lined, PackRefused
-from server.campaigns.service import Pack
+from server.campaigns.rules import PackRefused
 from server.config import current_settings
-from server.db import db, transaction
+from server.db import db
 from server.epoch import restored
-from server.forms import service as forms
-from server.forms.sheets import FormRefused
 from server.indicators import service as indicators
 from server.milestones import service as milestones
 from server.people import granting
@@ -41,6 +35,8 @@ from server.places import service as places
 from server.problems import CATALOGUE, Problem
 from server.reviews import reminding
 from server.running import StillRunning, alone, hold
+from server.setup import service as setup
+from server.setup.loading import load
 from server.webpush import service as webpush
 from server.year import Size
 
@@ -105,17 +101,18 @@ def load_command(path: Path) -> None:
     pack = campaigns.read_pack(path)
     campaign_id = load(pack)
     click.echo(f"Campaign {pack.campaign['key']} is loaded (number {campaign_id}).")
+    if kept := setup.kept_over_pack(campaign_id):
+        click.echo(f"As the office changed it on screen, whatever the pack says: {', '.join(kept)}.")
 
 
 @campaign_commands.command("demo")
 @click.argument("path", type=click.Path(exists=True, file_okay=False, path_type=Path), default=TRA_CU)
-@click.option("--year", "whole_year", is_flag=True, required=True, help="a whole year of the campaign")
+@click.option("--year", is_flag=True, required=True, expose_value=False, help="a whole year of the campaign")
 @click.option("--records", type=click.IntRange(1, 1_000_000), default=Size.records, show_default=True)
 @click.option("--seed", type=int, default=2023, show_default=True, help="the same seed makes the same year")
 @_plainly
-def demo_year_command(path: Path, *, whole_year: bool, records: int, seed: int) -> None:
+def demo_year_command(path: Path, *, records: int, seed: int) -> None:
     """Makes up a year of the campaign in PATH and plays it: into a rehearsal that holds nothing yet, and no other."""
-    assert whole_year  # noqa: S101  # there is no other demo yet
     pack = campaigns.read_pack(path)
     try:
         with alone(current_settings().data_dir):
@@ -129,59 +126,6 @@ def demo_year_command(path: Path, *, whole_year: bool, records: int, seed: int) 
     click.echo(f"{told.records} records, {told.events} events, {told.closed} periods signed. The story ends today.")
 
 
-@transaction
-def load(pack: Pack) -> int:
-    """Installs a campaign with its places, forms, indicators and milestones in one transaction; gives its id.
-
-    Raises `PackRefused` with the faults of all of them.
-    """
-    campaign_id = campaigns.install(pack)
-    faults: list[Fault] = []
-    questions: dict[str, list[str]] = {}
-    for form in pack.forms:
-        try:
-            version = forms.install(campaign_id, form.text, form.file, occurrence=form.occurrence, roles=form.roles)
-            compiled = forms.compiled(version)
-            questions[compiled["key"]] = compiled["fields"]
-        except FormRefused as refused:
-            for error in refused.errors:
-                column = f"[{error.column}] " if error.column else ""
-                faults.append(Fault(form.file, max(error.row, 1), column + error.message))
-    if not faults:  # what they say of forms can be checked only against forms that are right
-        faults += campaign_rules.review_faults(pack.review, questions)
-        faults += campaign_rules.confirmed_faults(pack.confirmed, questions)
-        if pack.severity is not None:
-            faults += campaign_rules.severity_faults(pack.severity, questions)
-        faults += _defined(campaign_id, pack.indicators, indicators.install) or _defined(
-            campaign_id, pack.milestones, milestones.install
-        )
-    if not faults and pack.report is not None:  # and what it says of indicators only against indicators that are right
-        faults += reportfile.faults(pack.report, questions, pack.indicators.data)
-    if faults:
-        raise PackRefused(faults)
-    return campaign_id
-
-
-def _defined(campaign_id: int, given: Lined, install: Callable[[int, Any], object]) -> list[Fault]:
-    try:
-        install(campaign_id, given.data)
-    except DefinitionsRefused as definitions:
-        return [_at(given, fault.index, fault.message) for fault in definitions.faults]
-    return []
-
-
-def _at(lined: Lined, index: int, message: str) -> Fault:
-    """A fault of an entry, with its code, on the line of the member (or its value) that the message names."""
-    entry: Mapping[str, Any] = lined.data[index]
-    words = [word.strip("',") for word in message.split()]
-    # What stands latest in the message is the most exact: a question rather than the form that lacks it.
-    by_value = [(words.index(value), path) for path, value in _leaves(entry) if value in words]
-    by_name = [(0, (member,)) for member in entry if words[0] == member]
-    path = max(by_value or by_name, default=(0, ()), key=lambda found: found[0])[1]
-    line = lined.line((index, *path))
-    return Fault(lined.file, line, f"{entry.get('code', f'entry {index + 1}')}: {message}")
-
-
 @indicator_commands.command("rebuild")
 @click.argument("key", required=False)
 @_plainly
@@ -193,18 +137,6 @@ def rebuild_command(key: str | None) -> None:
     for campaign in found:
         indicators.rebuild(campaign.id)
         click.echo(f"{campaign.key}: all figures are counted again.")
-
-
-def _leaves(part: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Every text in an entry, with where it is."""
-    if isinstance(part, str):
-        yield path, part
-    elif isinstance(part, Mapping):
-        for member, value in part.items():
-            yield from _leaves(value, (*path, member))
-    elif isinstance(part, list):
-        for index, value in enumerate(part):
-            yield from _leaves(value, (*path, index))
 
 
 # ---------------------------------------------------------------- people and phones

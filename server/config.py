@@ -62,6 +62,7 @@ class Settings:
     storage: str = ""
     storage_endpoint: str = ""
     proxies: int = 0
+    tiles: str = ""
     app_dir: Path = field(default_factory=lambda: Path(__file__).parent.parent / "pwa" / "dist")
 
     @property
@@ -79,6 +80,12 @@ class Settings:
         return None if self.storage else self.data_dir / "attachments"
 
     @property
+    def tiles_origin(self) -> str:
+        """The one other server that pages may fetch pictures from: the background of maps; "" for none."""
+        at = urlsplit(self.tiles)
+        return f"{at.scheme}://{at.netloc}" if self.tiles else ""
+
+    @property
     def secure(self) -> bool:
         """Whether the public address is https, so that cookies may be Secure."""
         return urlsplit(self.public_url).scheme == "https"
@@ -92,8 +99,6 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         given["data_dir"] = Path(environment["BEN_DATA"])
     if get("DATABASE_URL"):
         given["database_url"] = environment["DATABASE_URL"]
-    if get("BEN_PUBLIC_URL"):
-        given["public_url"] = _public_url(environment["BEN_PUBLIC_URL"])
     if get("BEN_PUSH_HOSTS"):
         given["push_hosts"] = tuple(h.strip() for h in environment["BEN_PUSH_HOSTS"].split(",") if h.strip())
     if get("BEN_VAPID_SUBJECT"):
@@ -102,10 +107,11 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         given["rehearse"] = _date("BEN_REHEARSE", environment["BEN_REHEARSE"])
     if get("BEN_APP_DIR"):
         given["app_dir"] = Path(environment["BEN_APP_DIR"])
-    if get("BEN_STORAGE"):
-        given["storage"] = _storage(environment["BEN_STORAGE"])
     if get("BEN_STORAGE_ENDPOINT"):
         given["storage_endpoint"] = environment["BEN_STORAGE_ENDPOINT"].rstrip("/")
+    for name, key, read in ADDRESSES:
+        if get(name):
+            given[key] = read(environment[name])
     for name, key in COUNTS:
         if get(name):
             given[key] = _count(name, environment[name])
@@ -139,7 +145,24 @@ def _date(name: str, text: str) -> date:
         raise SettingError(f"{name} is {text!r}; it must be a date like 2023-05-16") from None
 
 
+def _tiles(text: str) -> str:
+    parts = urlsplit(text)
+    plain = all(sign not in parts.netloc for sign in " ;,'{}")
+    if parts.scheme not in ("http", "https") or not parts.netloc or not plain:
+        raise SettingError("BEN_TILES must begin with https:// (or http://) and a host of its own")
+    if any(f"{{{name}}}" not in text for name in "zxy"):
+        raise SettingError("BEN_TILES must say where {z}, {x} and {y} stand")
+    return text
+
+
 def _count(name: str, text: str) -> int:
     if not text.isdigit():
         raise SettingError(f"{name} is {text!r}; it must be a whole number")
     return int(text)
+
+
+ADDRESSES = (
+    ("BEN_PUBLIC_URL", "public_url", _public_url),
+    ("BEN_STORAGE", "storage", _storage),
+    ("BEN_TILES", "tiles", _tiles),
+)

@@ -29,6 +29,11 @@ CATALOGUE: dict[str, tuple[int, str, str]] = {
     "bad-request": (400, "The request can't be understood", "Update the app; if it goes on, tell the office."),
     "body-too-large": (413, "The request is too large", "Send it in smaller parts; the limit is given in 'limit'."),
     "busy": (503, "The server is busy", "Nothing is lost: the phone tries again by itself."),
+    "commendation-moved": (
+        409,
+        "Somebody has taken a step about this meanwhile",
+        "Look at it again: it stands elsewhere now, or its record was changed.",
+    ),
     "consent-needed": (
         422,
         "Consent to the account is needed",
@@ -54,6 +59,16 @@ CATALOGUE: dict[str, tuple[int, str, str]] = {
     "internal": (500, "Something went wrong on the server", "Nothing is lost: the phone tries again by itself."),
     "invalid": (422, "Some values can't be accepted", "Look at 'errors': it names each value and what is wrong."),
     "needs-https": (400, "This address is not safe enough to sign in", "Use the https address of the app."),
+    "no-consent": (
+        409,
+        "They have not agreed to be made public",
+        "Ask them; once they agree, it is entered in the record and approved.",
+    ),
+    "no-grantor": (
+        409,
+        "Nobody grants this award on that day",
+        "Units have changed: another award is proposed in the record, or an earlier day is meant.",
+    ),
     "no-issuer": (
         409,
         "On that day this unit isn't there any more",
@@ -63,7 +78,13 @@ CATALOGUE: dict[str, tuple[int, str, str]] = {
     "not-found": (404, "There is nothing here for you", "It may have been moved, or your role doesn't reach it."),
     "not-json": (400, "The body is not JSON", "Send a JSON object in UTF-8."),
     "not-yours-to-give": (403, "Your role can't do that for this person", "Ask the standing office."),
+    "own-nomination": (
+        409,
+        "You wrote this nomination or took an earlier step about it",
+        "Another person takes this one.",
+    ),
     "own-period": (409, "You prepared this period yourself", "Another leader signs what you prepared."),
+    "own-score": (409, "You put down the points of the step before", "Somebody else verifies or settles them."),
     "period-changed": (409, "Figures have moved since this was prepared", "Have the period prepared again, then sign."),
     "period-open": (409, "This reporting period isn't over yet", "Prepare it once its last day has passed."),
     "period-signed": (409, "This period is signed, and nothing waits to correct it", "There is nothing to do."),
@@ -73,6 +94,10 @@ CATALOGUE: dict[str, tuple[int, str, str]] = {
         "This browser's push service is not allowed here",
         "Everything else works; ask whoever runs the server to allow it.",
     ),
+    "score-changed": (409, "Somebody has put down points meanwhile", "Look at the sheet again, then put down yours."),
+    "score-taken": (409, "The next step has been taken for this item", "Whoever took it changes it, with a reason."),
+    "score-unverified": (409, "These points aren't verified yet", "The standing office verifies them first."),
+    "setup-changed": (409, "Somebody has changed the set-up meanwhile", "Look at it again, then make your change."),
     "sign-in": (
         401,
         "The server doesn't know this phone any more",

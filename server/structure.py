@@ -1,9 +1,9 @@
 """What changes rarely and is read at each request (places, campaigns, whose a form is), remembered between requests.
 
 A number in the database says how often it has changed. Each request reads it once, together with the epoch; what a
-process remembers from another number or another epoch is forgotten: a restored database counts the same numbers
-again, for other changes. Outside of a request, and in a transaction that has changed
-something itself, nothing is remembered: everything is read.
+process remembers from another number or another epoch is forgotten: a restored database counts the same numbers again,
+for other changes. Outside of a request, and in a transaction that has changed something itself, nothing is remembered:
+everything is read.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, ParamSpec, TypeVar
 
-from flask import current_app, has_request_context
+from flask import current_app, g, has_request_context
 
 from server.db import db
 from server.epoch import installation, stored
@@ -61,6 +61,19 @@ def changed() -> None:
     if not session.info.get("structure_changed"):
         session.info["structure_changed"] = True
         installation().structure += 1
+
+
+def forget() -> None:
+    """Forgets what this transaction and its request have read: while they waited for a lock, somebody may have written.
+
+    Only where nothing was written yet.
+    """
+    session = db.session()
+    session.expire_all()
+    for name in ("campaign_places", "activity"):
+        session.info.pop(name, None)
+    if has_request_context():
+        g.pop("installation", None)
 
 
 def _answers() -> dict[Any, Any] | None:

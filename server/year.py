@@ -140,11 +140,20 @@ class Year:
         first, last = self.frame.activity
         day = first + DAY * self.chance.randint(0, (last - first).days)
         by = self.chance.choice(near)
-        made = self._made(form, Role("GSV", by.unit) if form == "RQ-07" else by, day, _ANSWERS[form](self, day))
+        answers = _ANSWERS[form](self, day)
+        if form == "NCO-03":
+            answers["location"] = self._inside(str(by.unit))
+        made = self._made(form, Role("GSV", by.unit) if form == "RQ-07" else by, day, answers)
         yield made
         if form == "TT-04" and self.chance.random() < 0.02:  # somebody else tells of the same session
             again = self._sent(replace(made, number=self._number(), by=self.chance.choice(near), then=()))
             yield replace(again, then=self._merged(again, made))
+
+    def _inside(self, unit: str) -> str:
+        """A point of a unit: they are laid out as squares side by side, five in a row, wherever they really are."""
+        row, column = divmod(self.units.index(unit), 5)
+        north, east = self.chance.randint(60, 440), self.chance.randint(60, 440)
+        return f"{9.6 + (500 * row + north) / 10_000:.4f} {106.15 + (500 * column + east) / 10_000:.4f} 3 12"
 
     def _made(self, form: str, by: Role, day: date, answers: Mapping[str, Any]) -> Happening:
         unit = str(by.unit)
@@ -419,10 +428,8 @@ def _observation(year: Year, day: date) -> dict[str, Any]:
 
 def _hazard(year: Year, day: date) -> dict[str, Any]:
     chance = year.chance
-    north, east = chance.randint(6000, 7999), chance.randint(1500, 3499)
     return {
         "found_on": day.isoformat(),
-        "location": f"9.{north} 106.{east} 3 12",
         "hazard_type": chance.choice(HAZARDS),
         "danger": chance.randint(1, 3),
         "photo": PHOTO,

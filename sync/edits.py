@@ -184,9 +184,7 @@ def _revise(batch: Batch, record: Record, by: Edit | Resolve, merged: Merged) ->
     return batch.revise(moved, revision)
 
 
-def _revision(
-    batch: Batch, by: Edit | Resolve, merged: Merged, *, rev: int, kind: RevisionKind, form: int
-) -> Revision:
+def _revision(batch: Batch, by: Edit | Resolve, merged: Merged, *, rev: int, kind: RevisionKind, form: int) -> Revision:
     return Revision(
         record=by.record,
         rev=rev,

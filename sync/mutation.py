@@ -26,7 +26,6 @@ from sync.document import Changes
 RECORD_ID = re.compile(r"[1-9][0-9]{0,9}-[1-9][0-9]{0,9}")
 
 
-
 def creator(record: str) -> int:
     """The device number inside a record id."""
     return int(record.split("-", maxsplit=1)[0])

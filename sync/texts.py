@@ -3,7 +3,8 @@
 Rules:
 - What only one side changed is taken; what both changed alike is taken once.
 - Changes that overlap or touch, and insertions at one place, can't be merged: None.
-- It makes no difference which side is which.
+- It makes no difference which side is which, and merging a side again adds nothing: where words are repeated so that it
+  can't be told which of them is new, it would, and that is None as well.
 """
 
 from __future__ import annotations
@@ -20,6 +21,13 @@ _WORDS = re.compile(r"\s+|\S+")
 
 def merge_texts(base: str, one: str, other: str) -> str | None:
     """The text with both sides' changes, or None where they meet."""
+    merged = _merged(base, one, other)
+    if merged is None or any(_merged(base, merged, side) not in (merged, None) for side in (one, other)):
+        return None
+    return merged
+
+
+def _merged(base: str, one: str, other: str) -> str | None:
     words, ones, others = (_WORDS.findall(text) for text in (base, one, other))
     kept_by_one, kept_by_other = _kept(words, ones), _kept(words, others)
     if kept_by_one is None or kept_by_other is None:

@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -122,7 +122,7 @@ class Campaign:
     calendar: str
     baseline_codes: tuple[str, ...] = ()
     confirmed: frozenset[str] = frozenset()
-    # What figures are made with beside records: units, facts, severity, special spans, the calendar's cut.
+    # What figures are made with beside records: units, facts, severity, special spans, the calendar's cut, hazards.
     counting: Mapping[str, Any] = field(default_factory=dict)
     plan: Mapping[str, Any] = field(default_factory=dict)
     # What official reports say, as report.yaml has it; None where the pack has none.
@@ -224,6 +224,23 @@ def confirmed_faults(campaign: Lined, keys: Iterable[str]) -> Iterator[Fault]:
     for index, form in enumerate(campaign.data):
         if form not in keys:
             yield campaign.fault(("confirmed", index), f"the pack has no form '{form}'")
+
+
+def hazard_faults(hazards: Lined, forms: Mapping[str, Sequence[str]], codes: Collection[str]) -> Iterator[Fault]:
+    """What the map of hazards says of the pack's forms and indicators that isn't so."""
+    if hazards.data is None:
+        return
+    form = hazards.data["form"]
+    if form not in forms:
+        yield hazards.fault(("hazards", "form"), f"the pack has no form '{form}'")
+        return
+    for member in ("point", "kind", "status", "due"):
+        if hazards.data[member] not in forms[form]:
+            message = f"the form {form} has no question '{hazards.data[member]}'"
+            yield hazards.fault(("hazards", member), message)
+    for state, code in hazards.data["counts"].items():
+        if code not in codes:
+            yield hazards.fault(("hazards", "counts", state), f"indicators.yaml has no indicator '{code}'")
 
 
 def severity_faults(severity: Lined, forms: Mapping[str, Sequence[str]]) -> Iterator[Fault]:

@@ -124,6 +124,25 @@ class SpecialSchema(WindowSchema):
     name = fields.Nested(TextsSchema, required=True)
 
 
+HAZARD_STATES = ("waiting", "in_work", "done")
+
+
+class HazardsSchema(Schema):
+    """What is shown on a map, by its state: paths of a form's questions, what their answers mean, indicators' codes."""
+
+    form = Text(required=True)
+    point = Text(required=True)
+    kind = Text(required=True)
+    status = Text(required=True)
+    due = Text(required=True)
+    states = fields.Dict(
+        keys=fields.String(validate=validate.OneOf(HAZARD_STATES)), values=fields.List(fields.String()), required=True
+    )
+    counts = fields.Dict(
+        keys=fields.String(validate=validate.OneOf((*HAZARD_STATES, "late"))), values=fields.String(), required=True
+    )
+
+
 class CampaignFileSchema(Schema):
     """campaign.yaml"""
 
@@ -137,6 +156,7 @@ class CampaignFileSchema(Schema):
     cut = fields.Nested(CutSchema, load_default=None)
     special = fields.List(fields.Nested(SpecialSchema), load_default=list)
     report_days = fields.Integer(strict=True, load_default=0, validate=validate.Range(min=0, max=60))
+    few = fields.Integer(strict=True, load_default=20, validate=validate.Range(min=0))
     units = fields.List(fields.String(validate=validate.OneOf(KINDS)), load_default=lambda: list(UNITS))
     facts = fields.Dict(
         keys=fields.String(validate=validate.Regexp(r"^[a-z][a-z_]{0,30}\Z", error="must be small letters")),
@@ -145,6 +165,7 @@ class CampaignFileSchema(Schema):
         ),
         load_default=dict,
     )
+    hazards = fields.Nested(HazardsSchema, load_default=None)
     rehearsal = Day(load_default=None)
     forms = fields.List(fields.Nested(FormFileSchema), required=True)
     review = fields.List(fields.Nested(DeadlineSchema), load_default=list)

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from marshmallow import Schema
 
 from server import clock, events, feeds
-from server.campaigns import reportfile, rules, schemas
+from server.campaigns import commendationfile, reportfile, rules, schemas, scoresfile
 from server.campaigns.rules import Campaign, Fault, Lined, PackRefused, Window
 from server.campaigns.tables import Baseline, CampaignRow
 from server.config import current_settings
@@ -57,6 +57,7 @@ class Pack:
     campaign: Mapping[str, Any]
     review: Lined
     confirmed: Lined
+    hazards: Lined
     places: tuple[Definition, ...]
     changes: tuple[Change, ...]
     forms: tuple[FormFile, ...]
@@ -64,6 +65,8 @@ class Pack:
     milestones: Lined
     severity: Lined | None
     report: Lined | None
+    commendation: Lined | None
+    scores: Lined | None
     people: tuple[Mapping[str, Any], ...]
 
     @property
@@ -81,6 +84,8 @@ def read_pack(directory: Path) -> Pack:
     milestones = reading.listed("milestones.yaml")
     severity = reading.file("severity.yaml", schemas.SeverityFileSchema(), optional=True)
     report = reading.file("report.yaml", reportfile.ReportFileSchema(), optional=True)
+    commendation = reading.file("commendation.yaml", commendationfile.CommendationFileSchema(), optional=True)
+    scores = reading.file("scores.yaml", scoresfile.ScoresFileSchema(), optional=True)
     crew = reading.file("rehearsal.yaml", schemas.RehearsalFileSchema(), optional=True)
     definitions, changes = _places(tree) if tree else ((), ())
     if tree and campaign:
@@ -99,6 +104,7 @@ def read_pack(directory: Path) -> Pack:
         campaign=campaign.data,
         review=Lined(campaign.file, campaign.data["review"], campaign.lines),
         confirmed=Lined(campaign.file, campaign.data["confirmed"], campaign.lines),
+        hazards=Lined(campaign.file, campaign.data["hazards"], campaign.lines),
         places=definitions,
         changes=changes,
         forms=forms,
@@ -106,6 +112,8 @@ def read_pack(directory: Path) -> Pack:
         milestones=milestones,
         severity=severity,
         report=report,
+        commendation=commendation,
+        scores=scores,
         people=tuple(crew.data["people"]) if crew else (),
     )
 
@@ -218,11 +226,12 @@ def _counting(pack: Pack, ids: Mapping[str, int]) -> Document:
     """What figures are made with beside records, as it is stored: places by their numbers, days as texts."""
     given = pack.campaign
     facts = {name: {str(ids[key]): many for key, many in known.items()} for name, known in given["facts"].items()}
-    special = [{**_iso(span), "name": dict(span["name"])} for span in given["special"]]
+    special = special_of(pack)
     cut = given["cut"] or dict(rules.CALENDARS[given["calendar"]])
     severity = None if pack.severity is None else schemas.as_written(pack.severity.data)
     counting = {"cut": cut, "special": special, "report_days": given["report_days"], "units": list(given["units"])}
-    return {**counting, "facts": facts, "severity": severity}
+    hazards = None if given["hazards"] is None else dict(given["hazards"])
+    return {**counting, "facts": facts, "severity": severity, "hazards": hazards, "few": given["few"]}
 
 
 def _ends(window: Mapping[str, date]) -> dict[str, date]:
@@ -233,10 +242,12 @@ def _ends(window: Mapping[str, date]) -> dict[str, date]:
 
 
 @transaction
-def install(pack: Pack) -> int:
+def install(pack: Pack, special: Sequence[Mapping[str, Any]] | None = None) -> int:
     """The id of the pack's campaign, its places and itself made so; what is so already is left alone.
 
-    Forms, indicators and milestones are installed by their own folders: `server.cli` puts all in one transaction.
+    `special`: days that are reported on by themselves instead of the pack's.
+
+    Forms, indicators and milestones are installed by their own folders: `server.setup` puts all in one transaction.
     """
     installed = places.install(pack.places, pack.changes)
     given = pack.campaign
@@ -251,7 +262,7 @@ def install(pack: Pack) -> int:
         "review": [dict(deadline) for deadline in given["review"]],
         "confirmed": list(given["confirmed"]),
         "rehearsal": given["rehearsal"],
-        "counting": _counting(pack, installed.ids),
+        "counting": _counting(pack, installed.ids) | ({} if special is None else {"special": list(special)}),
         "report": None if pack.report is None else schemas.as_written(pack.report.data),
     }
     row = db.session.scalar(sa.select(CampaignRow).where(CampaignRow.key == given["key"]))
@@ -274,6 +285,23 @@ def install(pack: Pack) -> int:
     return row.id
 
 
+@transaction
+def set_special(campaign_id: int, spans: Sequence[Mapping[str, Any]]) -> None:
+    """Makes these the days that are reported on by themselves; what is so already is left alone."""
+    row = db.session.get_one(CampaignRow, campaign_id)
+    if row.counting["special"] == list(spans):
+        return
+    row.counting = {**row.counting, "special": [dict(span) for span in spans]}
+    db.session.flush()
+    structure_changed()
+    feeds.publish(f"c{campaign_id}", "campaign", str(campaign_id))
+
+
+def special_of(pack: Pack) -> list[Document]:
+    """The days that a pack has reported on by themselves, as they are stored."""
+    return [{**_iso(span), "name": dict(span["name"])} for span in pack.campaign["special"]]
+
+
 def _iso(window: Mapping[str, date]) -> dict[str, str]:
     return {name: day.isoformat() for name, day in _ends(window).items()}
 
@@ -292,11 +320,13 @@ def _shown_places(campaign: Campaign) -> list[int]:
 # ---------------------------------------------------------------- what other folders ask
 
 
+def window(ends: Mapping[str, str]) -> Window:
+    """A span of days as it is stored."""
+    return Window(date.fromisoformat(ends["from"]), date.fromisoformat(ends["to"]))
+
+
 def _campaign(row: CampaignRow) -> Campaign:
-    windows = {
-        name: Window(date.fromisoformat(ends["from"]), date.fromisoformat(ends["to"]))
-        for name, ends in row.windows.items()
-    }
+    windows = {name: window(ends) for name, ends in row.windows.items()}
     return Campaign(
         id=row.id,
         key=row.key,
@@ -369,14 +399,14 @@ def reaches(campaign_id: int, place_id: int) -> bool:
 
 
 def scope(actor: Actor) -> list[str]:
-    """The feeds of the campaigns that reach a place where they may read."""
-    return [f"c{campaign_id}" for campaign_id in _reaching(frozenset(actor.places("read")), clock.today())]
+    """The feeds of the campaigns that reach a place where they have a role."""
+    return [f"c{campaign_id}" for campaign_id in _reaching(frozenset(actor.rights), clock.today())]
 
 
 @remembered
 @snapshot
-def _reaching(places_read: frozenset[int], _today: date) -> list[int]:
-    return [campaign.id for campaign in all_campaigns() if places_read & covered_places(campaign.id)]
+def _reaching(place_ids: frozenset[int], _today: date) -> list[int]:
+    return [campaign.id for campaign in all_campaigns() if place_ids & covered_places(campaign.id)]
 
 
 def documents(refs: Sequence[str], _viewer: object) -> Mapping[str, Document]:
@@ -395,6 +425,7 @@ def documents(refs: Sequence[str], _viewer: object) -> Mapping[str, Document]:
             "compared": row.baseline_codes,
             "review": row.review,
             "confirmed": row.confirmed,
+            "hazards": row.counting.get("hazards"),
             "rehearsal": current_settings().rehearse is not None,
         }
         for row in rows

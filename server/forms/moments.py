@@ -108,9 +108,10 @@ def read_day(text: str, offset: int) -> Day | None:
     if match is None:
         return None
     year, month, day, hour, minute, second, fraction, zone = match.groups()
-    if not _is_date(int(year), int(month), int(day)):
+    try:
+        days = date(int(year), int(month), int(day)).toordinal() - EPOCH_DAY
+    except ValueError:
         return None
-    days = date(int(year), int(month), int(day)).toordinal() - EPOCH_DAY
     if hour is None:
         return Day(float(days), timed=False)
     if int(hour) > 23 or int(minute) > 59 or int(second or 0) > 59:
@@ -122,14 +123,6 @@ def read_day(text: str, offset: int) -> Day | None:
     minutes = int(hour) * 60 + int(minute) + offset - east
     part = (minutes * 60 + int(second or 0)) * 1000 + milliseconds
     return Day((days * MILLISECONDS_A_DAY + part) / MILLISECONDS_A_DAY, timed=True)
-
-
-def _is_date(year: int, month: int, day: int) -> bool:
-    try:
-        date(year, month, day)
-    except ValueError:
-        return False
-    return True
 
 
 def _offset(zone: str) -> int | None:

@@ -74,7 +74,11 @@ def validate(
     context = context_of(sound, at.astimezone(ZoneInfo(zone)), places=form.places)
     touched = None if changed is None else frozenset(changed)
     try:
-        fresh = touched is None or touched.issuperset(path for path, value in document.items() if not is_empty(value))
+        fresh = (
+            touched is None
+            or touched.issuperset(document)
+            or touched.issuperset(path for path, value in document.items() if not is_empty(value))
+        )
         _ask(form, context, wrong, touched, fresh=fresh)
     except TooMuchWork:
         return [Violation("", "work", MESSAGES["work"])]

@@ -61,7 +61,7 @@ def upload(actor: Actor, campaign_id: int, given: Upload) -> Document:
     The form is compiled outside of the transaction, in a process of its own. Raises Problem 'not-found' outside one's
     office, 'form-refused' with the errors, each at its cell.
     """
-    _office(actor, campaign_id)
+    _forms_of(actor, campaign_id)
     _check_files(given.files)
     lists = {name: data for name, data in given.files.items() if _ending(name) in LISTS}
     about = About(given.occurrence, lists, service.earlier_versions(campaign_id))
@@ -174,7 +174,7 @@ def discard(actor: Actor, version_id: int) -> None:
 @snapshot
 def listed(actor: Actor, campaign_id: int) -> list[Document]:
     """The forms of a campaign with all their versions, newest first; 'not-found' outside one's office."""
-    _office(actor, campaign_id)
+    _forms_of(actor, campaign_id)
     query = sa.select(FormVersion, Form).join(Form, FormVersion.form_id == Form.id)
     query = query.where(Form.campaign_id == campaign_id).order_by(Form.id, FormVersion.id.desc())
     rows = [(version, form) for version, form in db.session.execute(query)]
@@ -216,9 +216,9 @@ def file(actor: Actor, version_id: int, name: str) -> FormFile:
     return found
 
 
-def _office(actor: Actor, campaign_id: int) -> None:
+def _forms_of(actor: Actor, campaign_id: int) -> None:
     campaign = campaigns.find(campaign_id)
-    if campaign is None or not actor.may("office", campaign.place_id):
+    if campaign is None or not actor.may("forms", campaign.place_id):
         raise Problem("not-found")
 
 
@@ -226,7 +226,7 @@ def _mine(actor: Actor, version_id: int) -> tuple[FormVersion, Form]:
     version = db.session.get(FormVersion, version_id) if 0 < version_id <= service.LARGEST_ID else None
     form = db.session.get(Form, version.form_id) if version else None
     campaign = campaigns.find(form.campaign_id) if form else None
-    if version is None or form is None or campaign is None or not actor.may("office", campaign.place_id):
+    if version is None or form is None or campaign is None or not actor.may("forms", campaign.place_id):
         raise Problem("not-found")
     return version, form
 

@@ -14,7 +14,6 @@ LONGEST_MADE = 100_000
 LARGEST_INTEGER = 999_999_999
 LARGEST_DECIMAL = 1e15
 MOST_POINTS = 5000
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME = re.compile(r"[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:[0-9]{2})?")
 _DATETIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:[0-9]{2})"
@@ -168,7 +167,7 @@ def _fault_of_names(value: Any) -> str | None:
 
 
 def _is_date(value: str) -> bool:
-    return len(value) == 10 and _DATE.fullmatch(value) is not None and read_day(value, 0) is not None
+    return len(value) == 10 and read_day(value, 0) is not None
 
 
 def _is_time(value: str) -> bool:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from server import clock, events, feeds
 from server.campaigns import service as campaigns
-from server.campaigns.calendars import Calendar
+from server.campaigns.calendars import Calendar, calendar
 from server.campaigns.rules import Campaign, Window
 from server.db import db
 from server.indicators import held, language, severity
@@ -33,7 +33,7 @@ class Book:
     @functools.cached_property
     def calendar(self) -> Calendar:
         """How the campaign's authority cuts time."""
-        return Calendar(**self.campaign.counting["cut"])
+        return calendar(self.campaign.counting["cut"])
 
     @functools.cached_property
     def scales(self) -> severity.Scales | None:

@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,7 +19,7 @@ from server import clock
 from server.campaigns import service as campaigns
 from server.campaigns.rules import Window
 from server.db import db, snapshot, transaction
-from server.indicators import counting, held, tallying
+from server.indicators import counting, held, late, tallying
 from server.indicators.book import Book, open_book, read_book
 from server.indicators.tables import ClosingRow, ContributionRow, CorrectionRow
 from server.people import service as people
@@ -36,8 +36,14 @@ def periods(actor: Actor, campaign_id: int) -> Document:
     book = read_book(campaign_id)
     rows = _versions(campaign_id)
     waiting = held.waiting(book.rows)
-    called = people.names({person for row in rows for person in (row.prepared_by, row.signed_by) if person})
-    return {"periods": [_period(book, period, rows, waiting, called) for period in _begun(book)]}
+    hands = {person for row in rows for person in (row.prepared_by, row.signed_by) if person}
+    acting = _acting(book, rows, people.Acting(hands))
+    called = people.names({*hands, *(whom for pair in acting.values() for whom in pair if whom)})
+    shown = [
+        (row, {**_version(book, row, called, acting[row.id]), "mine": row.prepared_by == actor.person_id})
+        for row in rows
+    ]
+    return {"periods": [_period(book, period, shown, waiting) for period in _begun(book)]}
 
 
 @transaction
@@ -80,7 +86,10 @@ def sign(actor: Actor, campaign_id: int, starts_on: date) -> Document:
     if (row.stamp, row.figures) != (_stamp(book, period), figures(book, period)):
         raise Problem("period-changed")
     row.signed_by, row.signed_at = actor.person_id, clock.now()
-    apply(book, held.waiting(book.rows, starts_on))
+    waited = held.waiting(book.rows, starts_on)
+    corrected = late.of(waited)
+    apply(book, waited)
+    late.signed(book, starts_on, corrected, actor.person_id)
     return periods(actor, campaign_id)
 
 
@@ -181,23 +190,37 @@ def _last(campaign_id: int, starts_on: date) -> ClosingRow | None:
 
 
 def _period(
-    book: Book, period: Window, rows: Sequence[ClosingRow], waiting: Sequence[CorrectionRow], *called: dict[int, str]
+    book: Book, period: Window, rows: Sequence[tuple[ClosingRow, Document]], waiting: Sequence[CorrectionRow]
 ) -> Document:
-    mine = [row for row in rows if row.starts_on == book.calendar.period(period.first).first]
-    late = [one for one in waiting if one.starts_on == book.calendar.period(period.first).first]
-    state = "open" if not mine else "prepared" if mine[0].signed_at is None else "signed"
+    starts = book.calendar.period(period.first).first
+    versions = [shown for row, shown in rows if row.starts_on == starts]
+    late = [one for one in waiting if one.starts_on == starts]
+    state = "open" if not versions else "prepared" if versions[0]["signed_at"] is None else "signed"
     return {
-        "starts": book.calendar.period(period.first).first,
+        "starts": starts,
         "from": period.first,
         "to": period.last,
         "state": state,
         "corrections": len({one.record_id for one in late}),
-        "versions": [_version(book, row, called[0]) for row in mine],
+        "versions": versions,
         "waiting": [_waiting(book, one) for one in late],
     }
 
 
-def _version(book: Book, row: ClosingRow, called: dict[int, str]) -> Document:
+def _acting(book: Book, rows: Sequence[ClosingRow], known: people.Acting) -> dict[int, tuple[int | None, ...]]:
+    """By version: for whom it was prepared and signed, where somebody stood in for another."""
+
+    def whom(person_id: int | None, at: datetime | None, role: str) -> int | None:
+        if person_id is None or at is None:
+            return None
+        return known.whom(person_id, [book.campaign.place_id], clock.local_day(at, book.campaign.zone), [role])
+
+    return {
+        row.id: (whom(row.prepared_by, row.prepared_at, "TT"), whom(row.signed_by, row.signed_at, "LD")) for row in rows
+    }
+
+
+def _version(book: Book, row: ClosingRow, called: dict[int, str], acting: Sequence[int | None]) -> Document:
     """A version with its figures of the campaign's own place, in their order; those of all places are kept."""
     order = {one.code: one.position for one in book.rows.values()}
     here = [one for one in row.figures if one["place"] == book.campaign.place_id]
@@ -208,8 +231,10 @@ def _version(book: Book, row: ClosingRow, called: dict[int, str]) -> Document:
         "stamp": row.stamp,
         "figures": sorted(here, key=lambda one: order.get(one["code"], 0)),
         "prepared_by": called[row.prepared_by],
+        "prepared_for": called[acting[0]] if acting[0] else None,
         "prepared_at": row.prepared_at,
         "signed_by": called[row.signed_by] if row.signed_by else None,
+        "signed_for": called[acting[1]] if acting[1] else None,
         "signed_at": row.signed_at,
     }
 

@@ -14,8 +14,9 @@ import sqlalchemy as sa
 
 from server import clock
 from server.campaigns import service as campaigns
+from server.campaigns.rules import Window
 from server.db import db
-from server.indicators import held, rules, severity, tallying
+from server.indicators import held, late, rules, severity, tallying
 from server.indicators.book import Book
 from server.indicators.rules import Contribution
 from server.indicators.tables import ContributionRow, NamedRow, TallyRow, ValueRow
@@ -54,12 +55,16 @@ def replace(book: Book, record_ids: Collection[str]) -> None:
         for indicator_id, row in contributions(book, content, naming.get(record_id, ())).items():
             after[indicator_id, record_id] = row
     waiting = held.of_records(asked) if book.signed else {}
+    waited = late.of(waiting.values())
     moves: dict[int, list[Move]] = {}
     # What waits is looked at too: a late record that is taken back before its correction is signed must not count then.
     for key in sorted(before.keys() | after.keys() | waiting.keys()):
         old, new = before.get(key), after.get(key)
         if not (book.signed and held.hold(book.signed, key, (old, new), waiting.get(key))):
             moves.setdefault(key[0], []).append((old, new))
+    if book.signed:
+        db.session.flush()
+        late.follow(book, waited, late.of(held.of_records(asked).values()))
     for indicator_id, changes in moves.items():
         move(book, indicator_id, changes)
 
@@ -261,7 +266,8 @@ def _tally(book: Book, indicator_id: int, leaving: Iterable[Placed], coming: Ite
         counts = [value + step for value, step in zip(before.get(key, (0, 0, 0, 0)), change, strict=True)]
         rows.append(dict(zip(TALLY_COLUMNS, (*key, *counts), strict=True)))
     save_rows(Rows(TALLIES, rows))
-    db.session.execute(sa.delete(TALLIES).where(TALLIES.c.indicator_id == indicator_id, TALLIES.c.records == 0))
+    if any(row["records"] == 0 for row in rows):
+        db.session.execute(sa.delete(TALLIES).where(TALLIES.c.indicator_id == indicator_id, TALLIES.c.records == 0))
 
 
 def _tallies_at(indicator_id: int, keys: Collection[TallyKey]) -> dict[TallyKey, Sequence[int]]:
@@ -329,6 +335,43 @@ def tally_rows(indicator_ids: Collection[int], place_ids: Collection[int]) -> di
     for row in db.session.execute(query):
         found.setdefault((row[0], row[1]), []).append(Row(*row[2:]))
     return found
+
+
+def sums_within(book: Book, indicator_ids: Collection[int], window: Window) -> dict[int, tuple[int, int]]:
+    """What some days added, both numbers, to indicators whose figures are sums: at the campaign's place.
+
+    Two statements, and one more for each indicator that has groups in these days.
+    """
+    found = dict.fromkeys(indicator_ids, (0, 0))
+    grouped = {key for key in indicator_ids if book.indicators[key].latest_by}
+    table = ContributionRow
+    days = table.on_date.between(window.first, window.last)
+    query = sa.select(table.indicator_id, sa.func.sum(table.numerator), sa.func.sum(table.denominator))
+    query = query.where(table.indicator_id.in_(sorted(set(indicator_ids) - grouped)), days)
+    query = query.where(*_fallen_due(book, indicator_ids)).group_by(table.indicator_id)
+    for key, numerator, denominator in db.session.execute(query):
+        found[key] = (int(numerator), int(denominator or 0))
+    rows = list(db.session.scalars(sa.select(table).where(table.indicator_id.in_(sorted(grouped)), days)))
+    book.learn({row.place_id for row in rows})
+    by_indicator: dict[int, set[ContributionRow]] = {}
+    for row in rows:
+        by_indicator.setdefault(row.indicator_id, set()).add(row)
+    for key, here in by_indicator.items():
+        groups = {(book.unit(row.place_id), row.group_key) for row in here if row.group_key is not None}
+        alone = {row for row in here if row.group_key is None}
+        counting_ones = alone | here.intersection(winners(book, key, groups))
+        found[key] = (
+            sum(row.numerator for row in counting_ones),
+            sum(row.denominator or 0 for row in counting_ones),
+        )
+    return found
+
+
+def _fallen_due(book: Book, indicator_ids: Collection[int]) -> list[sa.ColumnElement[bool]]:
+    """What matures counts once its day has passed."""
+    table = ContributionRow
+    maturing = [key for key in indicator_ids if book.indicators[key].matures]
+    return [sa.or_(table.indicator_id != key, table.on_date < book.rows[key].counted_on) for key in maturing]
 
 
 def values(indicator_id: int, place_ids: Collection[int]) -> dict[int, ValueRow]:

@@ -38,7 +38,7 @@ KINDS: Mapping[str, Kind] = {
     "reduction": _kind("minimum", "stretch fewer", may=COUNTED),
     "at_most": _kind("at_most", may=COUNTED),
     "at_least": _kind("at_least", may=COUNTED),
-    "count": _kind(may=COUNTED),
+    "count": _kind(may=f"{COUNTED} day matures"),
     "ratio": _kind(may_target="at_least", needs="numerator denominator", may="where latest_by severity day matures"),
     "all_of": _kind(needs="of"),
     "rate": _kind(needs="fact times", may=COUNTED),
@@ -47,7 +47,12 @@ KINDS: Mapping[str, Kind] = {
     "covered": _kind(may_target="at_least", needs="thing", may="where per every each fact numerator"),
     "median": _kind(may_target="at_most", needs="measure", may="where"),
 }
-ALWAYS = frozenset({"code", "name", "unit", "kind", "window", "target", "form", "provisional"})
+# Kinds whose figure is a share of a whole, in percent.
+SHARES = frozenset({"ratio", "covered"})
+WHOLE = 100
+ALWAYS = frozenset({"code", "name", "unit", "kind", "window", "target", "targets", "form", "provisional"})
+# What an indicator is called and judged by: nothing has to be counted again for them.
+SHOWN = frozenset({"name", "unit", "target", "targets"})
 MEMBERS = frozenset(field.name for field in fields(Indicator)) | {"form", "measure"}
 
 
@@ -85,6 +90,7 @@ def _faults(item: Mapping[str, Any], before: set[object], codes: Mapping[Any, Ma
         yield f"kind must be one of {', '.join(KINDS)}"
         return
     yield from _target_faults(str(kind), item.get("target") or {})
+    yield from _own_target_faults(str(kind), item.get("targets", {}))
     yield from _member_faults(str(kind), item)
     if kind == "all_of":
         yield from _others(item, "of", item.get("of") or (), codes)
@@ -96,6 +102,14 @@ def _faults(item: Mapping[str, Any], before: set[object], codes: Mapping[Any, Ma
     yield from (message for part in item.get("where") or [] for message in _condition_faults(part))
 
 
+def target_members(kind: str, target: Mapping[str, Any]) -> list[str]:
+    """The numbers that a target of this kind may have, as far as this one goes; empty where there can't be a target."""
+    if "fewer" in target:
+        return ["fewer"]
+    order = ("minimum", "stretch", "at_least", "at_most")
+    return [name for name in order if name in KINDS[kind].target | KINDS[kind].may_target]
+
+
 def _target_faults(kind: str, target: Mapping[str, Any]) -> Iterable[str]:
     needed, allowed = KINDS[kind].target, KINDS[kind].may_target
     if "fewer" in target and "fewer" in allowed:
@@ -105,6 +119,18 @@ def _target_faults(kind: str, target: Mapping[str, Any]) -> Iterable[str]:
     for name in sorted((needed | allowed) & set(target)):
         if not _number(target[name]) or target[name] < 0:
             yield f"target '{name}' must be a whole number, 0 or more"
+            return
+    if kind == "reduction" and target.get("stretch", 100) < target.get("minimum", 0):
+        yield "target 'stretch' can't be less than 'minimum': it is what is striven for beyond it"
+    if kind in SHARES and target.get("at_least", 0) > WHOLE:
+        yield f"target 'at_least' of a {kind} is a share: {WHOLE} percent at most"
+
+
+def _own_target_faults(kind: str, targets: object) -> Iterable[str]:
+    if not isinstance(targets, Mapping) or not all(isinstance(own, Mapping) for own in targets.values()):
+        yield "targets must say a target for each place that has one of its own"
+        return
+    yield from (f"{place}: {fault}" for place, own in targets.items() for fault in _target_faults(kind, own))
 
 
 def _member_faults(kind: str, item: Mapping[str, Any]) -> Iterable[str]:
@@ -217,6 +243,7 @@ def build(item: Mapping[str, Any]) -> Indicator:
         each=item.get("each"),
         fact=item.get("fact"),
         times=item.get("times", 1),
+        targets={str(place): Target(**own) for place, own in (item.get("targets") or {}).items()},
     )
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
@@ -77,7 +77,8 @@ class Indicator:
     replaces itself; two sheets of one case are one case). `severity`: the mildest class that counts. `unless_named`:
     doesn't count where a record of that form names it at that path. `reports`: the indicator of what is not confirmed.
     `day`: the question whose day counts, if not the form's; `matures`: it counts once that day has passed. `per`: the
-    span that the figure is of, if not the window. `every`, `each`: in every week, for each period.
+    span that the figure is of, if not the window. `every`, `each`: in every week, for each period. `targets`: of places
+    that have one of their own, by their number as a text.
     """
 
     code: str
@@ -104,6 +105,12 @@ class Indicator:
     each: str | None = None
     fact: str | None = None
     times: int = 1
+    targets: Mapping[str, Target] = field(default_factory=dict)
+
+    def at(self, place_id: int) -> Indicator:
+        """The indicator as it is judged at a place: by the place's own target, where it has one."""
+        own = self.targets.get(str(place_id))
+        return self if own is None else replace(self, target=own)
 
     @property
     def counts_harm(self) -> bool:

@@ -36,15 +36,66 @@ class DetailSchema(Schema):
     code = fields.String(required=True)
     places = fields.List(fields.Nested(UnitFigureSchema), required=True)
     periods = fields.List(fields.Nested(PeriodFigureSchema, allow_none=True), required=True)
+    special = fields.List(
+        fields.Nested(PeriodFigureSchema, allow_none=True),
+        required=True,
+        metadata={"description": "its figure of the days of each entry of `special`"},
+    )
+
+
+class ComparedPointSchema(Schema):
+    """A reporting period of the outcome window, this year and the year before (null: nobody knows it)."""
+
+    from_ = fields.Date(required=True, data_key="from", attribute="from")
+    to = fields.Date(required=True)
+    now = fields.Integer(required=True, allow_none=True)
+    so_far = fields.Integer(required=True, allow_none=True)
+    same = fields.Integer(required=True, allow_none=True)
+    same_so_far = fields.Integer(required=True, allow_none=True)
+
+
+class ComparedIndicatorSchema(Schema):
+    """An indicator that is compared with the year before, at the campaign's place."""
+
+    code = fields.String(required=True)
+    points = fields.List(fields.Nested(ComparedPointSchema), required=True)
+
+
+class SpecialSchema(Schema):
+    """Days that are reported on by themselves."""
+
+    from_ = fields.Date(required=True, data_key="from", attribute="from")
+    to = fields.Date(required=True)
+    name = fields.Dict(required=True)
+
+
+class MiddleSchema(Schema):
+    """Where a unit's hazards are, to about a kilometre."""
+
+    place = fields.Integer(required=True)
+    latitude = fields.Float(required=True)
+    longitude = fields.Float(required=True)
+
+
+class HazardsSchema(Schema):
+    """Hazards by commune: the indicators that count them by state, and where each commune is."""
+
+    counts = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    middles = fields.List(fields.Nested(MiddleSchema), required=True)
 
 
 class ProgressSchema(Schema):
-    """A campaign's figures in detail."""
+    """A campaign's figures in detail. `few`: below so many in what a share is of, it isn't given in percent."""
 
     today = fields.Date(required=True)
     periods = fields.List(fields.Nested(PeriodSchema), required=True)
     places = fields.List(fields.Integer(), required=True)
+    few = fields.Integer(required=True)
+    tiles = fields.String(required=True, metadata={"description": "the background of maps, empty for none"})
     indicators = fields.List(fields.Nested(DetailSchema), required=True)
+    compared = fields.List(fields.Nested(ComparedIndicatorSchema), required=True)
+    special = fields.List(fields.Nested(SpecialSchema), required=True)
+    hazards = fields.Nested(HazardsSchema, required=True, allow_none=True)
 
 
 class FigureSchema(Schema):
@@ -76,8 +127,11 @@ class ClosingSchema(Schema):
     stamp = fields.Nested(StampSchema, required=True)
     figures = fields.List(fields.Nested(FigureSchema), required=True)
     prepared_by = fields.String(required=True)
+    prepared_for = fields.String(required=True, allow_none=True, metadata={"description": "who was away"})
+    mine = fields.Boolean(required=True)
     prepared_at = fields.AwareDateTime(required=True)
     signed_by = fields.String(required=True, allow_none=True)
+    signed_for = fields.String(required=True, allow_none=True)
     signed_at = fields.AwareDateTime(required=True, allow_none=True)
 
 

@@ -14,7 +14,7 @@ from server.campaigns import service as campaigns
 from server.campaigns.rules import DefinitionFault, DefinitionsRefused
 from server.db import db, transaction
 from server.forms import service as forms
-from server.indicators import counting, language, rules, tallying
+from server.indicators import counting, language, late, rules, tallying
 from server.indicators.book import Book, campaign_of, open_book, read_book, ref
 from server.indicators.rules import Indicator, Standing
 from server.indicators.tables import ContributionRow, IndicatorRow, ValueRow
@@ -29,6 +29,8 @@ __all__ = ["Figure", "ref"]
 def register() -> None:
     """Shows indicators in campaign feeds, and follows decisions and baselines."""
     feeds.provide("indicator", documents)
+    feeds.provide("period", late.documents)
+    feeds.provide("correction", late.corrections)
     events.on_several("record.reviewed", on_reviewed)
     events.on_several("record.moved", on_reviewed)
     events.on("baseline.entered", on_baseline)
@@ -48,7 +50,7 @@ def install(campaign_id: int, definitions: Sequence[Mapping[str, Any]]) -> None:
         raise DefinitionsRefused(faults)
     book = open_book(campaign_id)
     known = {row.code: row for row in book.rows.values()}
-    changed = False
+    counted, shown = False, []
     for position, (indicator, definition) in enumerate(zip(parsed, definitions, strict=True)):
         window = book.campaign.windows[indicator.window]
         row = known.pop(indicator.code, None)
@@ -56,16 +58,40 @@ def install(campaign_id: int, definitions: Sequence[Mapping[str, Any]]) -> None:
             row = IndicatorRow(campaign_id=campaign_id, code=indicator.code, closed=False)
             db.session.add(row)
         wanted = (position, dict(definition), dict(book.campaign.counting), window.first, window.last)
-        if (row.position, row.definition, row.counting, row.starts_on, row.ends_on) != wanted:
-            row.position, row.definition, row.counting, row.starts_on, row.ends_on = wanted
+        before = (row.position, row.definition, row.counting, row.starts_on, row.ends_on)
+        if before == wanted:
+            continue
+        row.position, row.definition, row.counting, row.starts_on, row.ends_on = wanted
+        if before[:2] != wanted[:2]:
+            shown.append(row)
+        if _counting_of(before) != _counting_of(wanted):
             row.counted_on = clock.today(book.campaign.zone)
             row.closed = window.last < row.counted_on
-            changed = True
+            counted = True
     for row in known.values():
         _remove(row)
-    if changed or known:
-        db.session.flush()
+    db.session.flush()
+    if counted or known:
         rebuild(campaign_id)
+    else:
+        _tell_again(open_book(campaign_id), [row.id for row in shown])
+
+
+def _counting_of(stored: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Of what is stored of an indicator, what its figures are counted with."""
+    _, definition, setting, *days = stored
+    counted = {name: value for name, value in (definition or {}).items() if name not in language.SHOWN}
+    return (counted, {name: value for name, value in (setting or {}).items() if name != "special"}, *days)
+
+
+def _tell_again(book: Book, indicator_ids: Collection[int]) -> None:
+    """Has phones told what is called or judged otherwise now, wherever there are figures."""
+    places_of: dict[int, list[int]] = {}
+    with_figures = sa.select(ValueRow.indicator_id, ValueRow.place_id)
+    for indicator_id, place_id in db.session.execute(with_figures.where(ValueRow.indicator_id.in_(indicator_ids))):
+        places_of.setdefault(indicator_id, []).append(place_id)
+    for indicator_id, place_ids in places_of.items():
+        book.publish(indicator_id, place_ids)
 
 
 def _pack_faults(campaign_id: int, indicators: Sequence[Indicator]) -> list[DefinitionFault]:
@@ -138,6 +164,7 @@ def rebuild(campaign_id: int) -> None:
         shown[row.indicator_id].add(row.place_id)
     for indicator_id, here in counting.count_again(book).items():
         book.tell(indicator_id, shown[indicator_id] | here)
+    late.publish_all(book)
     db.session.flush()
 
 
@@ -205,6 +232,8 @@ class Shelf:
     before: Mapping[int, Collection[int]]
     # Of places into which others have gone: the figure of all of them together.
     together: Mapping[tuple[int, int], Figure]
+    # By id.
+    indicators: Mapping[int, Indicator]
 
     def family(self, place_id: int) -> list[int]:
         """A place and those that have gone into it."""
@@ -253,7 +282,8 @@ def shelve(campaign_ids: Collection[int], place_ids: Collection[int]) -> Shelf:
         ValueRow.place_id.in_({*place_ids, *set().union(*before.values())}),
     )
     values = {(row.indicator_id, row.place_id): row for row in db.session.scalars(at_places)}
-    return Shelf(rows, values, before, _together(rows.values(), before) if before else {})
+    indicators = {row.id: language.build(row.definition) for row in rows.values()}
+    return Shelf(rows, values, before, _together(rows.values(), before) if before else {}, indicators)
 
 
 def _together(rows: Collection[IndicatorRow], before: Mapping[int, Collection[int]]) -> dict[tuple[int, int], Figure]:
@@ -278,7 +308,7 @@ def _together(rows: Collection[IndicatorRow], before: Mapping[int, Collection[in
 
 def has_figure(row: IndicatorRow, place_id: int, shelf: Shelf) -> bool:
     """Whether there is anything to show of an indicator at a place."""
-    parts = [shelf.rows.get((row.campaign_id, code)) for code in language.build(row.definition).of]
+    parts = [shelf.rows.get((row.campaign_id, code)) for code in shelf.indicators[row.id].of]
     for one in [row, *(part for part in parts if part is not None)]:
         for place in shelf.family(place_id):
             value = shelf.values.get((one.id, place))
@@ -290,7 +320,7 @@ def has_figure(row: IndicatorRow, place_id: int, shelf: Shelf) -> bool:
 
 def document(row: IndicatorRow, place_id: int, shelf: Shelf) -> Document:
     """One indicator at one place, judged."""
-    indicator = language.build(row.definition)
+    indicator = shelf.indicators[row.id].at(place_id)
     standing, figure, baseline = judge(row, place_id, shelf)
     return {
         "campaign": row.campaign_id,
@@ -337,7 +367,7 @@ def _further(row: IndicatorRow, indicator: Indicator, figure: Figure) -> Documen
 
 def judge(row: IndicatorRow, place_id: int, shelf: Shelf) -> tuple[Standing, Figure, int | None]:
     """What an indicator says at a place, what it is judged to be, and what it is compared with."""
-    indicator = language.build(row.definition)
+    indicator = shelf.indicators[row.id].at(place_id)
     if indicator.kind == "all_of":
         parts = [shelf.rows[(row.campaign_id, code)] for code in indicator.of]
         judged = [judge(part, place_id, shelf) for part in parts]
@@ -354,6 +384,17 @@ def days_since(row: IndicatorRow, since: date | None) -> int:
     """Whole days from the last one on which it happened (else from the window's first) to today or the window's end."""
     last = min(clock.today(), row.ends_on)
     return max(0, (last - (since or row.starts_on - timedelta(days=1))).days)
+
+
+def judged(campaign_id: int) -> list[Document]:
+    """Every figure that is shown, as phones are told it, in order; inside a transaction or snapshot."""
+    book = read_book(campaign_id)
+    held = sa.select(ValueRow.place_id).where(ValueRow.indicator_id.in_(list(book.rows))).distinct()
+    place_ids = sorted(filter(book.shown, db.session.scalars(held).all()))
+    codes = [row.code for row in sorted(book.rows.values(), key=lambda row: row.position)]
+    refs = [ref(campaign_id, code, place_id) for code in codes for place_id in place_ids]
+    found = documents(refs, None)
+    return [found[one] for one in refs if one in found]
 
 
 # ---------------------------------------------------------------- for milestones

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import sqlalchemy as sa
@@ -110,34 +110,47 @@ class Span:
         return window.holds(period) or window.holds(self.book.calendar.period(period).last)
 
     def _setting(self, key: int, family: Collection[int], window: Window) -> Setting:
-        whole = self.book.setting(key, family)
-        return Setting(whole.today, window, whole.calendar, whole.units, whole.report_days, whole.fact)
+        return replace(self.book.setting(key, family), window=window)
 
     def cases(self, codes: Sequence[str], place_id: int) -> list[Case]:
         """The records that count in the span for the first of these indicators, with what they add to all of them."""
         keys = {self.codes[code]: code for code in codes}
+        adds: dict[str, dict[str, int]] = {}
+        days: dict[str, tuple[date, int]] = {}
+        for row in self._contributions(list(keys), place_id):
+            adds.setdefault(row.record_id, {})[keys[row.indicator_id]] = row.numerator
+            days[row.record_id] = (row.on_date, row.place_id)
+        mine = [record for record, added in adds.items() if codes[0] in added]
+        known = {one.record_id: counting.known_of(self.book, one) for one in approved.contents(mine)}
+        return [Case(record, *days[record], adds[record], known.get(record, {})) for record in mine]
+
+    def records(self, code: str, place_id: int) -> list[tuple[str, date]]:
+        """The records that count in the span for an indicator, with the day on which each counts."""
+        key = self.codes[code]
+        rows = self._contributions([key], place_id)
+        return [(row.record_id, row.on_date) for row in rows if counting.counts_by(self.book, key, row.on_date)]
+
+    def _contributions(self, keys: Collection[int], place_id: int) -> list[ContributionRow]:
+        """What counts for indicators in the span, at a place and below it; of each group what stands."""
         query = sa.select(ContributionRow).where(
             ContributionRow.indicator_id.in_(list(keys)),
             ContributionRow.on_date >= self.window.first,
             ContributionRow.on_date <= self.window.last,
         )
         family = self.family(place_id)
-        adds: dict[str, dict[str, int]] = {}
-        days: dict[str, tuple[date, int]] = {}
-        for row in db.session.scalars(query.order_by(ContributionRow.record_id)):
-            if family.intersection(self.book.chain(row.place_id)) and self._counts(row):
-                adds.setdefault(row.record_id, {})[keys[row.indicator_id]] = row.numerator
-                days[row.record_id] = (row.on_date, row.place_id)
-        mine = [record for record, added in adds.items() if codes[0] in added]
-        known = {one.record_id: counting.known_of(self.book, one) for one in approved.contents(mine)}
-        return [Case(record, *days[record], adds[record], known.get(record, {})) for record in mine]
+        rows = list(db.session.scalars(query.order_by(ContributionRow.record_id)))
+        self.book.learn({row.place_id for row in rows})
+        inside = [row for row in rows if family.intersection(self.book.chain(row.place_id))]
+        standing = self._counting(inside)
+        return [row for row in inside if row.group_key is None or row in standing]
 
-    def _counts(self, row: ContributionRow) -> bool:
-        """Whether a contribution is the one of its group that counts."""
-        if row.group_key is None:
-            return True
-        group = (self.book.unit(row.place_id), row.group_key)
-        return row in counting.winners(self.book, row.indicator_id, [group])
+    def _counting(self, rows: Iterable[ContributionRow]) -> set[ContributionRow]:
+        """Of these contributions' groups those that count: one statement an indicator."""
+        groups: dict[int, set[counting.Group]] = {}
+        for row in rows:
+            if row.group_key is not None:
+                groups.setdefault(row.indicator_id, set()).add((self.book.unit(row.place_id), row.group_key))
+        return {one for key, of_it in groups.items() for one in counting.winners(self.book, key, of_it)}
 
     def state(self) -> State:
         """Which periods of the span are signed, and what waits to correct them."""

@@ -48,7 +48,10 @@ class ContributionRow(db.Model):  # type: ignore[name-defined,misc]
     group_key: Mapped[str | None] = mapped_column(sa.Text)
     key: Mapped[str] = mapped_column(sa.String(LONGEST_KEY))
     provisional: Mapped[bool]
-    __table_args__ = (sa.Index("ix_contributions_indicator_id_group_key", "indicator_id", "group_key"),)
+    __table_args__ = (
+        sa.Index("ix_contributions_indicator_id_group_key", "indicator_id", "group_key"),
+        sa.Index("ix_contributions_indicator_id_on_date", "indicator_id", "on_date"),
+    )
 
 
 class TallyRow(db.Model):  # type: ignore[name-defined,misc]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from server import clock
-from server.campaigns.calendars import Calendar
+from server.campaigns.calendars import calendar
 from server.campaigns.rules import Campaign
 from server.indicators import service as indicators
 from server.indicators.rules import Indicator
@@ -102,9 +102,8 @@ class Reading:
 
     def _deadlines(self, milestone: Milestone) -> dict[str, Reached]:
         """The reporting periods of which so many days are left, or fewer. Once the time is over nobody is told."""
-        calendar = Calendar(**self.campaign.counting["cut"])
         found: dict[str, Reached] = {}
-        for period in calendar.periods(self.campaign.windows["activity"]):
+        for period in calendar(self.campaign.counting["cut"]).periods(self.campaign.windows["activity"]):
             due = period.last + DAY * self.campaign.counting["report_days"]
             near = due - DAY * (milestone.days or 0)
             if near <= self.today:

@@ -19,7 +19,7 @@ from server.campaigns.rules import DefinitionFault, DefinitionsRefused
 WHOLE_CAMPAIGN = "campaign"
 PLACES = ("campaign", "each")
 MOST_DAYS = 366
-# type: the members that it must have besides code, type and name; those that it may have
+# type: the members that it must have besides code, type and name; those that it may have, as `off` everywhere
 MEMBERS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "date": (frozenset({"on"}), frozenset()),
     "threshold": (frozenset({"indicator", "at_least"}), frozenset({"places"})),
@@ -53,6 +53,7 @@ class Milestone:
     in which one of `indicators` got an approved contribution, or `days` in a row on which `indicator` (of days since)
     got none. guard: `indicator` goes beyond `at_most`. first: `indicator` gets its first contribution. deadline: `days`
     are left for the units' reports (`form`) of a reporting period. `places`: the campaign's own, or each place below.
+    `off`: shown and told to nobody; what was told of it is remembered.
     """
 
     code: str
@@ -67,6 +68,7 @@ class Milestone:
     indicators: tuple[str, ...] = ()
     form: str | None = None
     places: str = "campaign"
+    off: bool = False
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -109,6 +111,8 @@ def _faults(item: Mapping[str, Any], before: Sequence[object], known: Known) -> 
             yield f"{member} must be a whole number, {least} or more"
     if type(item.get("days")) is int and item["days"] > MOST_DAYS:
         yield f"days may be {MOST_DAYS} at most"
+    if not isinstance(item.get("off", False), bool):
+        yield "off must be true or false"
     if item.get("places", "campaign") not in PLACES:
         yield f"places must be one of {', '.join(PLACES)}"
     yield from _named_faults(item, str(kind), known)
@@ -116,7 +120,7 @@ def _faults(item: Mapping[str, Any], before: Sequence[object], known: Known) -> 
 
 def _member_faults(item: Mapping[str, Any], kind: str) -> Iterable[str]:
     needed, allowed = MEMBERS[kind]
-    given = set(item) - {"code", "type", "name"}
+    given = set(item) - {"code", "type", "name", "off"}
     yield from (f"a {kind} needs '{member}'" for member in sorted(needed - given))
     yield from (f"'{member}' is no member of a {kind}" for member in sorted(given - needed - allowed))
     if kind == "streak" and given & frozenset().union(*STREAKS) not in STREAKS:
@@ -142,12 +146,17 @@ def _named_faults(item: Mapping[str, Any], kind: str, known: Known) -> Iterable[
 
 def _kind_faults(code: str, kind: str, known: Known) -> Iterable[str]:
     is_kind = known.kinds[code]
-    if kind in ("threshold", "first") and (code in known.harmful or is_kind not in GROWING):
+    if kind in ("threshold", "first") and not is_goal(is_kind, harmful=code in known.harmful):
         yield f"indicator {code} counts harm or doesn't grow with the work: it is no goal to be reached"
     if kind == "streak" and is_kind != "days_since":
         yield f"indicator {code} doesn't count days: a streak of days needs one of kind days_since"
     if kind == "guard" and is_kind not in ("at_most", "count"):
         yield f"indicator {code} is no figure to be guarded: a guard needs one of kind at_most or count"
+
+
+def is_goal(kind: str, *, harmful: bool) -> bool:
+    """Whether an indicator of this kind may be what people are told to have reached (rule 4)."""
+    return kind in GROWING and not harmful
 
 
 def _is_date(text: object) -> bool:

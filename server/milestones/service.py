@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from server import clock, events, feeds
 from server.campaigns import service as campaigns
-from server.campaigns.calendars import Calendar
+from server.campaigns.calendars import calendar
 from server.campaigns.rules import Campaign
 from server.db import db, transaction
 from server.forms import service as forms
@@ -60,8 +60,8 @@ def _campaign(campaign_id: int) -> Campaign:
 def install(campaign_id: int, definitions: Sequence[Mapping[str, Any]]) -> None:
     """Makes the campaign's milestones be as defined, in this order; installing the same again changes nothing.
 
-    What has been reached by then counts as reached and is not announced. Install the indicators first. Raises
-    `DefinitionsRefused` with every fault: index in the list, code, message.
+    What has been reached by then counts as reached and is not announced, also of one that was switched off and is on
+    again. Install the indicators first. Raises `DefinitionsRefused` with every fault: index in the list, code, message.
     """
     counted = indicators.described(campaign_id)
     kinds = {code: indicator.kind for code, indicator in counted.items()}
@@ -69,27 +69,26 @@ def install(campaign_id: int, definitions: Sequence[Mapping[str, Any]]) -> None:
     rules.parse(definitions, rules.Known(kinds, harmful, forms.current_versions(campaign_id)))
     campaign = _campaign(campaign_id)
     reading = Reading(campaign)
-    query = sa.select(MilestoneRow).where(MilestoneRow.campaign_id == campaign_id).with_for_update()
-    known = {row.code: row for row in db.session.scalars(query)}
+    known = {row.code: row for row in _locked(MilestoneRow.campaign_id == campaign_id)}
     for position, definition in enumerate(definitions):
         row = known.pop(definition["code"], None)
         if row is None:
             row = MilestoneRow(campaign_id=campaign_id, code=definition["code"])
             db.session.add(row)
-        wanted = (position, _plain(definition))
+        wanted = (position, plain(definition))
         if (row.position, row.definition) == wanted:
             continue
         row.position, row.definition = wanted
         row.decided_on = reading.today
         db.session.flush()
-        feeds.publish(f"c{campaign_id}", "milestone", ref(campaign_id, row.code, campaign.place_id))
         _decide(reading, row, announce=False)
+        _publish(row, {campaign.place_id, *(crossing.place_id for crossing in _crossings(row))})
     for row in known.values():
         _publish(row, {campaign.place_id, *(crossing.place_id for crossing in _crossings(row))})
         db.session.delete(row)
 
 
-def _plain(definition: Mapping[str, Any]) -> Document:
+def plain(definition: Mapping[str, Any]) -> Document:
     """A definition as JSON keeps it."""
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in definition.items()}
 
@@ -99,11 +98,10 @@ def _plain(definition: Mapping[str, Any]) -> Document:
 
 def on_indicator(event: Mapping[str, Any]) -> None:
     """Decides again on the milestones of an indicator whose figure at a place changed."""
+    rows = _locked(MilestoneRow.campaign_id == event["campaign_id"])
     reading = Reading(_campaign(event["campaign_id"]))
-    query = sa.select(MilestoneRow).where(MilestoneRow.campaign_id == reading.campaign.id).order_by(MilestoneRow.id)
-    for row in db.session.scalars(query).all():
+    for row in rows:
         if event["code"] in rules.build(row.definition).reads:
-            _lock(row)
             _decide(reading, row, {event["place_id"]})
 
 
@@ -117,17 +115,17 @@ def tick() -> None:
     indicators.tick()
     for campaign in campaigns.all_campaigns():
         today = clock.today(campaign.zone)
-        earlier = (MilestoneRow.campaign_id == campaign.id, MilestoneRow.decided_on < today)
-        rows = db.session.scalars(sa.select(MilestoneRow).where(*earlier).order_by(MilestoneRow.id)).all()
+        rows = _locked(MilestoneRow.campaign_id == campaign.id, MilestoneRow.decided_on < today)
         reading = Reading(campaign)
         for row in rows:
-            _lock(row)
             row.decided_on = today
             _decide(reading, row)
 
 
-def _lock(row: MilestoneRow) -> None:
-    db.session.execute(sa.select(MilestoneRow.id).where(MilestoneRow.id == row.id).with_for_update())
+def _locked(*which: sa.ColumnElement[bool]) -> Sequence[MilestoneRow]:
+    """The rows held until the commit, as they are once they are held: the office may have changed one meanwhile."""
+    query = sa.select(MilestoneRow).where(*which).order_by(MilestoneRow.id).with_for_update()
+    return db.session.scalars(query.execution_options(populate_existing=True)).all()
 
 
 def _decide(
@@ -135,6 +133,8 @@ def _decide(
 ) -> None:
     """Reaches and retracts what data and date say now, at these places (all, if None)."""
     milestone = rules.build(row.definition)
+    if milestone.off:
+        return
     known: dict[int, dict[str, CrossingRow]] = {}
     for crossing in _crossings(row):
         known.setdefault(crossing.place_id, {})[crossing.period] = crossing
@@ -210,7 +210,7 @@ def documents(refs: Sequence[str], _viewer: object) -> Mapping[str, Document]:
     shown: dict[str, Document] = {}
     for one, (campaign_id, code, place_id) in wanted.items():
         row = rows.get((campaign_id, code))
-        if row is None:
+        if row is None or rules.build(row.definition).off:
             continue
         found = latest.get((row.id, place_id))
         at_root = place_id == roots.get(campaign_id) and rules.build(row.definition).places == "campaign"
@@ -237,6 +237,23 @@ def _document(row: MilestoneRow, place_id: int, crossing: CrossingRow | None) ->
         "reached": crossing.reached_on.isoformat() if crossing is not None else None,
         "retracted": retracted.isoformat() if retracted is not None else None,
     }
+
+
+def defined(campaign_id: int) -> list[Document]:
+    """The campaign's milestones as they are defined, in order; inside a transaction or snapshot."""
+    query = sa.select(MilestoneRow).where(MilestoneRow.campaign_id == campaign_id).order_by(MilestoneRow.position)
+    return [row.definition for row in db.session.scalars(query)]
+
+
+def standing(campaign_id: int) -> dict[str, set[tuple[int, str]]]:
+    """Where and in which periods each milestone stands, by code; one that is off stands nowhere."""
+    rows = db.session.scalars(sa.select(MilestoneRow).where(MilestoneRow.campaign_id == campaign_id)).all()
+    codes = {row.id: row.code for row in rows if not rules.build(row.definition).off}
+    found: dict[str, set[tuple[int, str]]] = {row.code: set() for row in rows}
+    stands = (CrossingRow.milestone_id.in_(list(codes)), CrossingRow.retracted_at.is_(None))
+    for crossing in db.session.scalars(sa.select(CrossingRow).where(*stands)):
+        found[codes[crossing.milestone_id]].add((crossing.place_id, crossing.period))
+    return found
 
 
 # ---------------------------------------------------------------- telling people
@@ -291,7 +308,7 @@ def crossings(ids: Collection[int]) -> dict[int, Crossing]:
             zone=campaign.zone,
             reached_on=crossing.reached_on,
             counts_harm=any(counted[code].counts_harm for code in milestone.reads if code in counted),
-            retracted=crossing.retracted_at is not None,
+            retracted=crossing.retracted_at is not None or milestone.off,
             form=milestone.form,
             period=crossing.period,
         )
@@ -349,6 +366,5 @@ def crossing_of(told_for: str) -> int | None:
 
 
 def _reported(campaign: Campaign, crossing: Crossing) -> set[int]:
-    calendar = Calendar(**campaign.counting["cut"])
-    period = calendar.period(date.fromisoformat(crossing.period))
+    period = calendar(campaign.counting["cut"]).period(date.fromisoformat(crossing.period))
     return approved.reported(campaign.id, str(crossing.form), period)

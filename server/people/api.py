@@ -110,7 +110,17 @@ def add_person(given: Document) -> Document:
 @blueprint.alt_response(404, description="not-found: a person outside my rights")
 def give_link(person_id: int) -> Document:
     """A one-time link for one of them; it is shown this once."""
-    return service.give_link(current_actor(), person_id)
+    return service.give_links(current_actor(), [person_id])[0]
+
+
+@blueprint.post("/people/enrolments")
+@blueprint.arguments(schemas.LinksForSchema)
+@blueprint.response(201, schemas.LinkOfSchema(many=True))
+@blueprint.alt_response(403, description="not-yours-to-give; `people`: to whom")
+@blueprint.alt_response(404, description="not-found: people outside my rights; `people`: who they are")
+def give_links(given: Document) -> list[Document]:
+    """A one-time link for each of several people, for sheets of paper: for all of them or none; shown this once."""
+    return service.give_links(current_actor(), given["people"])
 
 
 @blueprint.post("/people/<int:person_id>/roles")
@@ -132,3 +142,14 @@ def give_role(given: Document, person_id: int) -> Document:
 def end_role(given: Document, person_id: int, role_id: int) -> Document:
     """Ends a role of one of them; what their phones still send of that place is kept in quarantine."""
     return granting.end_role(current_actor(), person_id, role_id, given.get("end"))
+
+
+@blueprint.post("/people/<int:person_id>/roles/<int:role_id>/stand-in")
+@blueprint.arguments(schemas.NewStandInSchema)
+@blueprint.response(201, schemas.PersonSchema)
+@blueprint.alt_response(403, description="not-yours-to-give")
+@blueprint.alt_response(404, description="not-found: a person or a role outside my rights")
+@blueprint.alt_response(422, description="invalid: a person for themselves, or days that end before they begin")
+def stand_in(given: Document, person_id: int, role_id: int) -> Document:
+    """Somebody who is away for some days, and who stands in for them."""
+    return granting.stand_in(current_actor(), person_id, role_id, given)

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from server import clock, structure
+from server import clock, events, structure
 from server.db import db, transaction
 from server.people import roles, rules, service
 from server.people.rules import Actor
@@ -32,6 +32,25 @@ def give_role(actor: Actor, person_id: int, given: Mapping[str, Any]) -> Documen
     if given.get("replaces"):
         _end(_held(actor, person_id, given["replaces"]), start)
     _give(person_id, given["role"], given["place"], (start, end))
+    return service.person_document(actor, person_id)
+
+
+@transaction
+def stand_in(actor: Actor, person_id: int, role_id: int, given: Mapping[str, Any]) -> Document:
+    """Has 'person' stand in for somebody one manages, 'from' a day (today) until before 'to'; who is away, as they are.
+
+    Both are one's own to manage, and so is the role. Raises what `give_role` raises.
+    """
+    service.managed(actor, person_id)
+    service.managed(actor, given["person"])
+    row = _held(actor, person_id, role_id)
+    if given["person"] == person_id:
+        raise Problem("invalid", errors={"person": ["Nobody stands in for themselves."]})
+    here = {held.id: held.place_id for held in roles.in_force([person_id])[person_id]}
+    days = _period(given.get("start"), given["end"])
+    made = _give(given["person"], row.role, here.get(row.id, row.place_id), days, for_role_id=row.id)
+    told = {"role_id": made, "person_id": given["person"], "for": person_id}
+    events.emit("role.lent", told | {"from": days[0].isoformat(), "to": given["end"].isoformat()})
     return service.person_document(actor, person_id)
 
 
@@ -65,16 +84,23 @@ def _period(start: date | None, end: date | None) -> tuple[date, date | None]:
     return start, end
 
 
-def _give(person_id: int, role: str, place_id: int, period: tuple[date, date | None]) -> None:
+def _give(
+    person_id: int, role: str, place_id: int, period: tuple[date, date | None], *, for_role_id: int | None = None
+) -> int:
     start, end = period
-    db.session.add(PersonRole(person_id=person_id, role=role, place_id=place_id, valid_from=start, valid_to=end))
+    row = PersonRole(person_id=person_id, role=role, place_id=place_id, valid_from=start, valid_to=end)
+    row.for_role_id = for_role_id
+    db.session.add(row)
     db.session.flush()
     structure.changed()
+    return row.id
 
 
 def _end(row: PersonRole, on: date | None) -> None:
     # One that had not begun yet never does: its period becomes empty.
     row.valid_to = max(row.valid_from, on or clock.today())
+    if row.for_role_id is not None:
+        events.emit("role.returned", {"role_id": row.id})
     db.session.flush()
     structure.changed()
 

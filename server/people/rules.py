@@ -16,6 +16,7 @@ from datetime import date, timedelta
 
 LINK_LASTS = timedelta(days=7)
 LINK_ATTEMPTS = 30
+LINKS_AT_ONCE = 200
 # For so long the phone that used a link may ask for the answer again: on a bad link it may never have come.
 LINK_REPEATS = timedelta(hours=1)
 SESSION_LASTS = timedelta(days=180)
@@ -24,19 +25,27 @@ SEEN_EVERY = timedelta(hours=1)
 LANGUAGES = ("vi", "km", "en")
 
 # role: the rights it gives on its place and below. Who may `decide` takes the steps of the approval that are their
-# role's (`sync.approval`); who may `review` answers for the place: its inbox, what is held there, where records belong.
+# role's (`sync.approval`); who may `review` answers for the place: its inbox, what is held there, where records belong;
+# who may `commend` judges scores and nominations, and of records sees what is proposed to them alone; `forms` is for
+# who writes a campaign's forms. Any role shows the campaign itself: its plan, figures and milestones.
+# Units are scored in three columns: by themselves (`score`), verified (`verify`), final (`conclude`).
 RIGHTS: Mapping[str, frozenset[str]] = {
     "TNV": frozenset({"read", "write"}),
-    "GSV": frozenset({"read", "write", "review", "decide", "people"}),
-    "TT": frozenset({"read", "office", "decide", "people", "export"}),
-    "LD": frozenset({"read", "decide", "export", "sign"}),
+    "GSV": frozenset({"read", "write", "review", "decide", "people", "score"}),
+    "TT": frozenset({"read", "office", "decide", "people", "export", "forms", "verify"}),
+    "LD": frozenset({"read", "decide", "export", "sign", "conclude"}),
     "CAX": frozenset({"read", "write", "decide"}),
+    "TDKT": frozenset({"commend", "conclude"}),
+    "TH": frozenset({"read", "write"}),
+    "QT": frozenset({"people", "forms"}),
+    "XEM": frozenset(),
 }
 WORKING = frozenset({"write", "review"})
 # role: the roles it may give, on its place and below
 GIVES: Mapping[str, frozenset[str]] = {
     "GSV": frozenset({"TNV"}),
-    "TT": frozenset({"TNV", "GSV", "CAX", "LD"}),
+    "TT": frozenset({"TNV", "GSV", "CAX", "LD", "TDKT", "TH", "XEM"}),
+    "QT": frozenset({"TNV", "GSV", "TT", "CAX", "LD", "TDKT", "TH", "XEM", "QT"}),
 }
 ROLE_NAMES: Mapping[str, Mapping[str, str]] = {
     "TNV": {"vi": "Tình nguyện viên", "en": "Volunteer", "km": "អ្នកស្ម័គ្រចិត្ត"},
@@ -44,6 +53,10 @@ ROLE_NAMES: Mapping[str, Mapping[str, str]] = {
     "TT": {"vi": "Thường trực Ban ATGT", "en": "Standing office", "km": "ការិយាល័យអចិន្ត្រៃយ៍"},
     "LD": {"vi": "Lãnh đạo Ban ATGT", "en": "Committee leader", "km": "ថ្នាក់ដឹកនាំ"},
     "CAX": {"vi": "Công an", "en": "Police", "km": "នគរបាល"},
+    "TDKT": {"vi": "Hội đồng Thi đua - Khen thưởng", "en": "Emulation council", "km": "ក្រុមប្រឹក្សាប្រឡងប្រណាំង"},
+    "TH": {"vi": "Đầu mối trường học, đoàn thể", "en": "School or organisation", "km": "តំណាងសាលា ឬអង្គការមហាជន"},
+    "QT": {"vi": "Quản trị hệ thống", "en": "Administrator", "km": "អ្នកគ្រប់គ្រងប្រព័ន្ធ"},
+    "XEM": {"vi": "Người xem", "en": "Viewer", "km": "អ្នកមើល"},
 }
 
 # purpose: the version of the wording that is shown today; "account" is needed, the others are free
@@ -77,7 +90,10 @@ class Actor:
 
 @dataclass(frozen=True)
 class Held:
-    """A role and every place that it covers; `place_id` is its own, `ends` the first day on which it is no more."""
+    """A role and every place that it covers; `place_id` is its own, `ends` the first day on which it is no more.
+
+    `for_person`: who is away and whose role it is; None: one's own.
+    """
 
     role: str
     place_id: int
@@ -85,6 +101,12 @@ class Held:
     id: int = 0
     starts: date | None = None
     ends: date | None = None
+    for_person: int | None = None
+
+
+def with_right(right: str) -> list[str]:
+    """The roles that give a right."""
+    return [role for role, rights in RIGHTS.items() if right in rights]
 
 
 def rights_of(held: Collection[Held]) -> dict[int, frozenset[str]]:
@@ -109,6 +131,22 @@ def former_places(held: Collection[Held], ended: Collection[Held]) -> frozenset[
     """Where a person might once write or review by roles that have ended, and may not by those they hold."""
     working = {place_id for place_id, rights in rights_of(ended).items() if rights & WORKING}
     return frozenset(working - {place_id for place_id, rights in rights_of(held).items() if rights & WORKING})
+
+
+def acted_for(held: Collection[Held], place_ids: Collection[int], day: date, granting: Collection[str]) -> int | None:
+    """For whom somebody with these roles (ended ones too) did on a day what takes one of `granting` at a place.
+
+    None: for themselves. Whoever has the role of their own doesn't need somebody else's.
+    """
+    then = [
+        role
+        for role in held
+        if role.role in granting
+        and not set(role.covers).isdisjoint(place_ids)
+        and (role.starts is None or role.starts <= day)
+        and (role.ends is None or day < role.ends)
+    ]
+    return None if any(role.for_person is None for role in then) else next((role.for_person for role in then), None)
 
 
 def may_give(mine: Collection[Held], role: str, place_id: int) -> bool:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from collections.abc import Sequence
 
-from server.people.rules import CONSENTS, LANGUAGES, RIGHTS
+from marshmallow import Schema, ValidationError, fields, validate
+
+from server.people.rules import CONSENTS, LANGUAGES, LINKS_AT_ONCE, RIGHTS
 
 LARGEST = 2_147_483_647
 NAME = validate.And(validate.Length(min=1, max=120), validate.Regexp(r"\s*\S", error="A name needs a letter."))
+
+
+def _each_once(ids: Sequence[int]) -> None:
+    if len(set(ids)) < len(ids):
+        raise ValidationError("Somebody is named twice.")
 
 
 class NamesSchema(Schema):
@@ -38,14 +45,25 @@ class RoleSchema(Schema):
     role = fields.String(required=True)
     place = fields.Nested(PlaceNameSchema, required=True)
     rights = fields.List(fields.String(), required=True)
+    end = fields.Date(allow_none=True, data_key="to", attribute="to", metadata={"description": "until before this day"})
+    for_ = fields.Nested(PersonNameSchema, data_key="for", attribute="for", metadata={"description": "who is away"})
+
+
+class StandInSchema(Schema):
+    """Who stands in for the holder of a role, and when; `role` is what they hold for it."""
+
+    role = fields.Integer(required=True)
+    person = fields.Nested(PersonNameSchema, required=True)
+    start = fields.Date(required=True, data_key="from", attribute="from")
+    end = fields.Date(required=True, data_key="to", attribute="to")
 
 
 class HeldRoleSchema(RoleSchema):
-    """A role as those who manage people see it: from its first day until before `to`."""
+    """A role as those who manage people see it, with its first day and who stands in for it."""
 
     id = fields.Integer(required=True)
     start = fields.Date(required=True, data_key="from", attribute="from")
-    end = fields.Date(required=True, allow_none=True, data_key="to", attribute="to")
+    away = fields.List(fields.Nested(StandInSchema), required=True)
 
 
 class TokenSchema(Schema):
@@ -59,6 +77,7 @@ class InspectedSchema(Schema):
 
     person = fields.Nested(PersonNameSchema, required=True)
     role = fields.String(required=True)
+    role_name = fields.Dict(required=True, metadata={"description": "in the app's languages"})
     place = fields.Nested(PlaceNameSchema, required=True)
     roles = fields.List(fields.Nested(RoleSchema), required=True)
     language = fields.String(required=True)
@@ -159,6 +178,14 @@ class NewRoleSchema(Schema):
     replaces = fields.Integer(strict=True, validate=validate.Range(min=1, max=LARGEST))
 
 
+class NewStandInSchema(Schema):
+    """Who is to stand in, from a day (today) until before another."""
+
+    person = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=LARGEST))
+    start = fields.Date(data_key="from")
+    end = fields.Date(required=True, data_key="to")
+
+
 class RoleEndSchema(Schema):
     """The first day on which a role is no more; today if left out."""
 
@@ -170,3 +197,19 @@ class LinkSchema(Schema):
 
     url = fields.String(required=True)
     expires = fields.AwareDateTime(required=True)
+
+
+class LinksForSchema(Schema):
+    """Several people, each once, who are to have a link at a time."""
+
+    people = fields.List(
+        fields.Integer(strict=True, validate=validate.Range(min=1, max=LARGEST)),
+        required=True,
+        validate=[validate.Length(min=1, max=LINKS_AT_ONCE), _each_once],
+    )
+
+
+class LinkOfSchema(LinkSchema):
+    """Whose link it is."""
+
+    person = fields.Integer(required=True)

@@ -18,13 +18,14 @@ from server.db import db, snapshot, transaction
 from server.epoch import INSTALLATION, note, on_begin
 from server.people import numbers, profiles, roles, rules
 from server.people.profiles import tell_beside
+from server.people.roles import Acting
 from server.people.rules import Actor
 from server.people.tables import Consent, Device, DeviceSession, Enrolment, Person, PersonRole
 from server.places import service as places
 from server.problems import Problem
 from server.statements import Query, among
 
-__all__ = ["tell_beside"]
+__all__ = ["Acting", "tell_beside"]
 
 Document = dict[str, Any]
 SESSIONS: sa.Table = DeviceSession.__table__
@@ -205,14 +206,8 @@ def languages(ids: Collection[int]) -> dict[int, str]:
     return dict(db.session.execute(query).all())
 
 
-def holders(right: str, place_id: int) -> list[int]:
-    """Ids of the people who have a right on a place today; inside a transaction or snapshot."""
-    return roles.holders(right, place_id)
-
-
-def having(granting: Collection[str], place_id: int) -> list[int]:
-    """Ids of the people who hold one of these roles on a place or above it; inside a transaction or snapshot."""
-    return roles.having(granting, place_id)
+# Who may what, who is asked and told, and what people hold and held; inside a transaction or snapshot.
+holders, having, on_places = roles.holders, roles.having, roles.on_places
 
 
 def scope(actor: Actor) -> list[str]:
@@ -277,6 +272,7 @@ def whose(person_id: int) -> Document:
     return {
         "person": {"id": person.id, "name": person.name},
         "role": held[0]["role"],
+        "role_name": dict(rules.ROLE_NAMES[held[0]["role"]]),
         "place": held[0]["place"],
         "roles": held,
         "language": person.language,
@@ -429,10 +425,10 @@ def _set_language(person_id: int, language: str) -> None:
 @snapshot
 def visible_people(actor: Actor) -> list[Document]:
     """Those with a role in the places whose people one manages, by name, with their phones."""
-    return _people(actor, _visible_ids(actor))
+    return _people(actor, looked_after(actor))
 
 
-def _visible_ids(actor: Actor) -> list[int]:
+def looked_after(actor: Actor) -> list[int]:
     query = sa.select(PersonRole.person_id).where(PersonRole.place_id.in_(actor.places("people")), roles.now_in_force())
     return sorted(set(db.session.scalars(query)))
 
@@ -493,19 +489,22 @@ def _add(given: Mapping[str, Any], by: int | None) -> int:
 
 
 @transaction
-def give_link(actor: Actor, person_id: int) -> Document:
-    """A new one-time link for somebody one manages; 'not-found' for others, 'not-yours-to-give' for superiors."""
-    managed(actor, person_id)
-    return _link(person_id, actor.person_id)
+def give_links(actor: Actor, person_ids: Sequence[int]) -> list[Document]:
+    """New one-time links for people one manages, in this order: for all of them, or none.
+
+    Raises 'not-found' where one of them is outside one's places, 'not-yours-to-give' where one is a superior.
+    """
+    managed(actor, *person_ids)
+    return [{"person": person_id} | _link(person_id, actor.person_id) for person_id in person_ids]
 
 
-def managed(actor: Actor, person_id: int) -> None:
-    """Raises 'not-found' for somebody outside one's places, 'not-yours-to-give' for a superior; in a transaction."""
-    if person_id not in _visible_ids(actor):
-        raise Problem("not-found")
-    held = roles.in_force([actor.person_id, person_id])
-    if not rules.may_manage(held[actor.person_id], held[person_id]):
-        raise Problem("not-yours-to-give")
+def managed(actor: Actor, *person_ids: int) -> None:
+    """Raises 'not-found' with the `people` outside one's places, 'not-yours-to-give' with superiors; transaction."""
+    if outside := set(person_ids) - set(looked_after(actor)):
+        raise Problem("not-found", people=sorted(outside))
+    held = roles.in_force({actor.person_id, *person_ids})
+    if above := {each for each in person_ids if not rules.may_manage(held[actor.person_id], held[each])}:
+        raise Problem("not-yours-to-give", people=sorted(above))
 
 
 def _link(person_id: int, by: int | None) -> Document:

@@ -22,7 +22,10 @@ class Person(db.Model):  # type: ignore[name-defined,misc]  # Flask-SQLAlchemy m
 
 
 class PersonRole(db.Model):  # type: ignore[name-defined,misc]
-    """A role on a place for a half-open period of local dates; it covers the places below it."""
+    """A role on a place for a half-open period of local dates; it covers the places below it.
+
+    One that is held in the place of somebody who is away names theirs: `for_role_id`.
+    """
 
     __tablename__ = "roles"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -31,6 +34,7 @@ class PersonRole(db.Model):  # type: ignore[name-defined,misc]
     place_id: Mapped[int] = mapped_column(sa.ForeignKey("places.id"), index=True)
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
+    for_role_id: Mapped[int | None] = mapped_column(sa.ForeignKey("roles.id"))
 
 
 class Enrolment(db.Model):  # type: ignore[name-defined,misc]

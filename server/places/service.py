@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -139,11 +139,20 @@ def name(place_id: int, on: date) -> Names:
 
 def called(place_id: int, on: date) -> tuple[str, str]:
     """What a place was called in Vietnamese and of which kind it was on that day; raises `UnknownPlace`."""
-    found = _versions([place_id])
-    if place_id not in found:
-        raise UnknownPlace(place_id)
-    version = rules.version_on(found[place_id], on)
-    return version.names.vi, version.kind
+    return naming([place_id])(place_id, on)
+
+
+def naming(place_ids: Collection[int]) -> Callable[[int, date], tuple[str, str]]:
+    """Tells of these places what `called` tells of one, on any day: they are read once."""
+    found = _versions(place_ids)
+
+    def ask(place_id: int, on: date) -> tuple[str, str]:
+        if place_id not in found:
+            raise UnknownPlace(place_id)
+        version = rules.version_on(found[place_id], on)
+        return version.names.vi, version.kind
+
+    return ask
 
 
 def of_kinds(place_ids: Collection[int], kinds: Collection[str], on: date) -> set[int]:
@@ -156,9 +165,11 @@ def last_day(place_id: int, on: date) -> date:
     return rules.last_day(_versions([place_id])[place_id], on)
 
 
-def valid(place_id: int, on: date) -> bool:
-    """Whether the place was there on that day."""
-    return any(version.period.holds(on) for version in _versions([place_id]).get(place_id, ()))
+def there(place_ids: Collection[int], kinds: Collection[str], days: Collection[date]) -> set[int]:
+    """Those of the places that were there on one of these days, and of one of these kinds then."""
+    found = _versions(place_ids)
+    held = {key: [one for one in versions if one.kind in kinds] for key, versions in found.items()}
+    return {key for key, versions in held.items() if any(one.period.holds(day) for one in versions for day in days)}
 
 
 @remembered

@@ -100,6 +100,22 @@ def _page(record_ids: Sequence[str]) -> Iterator[ApprovedContent]:
         )
 
 
+def hands(record_ids: Collection[str]) -> dict[str, set[int]]:
+    """By record: who wrote it, and who decided on the revision that was decided on last."""
+    given = {"ids": listed(sorted(record_ids))}
+    authors = sa.select(RecordRow.id, RecordRow.author_id).where(among(RecordRow.id, "ids"))
+    found = {record_id: {author_id} for record_id, author_id in db.session.execute(authors, given)}
+    decided = sa.select(ReviewRow.record_id, ReviewRow.rev, ReviewRow.person_id).where(
+        among(ReviewRow.record_id, "ids")
+    )
+    by_record: dict[str, dict[int, set[int]]] = {}
+    for record_id, rev, person_id in db.session.execute(decided, given):
+        by_record.setdefault(record_id, {}).setdefault(rev, set()).add(person_id)
+    for record_id, by_rev in by_record.items():
+        found[record_id] |= by_rev[max(by_rev)]
+    return found
+
+
 def reported(campaign_id: int, form: str, period: Window) -> set[int]:
     """The places of which a record of a form says that it happened in a period, however far it has come."""
     versions = [key for key, one in forms.compiled_many(forms.version_ids(campaign_id)).items() if one["key"] == form]
@@ -123,3 +139,13 @@ def day_of(value: object) -> date | None:
         return date.fromisoformat(str(value)[:10])
     except ValueError:
         return None
+
+
+def point_of(value: object) -> tuple[float, float] | None:
+    """Latitude and longitude of an answer ('9.68 106.26 3 12'); None where it is none."""
+    parts = str(value or "").split()
+    try:
+        latitude, longitude = float(parts[0]), float(parts[1])
+    except (IndexError, ValueError):
+        return None
+    return (latitude, longitude) if abs(latitude) <= 90 and abs(longitude) <= 180 else None

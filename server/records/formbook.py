@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,15 +11,43 @@ from server.campaigns import service as campaigns
 from server.forms import rules as form_rules
 from server.forms import service as forms
 from server.people.rules import Actor
+from server.records.rules import Parsed
+from sync import positions
+from sync.document import apply, canonical
 from sync.forms import Seen
+
+Violations = list[dict[str, Any]]
+# What a form says of a document all of which is new: by form version, moment and the document's JSON.
+Judged = Mapping[tuple[int, datetime, bytes], Violations]
+
+
+def judge(offered: Sequence[Parsed]) -> Judged:
+    """What their forms say of the records that are created here, asked before the transaction that takes them in.
+
+    It follows from the form and the answers alone, and on SQLite all other phones wait while a transaction is open.
+    """
+    created = [item.data for item in offered if item.data and item.data.get("form") and not item.base]
+    compiled = forms.compiled_many({data["form"] for data in created})
+    judged = {}
+    for data in created:
+        form, at = compiled.get(data["form"]), data["at"]
+        if form is None:
+            continue
+        try:
+            document = apply({}, positions.decode(data["set"], form["fields"]))
+        except positions.BadPosition:
+            continue  # the engine holds it for that
+        judged[data["form"], at, canonical(document)] = _told(form_rules.validate(form, document, at))
+    return judged
 
 
 class FormBook:
     """The engine's view of forms, for one batch: which are filled in where, and what they say about a document."""
 
-    def __init__(self, actor: Actor | None) -> None:
+    def __init__(self, actor: Actor | None, judged: Judged | None = None) -> None:
         """`actor`: who begins records; None where somebody who answers for the place lets one in."""
         self._actor = actor
+        self._judged = judged or {}
         self._known: dict[tuple[int, int], bool] = {}
         self._audiences: dict[int, forms.Audience | None] = {}
         self._fields: dict[int, dict[str, dict[str, Any]]] = {}
@@ -60,9 +89,16 @@ class FormBook:
             self._fields[form] = {node["path"]: node for node in nodes if "pos" in node}
         return self._fields[form].get(path, {})
 
-    def violations(self, seen: Seen) -> list[dict[str, Any]]:
+    def violations(self, seen: Seen) -> Violations:
         """What is wrong with a document, with words in each language."""
+        if self._judged and seen.changed >= seen.document.keys():
+            known = self._judged.get((seen.form, seen.at, canonical(seen.document)))
+            if known is not None:
+                return known
         if seen.form not in self._compiled:
             self._compiled[seen.form] = forms.compiled(seen.form)
-        found = form_rules.validate(self._compiled[seen.form], seen.document, seen.at, changed=seen.changed)
-        return [{"path": fault.path, "kind": fault.kind, "message": dict(fault.message)} for fault in found]
+        return _told(form_rules.validate(self._compiled[seen.form], seen.document, seen.at, changed=seen.changed))
+
+
+def _told(found: Sequence[form_rules.Violation]) -> Violations:
+    return [{"path": fault.path, "kind": fault.kind, "message": dict(fault.message)} for fault in found]

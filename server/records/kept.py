@@ -16,6 +16,7 @@ from server.records import rules
 from server.records.store import SqlStore, conflict_of, decision_of, moved_of, revision_of
 from server.records.tables import ConflictRow, MoveRow, QuarantineRow, RecordRow, ReviewRow, RevisionRow
 from server.statements import among, listed
+from sync.store import Decision
 
 Entry = dict[str, Any]
 # Some hundred documents of a form: never more than a few megabytes at once, however many records there are.
@@ -41,7 +42,7 @@ def heads(records: Sequence[str]) -> Iterator[Entry]:
     """Each record as it stands, in this order: `values` is its whole document, by path."""
     store = SqlStore(clock.now())
     for page in _pages(records):
-        found = store.heads(page)
+        found, places = store.heads(page), _places(page)
         for record, head in (found[key] for key in page if key in found):
             yield {
                 "record": record.id,
@@ -56,9 +57,14 @@ def heads(records: Sequence[str]) -> Iterator[Entry]:
                 "conflicts": record.conflict_count,
                 "at": head.at,
                 "received": head.received,
-                "review": rules.decision_document(record.decision) if record.decision else None,
+                "review": _review(record.decision) if record.decision else None,
+                "places": places[record.id],
                 "values": record.document,
             }
+
+
+def _review(decision: Decision) -> Entry:
+    return {**rules.decision_document(decision), "received": decision.received}
 
 
 def revisions(records: Sequence[str]) -> Iterator[Entry]:
@@ -81,8 +87,11 @@ def revisions(records: Sequence[str]) -> Iterator[Entry]:
 
 
 def conflicts(records: Sequence[str]) -> Iterator[Entry]:
-    """Every conflict with both sides; `decided` is None while it is open, and has `rule` where no person decided."""
-    for row in _rows(ConflictRow, records, (ConflictRow.record_id, ConflictRow.number)):
+    """Every conflict with both sides; `decided` is None while it is open, and has `rule` where no person decided.
+
+    `places`: where the record is and was.
+    """
+    for row, places in _placed(ConflictRow, records, (ConflictRow.record_id, ConflictRow.number)):
         conflict = conflict_of(row)
         closing = conflict.closing
         decided = None
@@ -99,12 +108,13 @@ def conflicts(records: Sequence[str]) -> Iterator[Entry]:
             "opened": conflict.opened,
             "rev": conflict.rev,
             "decided": decided,
+            "places": places,
         }
 
 
 def decisions(records: Sequence[str]) -> Iterator[Entry]:
-    """Every review that took effect."""
-    for row in _rows(ReviewRow, records, (ReviewRow.record_id, ReviewRow.order)):
+    """Every review that took effect; `places`: where the record is and was."""
+    for row, places in _placed(ReviewRow, records, (ReviewRow.record_id, ReviewRow.order)):
         decision = decision_of(row)
         yield {
             "record": decision.record,
@@ -114,6 +124,7 @@ def decisions(records: Sequence[str]) -> Iterator[Entry]:
             "by": decision.person,
             "at": decision.at,
             "received": decision.received,
+            "places": places,
         }
 
 
@@ -165,6 +176,23 @@ def _rows(table: Any, records: Sequence[str], order: Sequence[Any]) -> Iterator[
             found[row.record_id].append(row)
         for rows in found.values():
             yield from rows
+
+
+def _placed(table: Any, records: Sequence[str], order: Sequence[Any]) -> Iterator[tuple[Any, set[int]]]:
+    """As `_rows`, each with where its record is and was."""
+    for page in _pages(records):
+        places = _places(page)
+        yield from ((row, places[row.record_id]) for row in _rows(table, page, order))
+
+
+def _places(records: Sequence[str]) -> dict[str, set[int]]:
+    """Where each of these records is, and where it was before it was moved."""
+    now = sa.select(RecordRow.id, RecordRow.place_id).where(among(RecordRow.id, "ids"))
+    before = sa.select(MoveRow.record_id, MoveRow.from_place_id).where(among(MoveRow.record_id, "ids"))
+    found: dict[str, set[int]] = {record: set() for record in records}
+    for record, place in db.session.execute(now.union_all(before), {"ids": listed(records)}):
+        found[record].add(place)
+    return found
 
 
 def _pages(things: Sequence[Any]) -> Iterator[Sequence[Any]]:

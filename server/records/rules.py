@@ -310,8 +310,7 @@ def people_in(documents: Sequence[Mapping[str, Any]]) -> set[int]:
     while waiting:
         item = waiting.pop()
         if isinstance(item, dict):
-            if type(item.get("by")) is int:
-                found.add(item["by"])
+            found.update(item[name] for name in ("by", "for") if type(item.get(name)) is int)
             # Answers are never looked into: a form may have a field that is called 'by'.
             waiting += [inner for name in NAMING if (inner := item.get(name))]
         elif isinstance(item, list):

@@ -17,15 +17,16 @@ from server.campaigns import service as campaigns
 from server.db import UtcDateTime, db, snapshot, transaction
 from server.epoch import current_epoch
 from server.forms import service as forms
+from server.people import rules as people_rules
 from server.people import service as people
 from server.people.rules import Actor
 from server.places import service as places
 from server.problems import Problem
 from server.records import rules
-from server.records.formbook import FormBook
+from server.records.formbook import FormBook, Judged, judge
 from server.records.store import SqlStore, conflict_of, decision_of, moved_of, result_json, revision_of
 from server.records.tables import ConflictRow, MoveRow, QuarantineRow, RecordRow, ReviewRow, RevisionRow
-from sync import engine
+from sync import approval, engine
 from sync.mutation import Mutation
 from sync.store import Author, Moved, Plan, Record, Revision, needs
 
@@ -100,18 +101,18 @@ class Pushed:
 
 def push(actor: Actor, offered: Sequence[rules.Parsed]) -> Pushed:
     """Plans and saves a batch in one transaction."""
-    return _push(actor, offered) if offered else Pushed([])
+    return _push(actor, offered, judge(offered)) if offered else Pushed([])
 
 
 @transaction
-def _push(actor: Actor, offered: Sequence[rules.Parsed]) -> Pushed:
+def _push(actor: Actor, offered: Sequence[rules.Parsed], judged: Judged) -> Pushed:
     received = clock.now()
     store = SqlStore(received, people.device_lock)
     author = _author(actor)
     loaded = store.load(author, needs(offered))
     _file(offered, author)
     mutations = _decode(offered, loaded.records)
-    plan = engine.plan(loaded, author, mutations, forms=FormBook(actor), received=received)
+    plan = engine.plan(loaded, author, mutations, forms=FormBook(actor, judged), received=received)
     _save(store, plan)
     results = [{"n": result.n, **result_json(result)} for result in plan.results]
     heads = {revision.record: (plan.records[revision.record], revision) for revision in plan.revisions}
@@ -361,11 +362,30 @@ def record_history(actor: Actor, record_id: str) -> Answer:
         [decision_of(row) for row in db.session.scalars(decisions)],
         [moved_of(row) for row in db.session.scalars(moves)],
     )
+    _tell_for_whom(entries, {shown["place"], *(entry["from"] for entry in entries if entry["type"] == "move")})
     return {
         "record": {"k": "record", **shown},
         "history": entries,
         "people": _names(rules.people_in([shown, *entries]), actor),
     }
+
+
+def _tell_for_whom(entries: Sequence[Answer], place_ids: Collection[int]) -> None:
+    """Says of decisions for whom they were taken, where somebody stood in for another."""
+    decided = [entry for entry in entries if entry["type"] in ("review", "resolution") and not entry.get("rule")]
+    acting = people.Acting({entry["by"] for entry in decided})
+    for entry in decided:
+        day = clock.local_day(datetime.fromisoformat(entry["received"]))
+        whom = acting.whom(entry["by"], place_ids, day, granting(entry.get("decision")))
+        if whom is not None:
+            entry["for"] = whom
+
+
+def granting(decision: str | None) -> list[str]:
+    """The roles that take a step of the approval; None: that decide between two values."""
+    if decision is None:
+        return people_rules.with_right("write")
+    return [role for role in approval.ROLES if approval.ever(decision, [role])]
 
 
 @dataclass(frozen=True)

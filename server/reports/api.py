@@ -9,7 +9,8 @@ from typing import Any
 from flask import Response, send_file
 
 from server.people.service import current_actor
-from server.reports import figures, official, points, schemas, service, spans
+from server.reports import commending, figures, official, points, schemas, service, spans
+from server.scores import service as scores
 from server.web import Blueprint
 
 blueprint = Blueprint("reports", __name__, url_prefix="/api", description="What leaves the landing as files")
@@ -34,8 +35,8 @@ def _file(content: bytes, kind: str, name: str) -> Response:
 
 
 def _table(header: Sequence[str], rows: Sequence[Sequence[object]], *named: str) -> Response:
-    name, form = named
-    return _file(service.written(header, rows, form), TYPES[form], f"{name}.{form}")
+    name, file_type = named
+    return _file(service.written(header, rows, file_type), TYPES[file_type], f"{name}.{file_type}")
 
 
 @blueprint.get("/campaigns/<int:campaign_id>/export")
@@ -56,6 +57,47 @@ def all_points(campaign_id: int) -> Response:
     """Where records are, as GeoJSON: exact for who reviews them, in squares of 500 metres for who exports."""
     content = points.points(current_actor(), campaign_id).encode("utf-8", "backslashreplace")
     return _file(content, "application/geo+json", f"ben-points-{campaign_id}.geojson")
+
+
+@blueprint.get("/campaigns/<int:campaign_id>/scores/table")
+@blueprint.arguments(schemas.ScoresSchema, location="query")
+@blueprint.response(200, content_type="text/csv")
+@blueprint.alt_response(404, description="not-found: no scoring table, or no unit that I score")
+def score_table(given: Document, campaign_id: int) -> Response:
+    """The totals of the units that I score, as a workbook or as CSV."""
+    header, rows = scores.table(current_actor(), campaign_id)
+    return _table(header, rows, f"ben-scores-{campaign_id}", given["format"])
+
+
+@blueprint.get("/campaigns/<int:campaign_id>/commendations/<string:record>/vote-record")
+@blueprint.response(200, content_type=official.WORD)
+@blueprint.alt_response(404, description="not-found: no such nomination, not mine to see, or its unit hasn't met")
+@blueprint.alt_response(409, description="no-issuer")
+def vote_record(campaign_id: int, record: str) -> Response:
+    """The record of a unit's meeting about a nomination, as a draft to be signed: DOCX."""
+    made = commending.vote_record(current_actor(), campaign_id, record)
+    return _file(made.content, official.WORD, made.name)
+
+
+@blueprint.get("/campaigns/<int:campaign_id>/commendations/<string:record>/achievements")
+@blueprint.response(200, content_type=official.WORD)
+@blueprint.alt_response(404, description="not-found: no such nomination, or not mine to see")
+@blueprint.alt_response(409, description="no-issuer")
+def achievements(campaign_id: int, record: str) -> Response:
+    """What a nominee has achieved, with the approved records that show it, as a draft to be signed: DOCX."""
+    made = commending.achievements(current_actor(), campaign_id, record)
+    return _file(made.content, official.WORD, made.name)
+
+
+@blueprint.get("/campaigns/<int:campaign_id>/commendation-list")
+@blueprint.arguments(schemas.ProposalSchema, location="query")
+@blueprint.response(200, content_type=official.WORD)
+@blueprint.alt_response(404, description="not-found: nobody is on that list, or not my office")
+@blueprint.alt_response(409, description="no-issuer, no-grantor")
+def proposal(given: Document, campaign_id: int) -> Response:
+    """The proposal to whoever grants an award, with the list for decision as its appendix: DOCX."""
+    made = commending.proposal(current_actor(), campaign_id, given["award"], given["place"])
+    return _file(made.content, official.WORD, made.name)
 
 
 @blueprint.get("/campaigns/<int:campaign_id>/reports")

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from server import clock
-from server.campaigns.rules import Campaign
 from server.db import snapshot
 from server.indicators.rules import percent_of
 from server.indicators.spans import Case, Span
@@ -15,7 +14,7 @@ from server.people.rules import Actor
 from server.places import service as places
 from server.problems import Problem
 from server.reports import public
-from server.reports.spans import Asked, Chosen, calendar_of, choose
+from server.reports.spans import Asked, Chosen, choose
 
 HEADER = (
     "indicator", "name", "unit", "place_code", "place", "from", "to", "signed", "numerator", "denominator", "percent",
@@ -40,7 +39,7 @@ def _by_period(chosen: Chosen) -> Iterator[Row]:
     today = clock.today(chosen.campaign.zone)
     signed = {window.first for window in whole.book.signed}
     codes = [code for code, key in whole.codes.items() if whole.book.indicators[key].kind != "all_of"]
-    for period in calendar_of(chosen.campaign).periods(chosen.window):
+    for period in whole.book.calendar.periods(chosen.window):
         if period.first > today:
             continue
         figures = whole.within(period).figures(codes, here)
@@ -76,7 +75,7 @@ def for_everybody(actor: Actor, asked: Asked) -> list[Row]:
 def _published(chosen: Chosen, span: Span, cases: Sequence[Case], codes: Sequence[str]) -> Iterator[Row]:
     tables: dict[str, dict[str, list[Case]]] = {
         "Đơn vị": _by_unit(chosen, span),
-        "Tháng": {_month(chosen.campaign, period.last): [] for period in span.book.calendar.periods(chosen.window)},
+        "Tháng": {_month(span, period.last): [] for period in span.book.calendar.periods(chosen.window)},
         "Giờ": {band: [] for band in ("00:00 – 06:00", "06:00 – 12:00", "12:00 – 18:00", "18:00 – 24:00", "")},
     }
     times = span.occurrences(codes[0])
@@ -86,7 +85,7 @@ def _published(chosen: Chosen, span: Span, cases: Sequence[Case], codes: Sequenc
         unit = span.book.unit(case.place_id)
         open_unit = unit in called and case.values.get("@severity") != worst
         tables["Đơn vị"].setdefault(called[unit].vi if open_unit else WHOLE, []).append(case)
-        tables["Tháng"][_month(chosen.campaign, span.book.calendar.period(case.on_date).last)].append(case)
+        tables["Tháng"][_month(span, span.book.calendar.period(case.on_date).last)].append(case)
         moment = next((case.values[one] for one in times if one in case.values), None)
         tables["Giờ"][public.part_of_day(moment)].append(case)
     counts = {
@@ -104,6 +103,6 @@ def _by_unit(chosen: Chosen, span: Span) -> dict[str, list[Case]]:
     return {name: [] for name in sorted(one.vi for one in called.values())}
 
 
-def _month(campaign: Campaign, last: date) -> str:
-    year, number = calendar_of(campaign).months.month(last)
+def _month(span: Span, last: date) -> str:
+    year, number = span.book.calendar.months.month(last)
     return f"{number:02d}/{year}"

@@ -26,6 +26,8 @@ from server.records import approved
 from server.reports import paper, rules, wording
 from server.reports.spans import Asked, Chosen, choose, same_period
 from server.reports.wording import Appendix, Blank, Block, Heading, Official, Paragraph, Table
+from server.scores import service as scores
+from server.scores.rules import COLUMNS
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 FEW_CHOICES = 6
@@ -216,7 +218,7 @@ class _Writer:
             for code in group["indicators"]:
                 indicator = self.span.indicator(code)
                 shown = [_shown(indicator, one[code, self.chosen.place_id]) for one in (now, so_far)]
-                rows.append([indicator.name["vi"], *shown, _target(indicator)])
+                rows.append([indicator.name["vi"], *shown, _target(indicator.at(self.chosen.place_id))])
         header = ["Nội dung", "Trong kỳ", "Lũy kế từ khi phát động", "Chỉ tiêu"]
         return [Heading("II. Kết quả thực hiện"), Table(header, rows, (66, 37, 37, 25), left=(0,))]
 
@@ -279,7 +281,33 @@ class _Writer:
         note = "Số vụ ở một xã rất ít: bảng xếp theo tên, không dùng để xếp hạng theo tỷ lệ."
         first = Appendix("I", "Số liệu theo đơn vị", [table, Paragraph(note, italic=True)])
         words = self._written(ordered, {unit: called[unit].vi for unit in ordered})
-        return [first, Appendix("II", "Ý kiến của các đơn vị trong báo cáo tháng", words)] if words else [first]
+        more = [("Ý kiến của các đơn vị trong báo cáo tháng", words), ("Kết quả chấm điểm thi đua", self._scores())]
+        filled = [(title, blocks) for title, blocks in more if blocks]
+        return [first, *(Appendix("I" * number, *one) for number, one in enumerate(filled, 2))]
+
+    def _scores(self) -> list[Block]:
+        """The final scores of the units, in the report of the year in which scoring ends."""
+        found = scores.results(self.chosen.campaign.id) if self.chosen.kind == "year" else None
+        if found is None or not self._in(found.until):
+            return []
+        if not found.settled:
+            return [Paragraph("Chưa có đơn vị nào được chốt điểm.")]
+        called = places.names([one.place_id for one in found.settled], self.chosen.window.last)
+        rows = [
+            [
+                str(one.order),
+                called[one.place_id].vi,
+                *(wording.points(one.points[column]) for column in COLUMNS),
+                one.rank["vi"],
+            ]
+            for one in found.settled
+        ]
+        header = ["Hạng", "Đơn vị", "Tự chấm", "Thẩm định", "Điểm chốt", "Xếp loại"]
+        blocks: list[Block] = [Table(header, rows, (14, 47, 24, 24, 24, 32), left=(1,))]
+        if len(found.settled) < found.units:
+            text = f"Đã chốt điểm {wording.count(len(found.settled))}/{wording.count(found.units)} đơn vị;"
+            blocks.append(Paragraph(f"{text} thứ hạng xếp trong các đơn vị đã chốt.", italic=True))
+        return blocks
 
     def _written(self, ordered: Sequence[int], called: Mapping[int, str]) -> list[Block]:
         """The last report of each unit in its own words; a longer span would fill a book with all of them."""

@@ -120,7 +120,7 @@ def _head(docx: Docx, official: Official) -> None:
 
 
 def _title(docx: Docx, official: Official) -> None:
-    _centred(docx, "BÁO CÁO", before=14)
+    _centred(docx, official.kind.upper(), before=14)
     _centred(docx, official.title)
     last = official.title.rpartition("\n")[2]
     _rule(docx, TEXT, min(60, 0.4 * _width(last, BODY)))
@@ -133,18 +133,26 @@ def _foot(docx: Docx, official: Official) -> None:
     _margins(table, 0)
     _no_split(table.rows[0])
     left, right = table.rows[0].cells
-    _line(left, "Nơi nhận:", 12, bold=True, italic=True, at=START, first=True)
-    for index, receiver in enumerate([*official.receivers, "Lưu: VT"]):
-        end = "." if index == len(official.receivers) else ";"
-        _line(left, f"- {receiver}{end}", 11, at=START)
+    if official.beside:
+        for index, line in enumerate(official.beside):
+            _line(left, line.upper(), 14, bold=True, first=index == 0)
+    else:
+        _receivers(left, official)
     for index, line in enumerate(official.signature):
         _line(right, line.upper(), 14, bold=True, first=index == 0)
     for _ in range(5):  # signature and seal
         _line(right, "", 14)
 
 
+def _receivers(cell: Cell, official: Official) -> None:
+    _line(cell, "Nơi nhận:", 12, bold=True, italic=True, at=START, first=True)
+    for index, receiver in enumerate([*official.receivers, "Lưu: VT"]):
+        end = "." if index == len(official.receivers) else ";"
+        _line(cell, f"- {receiver}{end}", 11, at=START)
+
+
 def _appendix(docx: Docx, official: Official, appendix: Appendix) -> None:
-    first = _centred(docx, f"Phụ lục {appendix.number}")
+    first = _centred(docx, f"Phụ lục {appendix.number}".rstrip())
     first.paragraph_format.page_break_before = True
     _centred(docx, appendix.title.upper())
     beside = _centred(docx, official.attached, before=2)

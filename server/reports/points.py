@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from server.campaigns import service as campaigns
@@ -23,6 +24,7 @@ from server.records import approved, kept
 SQUARE = 500  # metres
 DEGREE = 111_320  # metres in a degree of latitude
 Document = dict[str, Any]
+Called = Callable[[int, date], tuple[str, str]]
 
 
 @snapshot
@@ -38,6 +40,7 @@ def points(actor: Actor, campaign_id: int) -> str:
 
 
 def _features(actor: Actor, mine: list[int], versions: list[int]) -> Iterator[Document]:
+    called = places.naming(mine)
     for version, records in kept.ids(mine, versions).items():
         form = forms.compiled(version)
         nodes = {node["path"]: node for node in form_rules.walk(form, hidden=True) if "pos" in node}
@@ -47,33 +50,23 @@ def _features(actor: Actor, mine: list[int], versions: list[int]) -> Iterator[Do
             continue
         for head in kept.heads(records):
             for path in asked:
-                point = coordinates(head["values"].get(path))
+                point = approved.point_of(head["values"].get(path))
                 if point is not None:
-                    yield _feature(head, form, point, (actor.may("review", head["place"]), chosen))
+                    yield _feature(head, form, point, (actor.may("review", head["place"]), chosen, called))
 
 
 def _feature(
-    head: Mapping[str, Any], form: Mapping[str, Any], point: tuple[float, float], how: tuple[bool, list[str]]
+    head: Mapping[str, Any], form: Mapping[str, Any], point: tuple[float, float], how: tuple[bool, list[str], Called]
 ) -> Document:
-    exact, chosen = how
+    exact, chosen, called = how
     day = approved.day_of(head["values"].get(form["occurrence"]))
-    where = places.called(head["place"], day) if day else places.called(head["place"], head["created"].date())
-    known = {"record": head["record"], "form": form["key"], "place": where[0], "state": head["state"]}
+    place, _ = called(head["place"], day or head["created"].date())
+    known = {"record": head["record"], "form": form["key"], "place": place, "state": head["state"]}
     known |= {"date": day.isoformat() if day else None, "square": None if exact else SQUARE}
     answers = {path: head["values"][path] for path in chosen if head["values"].get(path) is not None}
     latitude, longitude = point if exact else squared(*point)
     geometry = {"type": "Point", "coordinates": [longitude, latitude]}
     return {"type": "Feature", "geometry": geometry, "properties": {**known, **answers}}
-
-
-def coordinates(value: object) -> tuple[float, float] | None:
-    """Latitude and longitude of an answer ('9.68 106.26 3 12'); None where it is none."""
-    parts = str(value or "").split()
-    try:
-        latitude, longitude = float(parts[0]), float(parts[1])
-    except (IndexError, ValueError):
-        return None
-    return (latitude, longitude) if abs(latitude) <= 90 and abs(longitude) <= 180 else None
 
 
 def squared(latitude: float, longitude: float) -> tuple[float, float]:

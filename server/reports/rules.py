@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 Row = Sequence[object]
+# As the app says it.
+STOOD_IN = {"vi": "{name}, thay {whom}", "en": "{name}, for {whom}", "km": "{name} ជំនួស {whom}"}
 # What Excel, LibreOffice and Google Sheets may take for a formula: these signs, also full-width or small ones (Excel in
 # East Asian languages reads them too) and behind blanks; and whatever comes behind a tab or a line's end.
 FORMULA = re.compile(r"\s*[=+\-@＝＋－＠﹦﹢﹣﹫]|[\t\r\n]")
@@ -32,10 +34,19 @@ class Names:
     places: Mapping[int, tuple[str, str]]
     forms: Mapping[int, tuple[str, str]]
     zone: ZoneInfo
+    # For whom a person did at places what takes a decision (None: between two values), at that moment; or None.
+    acting: Callable[[int, Collection[int], datetime, str | None], int | None] = lambda *_: None
+    language: str = "vi"
 
     def person(self, number: int | None) -> list[object]:
         """Two cells: number and name."""
         return [number, "" if number is None else self.people[number]]
+
+    def decider(self, number: int, places: Collection[int], at: datetime, decision: str | None) -> list[object]:
+        """Number and name of who decided, with the name of for whom they stood in."""
+        whom = self.acting(number, places, at, decision)
+        name = self.people[number]
+        return [number, name if whom is None else STOOD_IN[self.language].format(name=name, whom=self.people[whom])]
 
     def place(self, number: int | None) -> list[object]:
         """Two cells: code and name."""
@@ -168,11 +179,18 @@ def record_row(head: Mapping[str, Any], names: Names, layout: Layout) -> list[ob
         head["record"], key, version, *names.place(head["place"]), *names.person(head["by"]),
         names.moment(head["created"]), head["rev"], head["state"], head["approved"], head["conflicts"],
         names.moment(head["at"]), names.moment(head["received"]),
-        review.get("decision"), review.get("reason"), *names.person(review.get("by")), names.moment(decided),
+        review.get("decision"), review.get("reason"), *_reviewer(head, names), names.moment(decided),
         review.get("rev"), head["hash"],
         *(found.plain.get(path) for path in layout.columns()),
         dict(found.other) or None,
     ]  # fmt: skip
+
+
+def _reviewer(head: Mapping[str, Any], names: Names) -> list[object]:
+    review = head["review"]
+    if review is None:
+        return names.person(None)
+    return names.decider(review["by"], head["places"], review["received"], review["decision"])
 
 
 def record_header(layout: Layout) -> list[str]:
@@ -211,15 +229,18 @@ def conflict_row(conflict: Mapping[str, Any], names: Names) -> list[object]:
     if decided is None:
         return [*row, "open", None, None, None, None, None, None]
     # Where the field's rule decided, nobody did.
-    by = None if decided["rule"] else decided["by"]
-    row += ["decided", decided["value"], *names.person(by), names.moment(decided["at"]), decided["rev"]]
+    by = names.person(None)
+    if not decided["rule"]:
+        by = names.decider(decided["by"], conflict["places"], decided["received"], None)
+    row += ["decided", decided["value"], *by, names.moment(decided["at"]), decided["rev"]]
     return [*row, decided["rule"]]
 
 
 def decision_row(decision: Mapping[str, Any], names: Names) -> list[object]:
     """One review."""
     said = [decision["record"], decision["rev"], decision["decision"], decision["reason"]]
-    return [*said, *names.person(decision["by"]), names.moment(decision["at"]), names.moment(decision["received"])]
+    by = names.decider(decision["by"], decision["places"], decision["received"], decision["decision"])
+    return [*said, *by, names.moment(decision["at"]), names.moment(decision["received"])]
 
 
 def move_row(moved: Mapping[str, Any], names: Names) -> list[object]:

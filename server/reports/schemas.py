@@ -15,10 +15,23 @@ class ChoiceSchema(Schema):
     on = fields.Date(load_default=None)
 
 
+class ProposalSchema(Schema):
+    """Which list for decision: of an award, and of a unit, where the unit's own chair grants it."""
+
+    award = fields.String(required=True, validate=validate.Length(min=1, max=64))
+    place = fields.Integer(load_default=None)
+
+
 class ExportSchema(Schema):
     """As a zip of CSV files, or as a workbook."""
 
     format = fields.String(load_default="zip", validate=validate.OneOf(["zip", "xlsx"]))
+
+
+class ScoresSchema(Schema):
+    """As CSV or as a workbook."""
+
+    format = fields.String(load_default="xlsx", validate=validate.OneOf(["csv", "xlsx"]))
 
 
 class TableSchema(Schema):

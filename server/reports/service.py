@@ -5,8 +5,9 @@ from __future__ import annotations
 import errno
 import io
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import IO, Any
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,7 @@ from server.people.rules import Actor
 from server.places import service as places
 from server.problems import Problem
 from server.records import kept
+from server.records import service as records
 from server.reports import rules
 from server.reports.books import Target, Workbook, Zip, write_csv
 from server.reports.rules import Layout, Names
@@ -42,16 +44,16 @@ class Export:
     name: str
 
 
-def export(actor: Actor, campaign_id: int, form: str = "zip") -> Export:
+def export(actor: Actor, campaign_id: int, file_type: str = "zip") -> Export:
     """The campaign's records, histories, conflicts and held items in the places that the actor may export.
 
-    `form`: zip (CSV, with every revision exactly as it was typed) or xlsx (the tables alone). Raises Problem
+    `file_type`: zip (CSV, with every revision exactly as it was typed) or xlsx (the tables alone). Raises Problem
     'not-found' where there is no such place, 'storage-full' without room for the file. It is written to the disk first:
     nobody's slow line keeps a snapshot open, and a file that comes at all comes whole.
     """
     file = tempfile.TemporaryFile(dir=current_settings().data_dir)  # noqa: SIM115  # whoever sends it closes it
     try:
-        name = _write(file, actor, campaign_id, form)
+        name = _write(file, actor, campaign_id, file_type)
     except OSError as error:
         file.close()
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -65,7 +67,7 @@ def export(actor: Actor, campaign_id: int, form: str = "zip") -> Export:
 
 
 @snapshot
-def _write(file: IO[bytes], actor: Actor, campaign_id: int, form: str) -> str:
+def _write(file: IO[bytes], actor: Actor, campaign_id: int, file_type: str) -> str:
     campaign = campaigns.find(campaign_id)
     covered = campaigns.covered_places(campaign_id) if campaign else frozenset()
     mine = [place for place in actor.places("export") if place in covered]
@@ -73,10 +75,10 @@ def _write(file: IO[bytes], actor: Actor, campaign_id: int, form: str) -> str:
         raise Problem("not-found")
     now = clock.now().astimezone(ZoneInfo(campaign.zone))
     with _scratch() as folder:
-        target: Target = Zip(file, now) if form == "zip" else Workbook(file, folder)
+        target: Target = Zip(file, now) if file_type == "zip" else Workbook(file, folder)
         with target:
             _Writer(target, campaign, actor).write(mine)
-    return rules.file_name(f"ben-{campaign.key}-{clock.today(campaign.zone).isoformat()}") + f".{form}"
+    return rules.file_name(f"ben-{campaign.key}-{clock.today(campaign.zone).isoformat()}") + f".{file_type}"
 
 
 def _scratch() -> tempfile.TemporaryDirectory[str]:
@@ -116,10 +118,11 @@ class _Writer:
         by_version = kept.ids(place_ids, list(self.versions))
         everything = [record for records in by_version.values() for record in records]
         forms_called = {key: (form["key"], form["version"]) for key, form in self.versions.items()}
-        names = Names(_People(), _Places(), forms_called, ZoneInfo(self.campaign.zone))
+        zone = ZoneInfo(self.campaign.zone)
+        names = Names(_People(), _Places(), forms_called, zone, self._acting(), self.actor.language)
         self._about(names)
-        for version, records in by_version.items():
-            self._records(version, records, names)
+        for version, ids in by_version.items():
+            self._records(version, ids, names)
         for name, (entries, row) in TABLES.items():
             self.target.table(name, rules.HEADERS[name], (row(entry, names) for entry in entries(everything)))
         held = (rules.held_row(item, names) for item in kept.held(place_ids))
@@ -128,6 +131,16 @@ class _Writer:
         if isinstance(self.target, Zip):
             with self.target.open("revisions.jsonl", "", "utf-8") as text:
                 text.writelines(f"{rules.line(revision)}\n" for revision in kept.revisions(everything))
+
+    def _acting(self) -> Callable[[int, Collection[int], datetime, str | None], int | None]:
+        """For whom somebody decided; the roles of each person are looked up once."""
+        known = people.Acting()
+
+        def whom(person: int, place_ids: Collection[int], at: datetime, decision: str | None) -> int | None:
+            day = clock.local_day(at, self.campaign.zone)
+            return known.whom(person, place_ids, day, records.granting(decision))
+
+        return whom
 
     def _records(self, version: int, records: Sequence[str], names: Names) -> None:
         form = self.versions[version]
@@ -152,10 +165,10 @@ class _Writer:
         self.target.text("README", told)
 
 
-def written(header: Sequence[str], rows: Iterable[Sequence[object]], form: str) -> bytes:
+def written(header: Sequence[str], rows: Iterable[Sequence[object]], file_type: str) -> bytes:
     """A single table as a file: csv or xlsx."""
     target = io.BytesIO()
-    if form == "xlsx":
+    if file_type == "xlsx":
         with _scratch() as folder, Workbook(target, folder) as book:
             book.table("Bến", header, rows)
     else:

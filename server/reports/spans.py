@@ -3,28 +3,27 @@
 1. Whoever may export at the campaign's place has its report and each unit's; who reviews a unit has that unit's.
 2. A span can be reported on once it has begun; what isn't over or signed yet says so in the report.
 3. The whole outcome window is compared with the campaign's baselines; any other span, and any unit, with what its
-   office entered for it. What nobody entered is not there.
+   office entered for it. What nobody entered is not there. Of the campaign's own place everybody reads it beside the
+   figures (`indicators.progress`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import sqlalchemy as sa
-
 from server import clock
+from server.campaigns import same_period as entered
 from server.campaigns import service as campaigns
-from server.campaigns.calendars import Calendar
+from server.campaigns.calendars import calendar
 from server.campaigns.rules import Campaign, Window
-from server.db import db, snapshot, transaction
+from server.db import snapshot, transaction
 from server.people import service as people
 from server.people.rules import Actor
 from server.places import service as places
 from server.problems import Problem
-from server.reports.tables import SamePeriodRow
 
 Document = dict[str, Any]
 MONTHS: Mapping[str, int] = {"month": 1, "half": 6, "year": 12}
@@ -72,19 +71,11 @@ def choose(actor: Actor, asked: Asked) -> Chosen:
 
 def reported(actor: Actor, campaign: Campaign) -> list[int]:
     """The places whose reports somebody may have: the campaign's own first, then units, of today's and of then."""
-    day = min(campaign.windows["activity"].first, clock.today(campaign.zone))
-    inside = campaigns.covered_places(campaign.id)
-    then = places.of_kinds(inside, campaign.counting["units"], campaign.windows["activity"].first)
-    now = places.of_kinds(inside, campaign.counting["units"], clock.today(campaign.zone))
-    there = {one for one in then | now if places.valid(one, day) or places.valid(one, clock.today(campaign.zone))}
+    days = (campaign.windows["activity"].first, clock.today(campaign.zone))
+    there = places.there(campaigns.covered_places(campaign.id), campaign.counting["units"], days)
     mine = [one for one in sorted(there) if actor.may("export", one) or actor.may("review", one)]
     own = [campaign.place_id] if actor.may("export", campaign.place_id) else []
     return [*own, *(one for one in mine if one != campaign.place_id)]
-
-
-def calendar_of(campaign: Campaign) -> Calendar:
-    """How the campaign's authority cuts time."""
-    return Calendar(**campaign.counting["cut"])
 
 
 def _spans(campaign: Campaign, kind: str) -> list[tuple[Window, Window, int, int]]:
@@ -92,13 +83,13 @@ def _spans(campaign: Campaign, kind: str) -> list[tuple[Window, Window, int, int
     windows = campaign.windows
     first = min(windows["outcome"].first, windows["activity"].first)
     last = min(max(windows["outcome"].last, windows["activity"].last), clock.today(campaign.zone))
-    calendar = calendar_of(campaign)
+    cut_by = calendar(campaign.counting["cut"])
     found, day = [], first
     while day <= last:
-        whole = calendar.span(day, MONTHS[kind])
+        whole = cut_by.span(day, MONTHS[kind])
         ends = max(windows["outcome"].last, windows["activity"].last)
         cut = Window(max(whole.first, first), min(whole.last, ends))
-        found.append((cut, whole, *calendar.months.month(whole.last)))
+        found.append((cut, whole, *cut_by.months.month(whole.last)))
         day = date.fromordinal(whole.last.toordinal() + 1)
     return found
 
@@ -131,11 +122,9 @@ def same_period(chosen: Chosen) -> dict[str, int | None]:
     """What the figures of a report are compared with, by code; None where nobody has entered it."""
     campaign = chosen.campaign
     known: dict[str, int | None] = dict.fromkeys((campaign.report or {})["accidents"]["counts"])
-    query = sa.select(SamePeriodRow.indicator, SamePeriodRow.value).where(*_of(chosen)).order_by(SamePeriodRow.id)
-    known |= {code: value for code, value in db.session.execute(query) if code in known}
+    known |= {code: value for code, value in entered.entered(_of(chosen)).items() if code in known}
     if of_baselines(chosen):
-        entered = campaigns.baselines(campaign.id)
-        known |= {code: value for code, value in entered.items() if code in known}
+        known |= {code: value for code, value in campaigns.baselines(campaign.id).items() if code in known}
     return known
 
 
@@ -144,13 +133,8 @@ def of_baselines(chosen: Chosen) -> bool:
     return chosen.above and chosen.window == chosen.campaign.windows["outcome"]
 
 
-def _of(chosen: Chosen) -> Iterable[sa.ColumnElement[bool]]:
-    return (
-        SamePeriodRow.campaign_id == chosen.campaign.id,
-        SamePeriodRow.place_id == chosen.place_id,
-        SamePeriodRow.starts_on == chosen.window.first,
-        SamePeriodRow.ends_on == chosen.window.last,
-    )
+def _of(chosen: Chosen) -> entered.Of:
+    return entered.Of(chosen.campaign.id, chosen.place_id, chosen.window)
 
 
 @snapshot
@@ -160,14 +144,13 @@ def compared(actor: Actor, asked: Asked) -> Document:
 
 
 def _compared(actor: Actor, chosen: Chosen) -> Document:
-    query = sa.select(SamePeriodRow).where(*_of(chosen)).order_by(SamePeriodRow.id.desc()).limit(1)
-    last = db.session.scalars(query).first()
+    last = entered.last_entry(_of(chosen))
     return {
         "values": same_period(chosen),
         "fixed": list(campaigns.baselines(chosen.campaign.id)) if of_baselines(chosen) else [],
         "mine": _may_enter(actor, chosen),
-        "by": None if last is None else people.names([last.entered_by]).get(last.entered_by, ""),
-        "at": None if last is None else last.at,
+        "by": None if last is None else people.names([last[0]]).get(last[0], ""),
+        "at": None if last is None else last[1],
     }
 
 
@@ -189,11 +172,6 @@ def enter(actor: Actor, asked: Asked, values: Mapping[str, int | None]) -> Docum
     strangers = sorted(set(values) - (set(known) - fixed))
     if strangers:
         raise Problem("invalid", errors={code: ["This figure isn't entered here."] for code in strangers})
-    for code, value in sorted(values.items()):
-        if known[code] != value:
-            row = SamePeriodRow(campaign_id=asked.campaign_id, place_id=asked.place_id, indicator=code, value=value)
-            row.starts_on, row.ends_on = chosen.window.first, chosen.window.last
-            row.entered_by, row.at = actor.person_id, clock.now()
-            db.session.add(row)
-    db.session.flush()
+    changed = {code: value for code, value in values.items() if known[code] != value}
+    entered.enter(_of(chosen), actor.person_id, changed)
     return _compared(actor, chosen)

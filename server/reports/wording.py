@@ -73,6 +73,7 @@ class Official:
     """An official document as a draft: number and day stay empty, whoever signs writes them.
 
     `above` and `body` are the two lines of the head, `issuer` the body's name in a sentence, `place` where it sits.
+    `kind` is what it is called, `short` its letters in the number; `beside` signs on the left where nobody receives it.
     """
 
     above: str
@@ -86,17 +87,20 @@ class Official:
     signature: Sequence[str]
     receivers: Sequence[str]
     appendices: Sequence[Appendix] = ()
+    kind: str = "Báo cáo"
+    short: str = "BC"
+    beside: Sequence[str] = ()
 
     @property
     def number(self) -> str:
         """The line for the number."""
-        return f"Số:          /BC-{self.mark}"
+        return f"Số:          /{self.short}-{self.mark}"
 
     @property
     def attached(self) -> str:
         """What stands below the title of an appendix."""
         when = f"ngày       tháng {month(self.on.month)} năm {self.on.year}"
-        return f"(Kèm theo Báo cáo số          /BC-{self.mark} {when} của {self.issuer})"
+        return f"(Kèm theo {self.kind} số          /{self.short}-{self.mark} {when} của {self.issuer})"
 
     @property
     def dated(self) -> str:
@@ -168,6 +172,11 @@ def span(kind: str, year: int, number: int) -> str:
     if kind == "half":
         return f"6 tháng {'đầu' if number <= 6 else 'cuối'} năm {year}"
     return f"năm {year}"
+
+
+def points(hundredths: int | None) -> str:
+    """Points as they are written here: '92,50'; two places always, so that a column can be compared."""
+    return NOTHING if hundredths is None else f"{hundredths // 100},{hundredths % 100:02d}"
 
 
 def full_day(on: date) -> str:

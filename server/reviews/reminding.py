@@ -20,6 +20,7 @@ from server.campaigns import service as campaigns
 from server.campaigns.rules import Campaign
 from server.db import transaction
 from server.forms import service as forms
+from server.people import rules as people_rules
 from server.people import service as people
 from server.records import service as records
 from server.records.service import Waiting, WaitingQuery
@@ -107,6 +108,10 @@ def _messages(one: Reminder) -> list[Message]:
     if one.kind == "escalated":
         told = people.having({"TT"}, one.place_id)
     else:
-        told = [person for person in people.holders("review", one.place_id) if one.authors != {person}]
+        told = [
+            person
+            for person in people.having(people_rules.with_right("review"), one.place_id)
+            if one.authors != {person}
+        ]
     message = Message(0, one.kind, one.record_id, cause=one.cause, place_id=one.place_id)
     return [replace(message, person_id=person) for person in told]

@@ -14,13 +14,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 LONGEST_TEXT = 2000
 # Messages whose text is a person's own words.
 SPOKEN = frozenset({"returned", "rejected"})
+# Messages whose text is a first and a last day, with a stroke between them.
+OF_PERIODS = frozenset({"late", "corrected", "stands_in"})
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Message:
     """What one person is told: `by` is whose act it was, `text` a reason somebody wrote or a slug.
 
     `cause` is what it was told for: the same again is the same message, with what is said now. `about` is a milestone's
-    reference, `place_id` where something waits.
+    reference or, of a nomination, its campaign's id; `place_id` is where something waits.
     """
 
     person_id: int
@@ -89,6 +91,12 @@ def of_settlement(event: Mapping[str, Any]) -> list[Message]:
         return []
     cause = f"{event['status']}:{event['quarantine_id']}"
     return [Message(event["person_id"], event["status"], event.get("record_id"), event["by"], cause=cause)]
+
+
+def of_role_lent(event: Mapping[str, Any]) -> list[Message]:
+    """Somebody stands in for another: they are told for whom, and from which day to which."""
+    days = f"{event['from']}/{date.fromisoformat(event['to']) - DAY}"
+    return [Message(event["person_id"], "stands_in", None, event["for"], days, f"stands_in:{event['role_id']}")]
 
 
 # ------------------------------------------------------------------ how soon

@@ -35,6 +35,8 @@ def register() -> None:
     events.on("conflict.closed", on_decided)
     events.on("item.quarantined", on_quarantined)
     events.on("item.settled", on_settled)
+    events.on("role.lent", on_role_lent)
+    events.on("role.returned", on_role_returned)
     events.on("messages.seen", on_seen)
 
 
@@ -71,6 +73,16 @@ def on_settled(event: Mapping[str, Any]) -> None:
     tell(rules.of_settlement(event))
 
 
+def on_role_lent(event: Mapping[str, Any]) -> None:
+    """Somebody is to stand in for another."""
+    tell(rules.of_role_lent(event))
+
+
+def on_role_returned(event: Mapping[str, Any]) -> None:
+    """They stand in no more."""
+    withdraw(f"stands_in:{event['role_id']}", holds=False)
+
+
 def on_seen(event: Mapping[str, Any]) -> None:
     """A person has read messages on one of their phones: the others are told."""
     mine = sa.and_(MessageRow.person_id == event["person_id"], MessageRow.id.in_(event["ids"]))
@@ -90,6 +102,8 @@ class Told:
     text: str | None
     cause: str
     place_id: int | None
+    about: str | None
+    at: datetime
     silent: bool
 
 
@@ -112,9 +126,23 @@ def tell(messages: Iterable[Message]) -> None:
     _publish([*new, *(known[key] for key in wanted if key in known)], renewed=True)
 
 
+def tell_only(messages: Iterable[Message], causes: Collection[str]) -> None:
+    """Makes exactly these messages stand of what can be told for `causes`.
+
+    What stands already is not told again; what stands and isn't among them is withdrawn, quietly.
+    """
+    wanted = {(message.person_id, message.cause): message for message in messages}
+    standing = {key: row for key, row in _by_cause(causes).items() if row.withdrawn_at is None}
+    _withdraw([row for key, row in standing.items() if key not in wanted], holds=False)
+    tell(message for key, message in wanted.items() if key not in standing)
+
+
 def withdraw(cause: str, *, holds: bool) -> None:
     """Says of what was told for a cause that it doesn't hold any more, or that it does again: quietly."""
-    rows = [row for row in _by_cause([cause]).values() if (row.withdrawn_at is None) != holds]
+    _withdraw([row for row in _by_cause([cause]).values() if (row.withdrawn_at is None) != holds], holds=holds)
+
+
+def _withdraw(rows: Sequence[MessageRow], *, holds: bool) -> None:
     for row in rows:
         row.withdrawn_at = None if holds else clock.now()
     db.session.flush()
@@ -146,6 +174,8 @@ def told(ids: Collection[int]) -> dict[int, Told]:
             text=row.text,
             cause=row.cause,
             place_id=row.place_id,
+            about=row.about,
+            at=row.at,
             silent=row.withdrawn_at is not None or row.read_at is not None,
         )
         for row in rows

@@ -11,7 +11,7 @@ from server.db import UtcDateTime, db
 
 
 class MessageRow(db.Model):  # type: ignore[name-defined,misc]  # Flask-SQLAlchemy makes Model at run time
-    """What one person was told, once a `cause`; `about` is a milestone's reference in the campaign's feed.
+    """What one person was told, once a `cause`; `about` is a milestone's reference, or the campaign of a nomination.
 
     `text` is a reason that somebody wrote, a slug or a place. What doesn't hold any more is withdrawn, never deleted.
     """

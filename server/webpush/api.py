@@ -7,6 +7,7 @@ from typing import Any
 from server.people.service import current_actor
 from server.web import Blueprint
 from server.webpush import schemas, service
+from server.webpush import undelivered as lost
 
 blueprint = Blueprint("webpush", __name__, url_prefix="/api", description="Being told of milestones")
 Document = dict[str, Any]
@@ -40,3 +41,12 @@ def subscribe(given: Document) -> None:
 def unsubscribe(given: Document) -> None:
     """Ends a subscription of this phone."""
     service.unsubscribe(current_actor(), given["endpoint"])
+
+
+@blueprint.get("/webpush/undelivered")
+@blueprint.response(200, schemas.UndeliveredSchema)
+@blueprint.alt_response(401, description="sign-in, device-revoked")
+@blueprint.alt_response(404, description="not-found: I am no office")
+def undelivered() -> Document:
+    """The phones of those I look after that web push didn't reach, and why."""
+    return lost.undelivered(current_actor())

@@ -23,6 +23,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 Outcome = Literal["sent", "gone", "later", "refused"]
+Lost = Literal["busy", "silent", "refused"]
 
 LONGEST_ENDPOINT = 1000
 SUBSCRIPTIONS_PER_DEVICE = 5
@@ -36,8 +37,18 @@ LONGEST_TITLE = 300
 LASTS: Mapping[str, tuple[int, str]] = {"date": (1, "normal"), "guard": (3, "high"), "deadline": (2, "normal")}
 # What people choose from, and the messages that are of each kind.
 KINDS: Mapping[str, tuple[str, ...]] = {
-    "records": ("returned", "rejected", "moved", "quarantined", "released", "discarded"),
-    "reviews": ("asked", "overdue", "escalated"),
+    "records": ("returned", "rejected", "moved", "quarantined", "released", "discarded", "late", "corrected"),
+    "reviews": (
+        "asked",
+        "overdue",
+        "escalated",
+        "stands_in",
+        "to_vote",
+        "to_check",
+        "to_clear",
+        "to_list",
+        "to_grant",
+    ),
     "conflicts": ("conflict", "decided"),
     "deadlines": ("deadline",),
     "milestones": ("milestone", "guard"),
@@ -106,6 +117,13 @@ def outcome(status: int | None) -> Outcome:
     if status in (404, 410):
         return "gone"
     return "sent" if 200 <= status < 300 else "refused"
+
+
+def why_lost(status: int | None) -> Lost:
+    """Why a message was given up: its service had too much to do, said nothing, or would not have it."""
+    if status is None:
+        return "silent"
+    return "busy" if outcome(status) == "later" else "refused"
 
 
 def retry_after(header: str | None, now: datetime) -> float | None:
@@ -217,16 +235,24 @@ class Said:
     record_id: str | None
     place: Mapping[str, str]
     reason: str | None = None
+    period: str = ""
+    campaign: str = ""
 
 
 def of_message(said: Said, language: str) -> Shown:
     """The notification of a message in a language."""
     title, body, url = MESSAGES[said.kind]
     given = {"record": said.record_id or "", "place": text(said.place, language)}
+    given |= {"period": said.period, "campaign": said.campaign}
     words = text(body, language).format(**given)
     if said.reason:
         words = f"{words} “{gist(said.reason)}”"
     return Shown(text(title, language), words, said.tag, url.format(**given), language)
+
+
+def period_text(ends: str) -> str:
+    """A reporting period as offices write it, from its two days."""
+    return "–".join(f"{date.fromisoformat(day):%d/%m/%Y}" for day in ends.split("/"))
 
 
 def gist(reason: str) -> str:
@@ -243,7 +269,8 @@ def takes(kinds: Sequence[str] | None, kind: str) -> bool:
 def sealed(shown: Shown, origin: str, unread: int | None = None) -> bytes:
     """What is encrypted: a declarative message (W3C Push API), which browsers that know it show by themselves.
 
-    Others hand it to the service worker, which reads the same members. Never longer than a push service must take.
+    Others hand it to the service worker, which reads the same members. `mutable`: those that know it ask the worker
+    too, since on a phone that several persons share it says less. Never longer than a push service must take.
     """
     body = shown.body
     while True:
@@ -255,7 +282,7 @@ def sealed(shown: Shown, origin: str, unread: int | None = None) -> bytes:
             "navigate": f"{origin}{shown.url}",
             "data": {"url": shown.url},  # for the worker, which may know the server by another address
         }
-        message = {"web_push": 8030, "notification": notification}
+        message = {"web_push": 8030, "mutable": True, "notification": notification}
         if unread is not None:
             message["app_badge"] = unread
         data = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
@@ -271,21 +298,52 @@ def headers(kind: str, topic: str) -> dict[str, str]:
 
 
 Texts = Mapping[str, str]
+# Of a nomination only the unit is told.
+AT_UNIT: tuple[Texts, str] = (
+    {"vi": "{place}.", "en": "{place}.", "km": "{place}។"},
+    "/#/commendations/{campaign}/{record}",
+)
 # kind: title, body, where a tap leads
 MESSAGES: Mapping[str, tuple[Texts, Texts, str]] = {
     "returned": (
-        {"vi": "Phiếu được trả lại", "en": "A record came back", "km": "សំណុំបែបបទត្រូវបានបញ្ជូនត្រឡប់"},
-        {"vi": "Phiếu {record}:", "en": "Record {record}:", "km": "សំណុំបែបបទ {record}៖"},
+        {"vi": "Phiếu được trả lại", "en": "A record came back", "km": "របាយការណ៍ត្រូវបានបញ្ជូនត្រឡប់"},
+        {"vi": "Phiếu {record}:", "en": "Record {record}:", "km": "របាយការណ៍ {record}៖"},
         "/#/record/{record}",
     ),
     "rejected": (
-        {"vi": "Phiếu bị từ chối", "en": "A record was rejected", "km": "សំណុំបែបបទត្រូវបានបដិសេធ"},
-        {"vi": "Phiếu {record}:", "en": "Record {record}:", "km": "សំណុំបែបបទ {record}៖"},
+        {"vi": "Phiếu bị từ chối", "en": "A record was rejected", "km": "របាយការណ៍ត្រូវបានបដិសេធ"},
+        {"vi": "Phiếu {record}:", "en": "Record {record}:", "km": "របាយការណ៍ {record}៖"},
         "/#/record/{record}",
     ),
     "moved": (
-        {"vi": "Phiếu được chuyển địa bàn", "en": "A record was moved", "km": "សំណុំបែបបទត្រូវបានផ្លាស់ទីតាំង"},
-        {"vi": "Phiếu {record}.", "en": "Record {record}.", "km": "សំណុំបែបបទ {record}។"},
+        {"vi": "Phiếu được chuyển địa bàn", "en": "A record was moved", "km": "របាយការណ៍ត្រូវបានផ្លាស់ទីតាំង"},
+        {"vi": "Phiếu {record}.", "en": "Record {record}.", "km": "របាយការណ៍ {record}។"},
+        "/#/record/{record}",
+    ),
+    "late": (
+        {
+            "vi": "Kỳ đã chốt: phiếu chờ đính chính",
+            "en": "The period is signed: a record waits for a correction",
+            "km": "រយៈពេលបានបិទហើយ៖ របាយការណ៍រង់ចាំការកែតម្រូវ",
+        },
+        {
+            "vi": "Phiếu {record}, kỳ {period}.",
+            "en": "Record {record}, period {period}.",
+            "km": "របាយការណ៍ {record} រយៈពេល {period}។",
+        },
+        "/#/record/{record}",
+    ),
+    "corrected": (
+        {
+            "vi": "Đính chính đã ký: phiếu được tính",
+            "en": "The correction is signed: a record counts",
+            "km": "ការកែតម្រូវបានចុះហត្ថលេខា៖ របាយការណ៍ត្រូវរាប់",
+        },
+        {
+            "vi": "Phiếu {record}, kỳ {period}.",
+            "en": "Record {record}, period {period}.",
+            "km": "របាយការណ៍ {record} រយៈពេល {period}។",
+        },
         "/#/record/{record}",
     ),
     "quarantined": (
@@ -305,16 +363,21 @@ MESSAGES: Mapping[str, tuple[Texts, Texts, str]] = {
     ),
     "conflict": (
         {"vi": "Có câu hai ý kiến", "en": "Two answers to one question", "km": "មានចម្លើយពីរចំពោះសំណួរមួយ"},
-        {"vi": "Phiếu {record}.", "en": "Record {record}.", "km": "សំណុំបែបបទ {record}។"},
+        {"vi": "Phiếu {record}.", "en": "Record {record}.", "km": "របាយការណ៍ {record}។"},
         "/#/record/{record}",
     ),
     "decided": (
         {"vi": "Đã chọn ý kiến khác", "en": "Another answer was chosen", "km": "ចម្លើយផ្សេងត្រូវបានជ្រើសរើស"},
-        {"vi": "Phiếu {record}.", "en": "Record {record}.", "km": "សំណុំបែបបទ {record}។"},
+        {"vi": "Phiếu {record}.", "en": "Record {record}.", "km": "របាយការណ៍ {record}។"},
         "/#/record/{record}",
     ),
+    "stands_in": (
+        {"vi": "Bạn làm thay", "en": "You stand in", "km": "អ្នកធ្វើការជំនួស"},
+        {"vi": "{period}.", "en": "{period}.", "km": "{period}។"},
+        "/#/inbox",
+    ),
     "asked": (
-        {"vi": "Có phiếu chờ bạn duyệt", "en": "Records wait for you", "km": "មានសំណុំបែបបទរង់ចាំអ្នកអនុម័ត"},
+        {"vi": "Có phiếu chờ bạn duyệt", "en": "Records wait for you", "km": "មានរបាយការណ៍រង់ចាំអ្នកអនុម័ត"},
         {"vi": "{place}.", "en": "{place}.", "km": "{place}។"},
         "/#/inbox",
     ),
@@ -331,6 +394,42 @@ MESSAGES: Mapping[str, tuple[Texts, Texts, str]] = {
         },
         {"vi": "{place}.", "en": "{place}.", "km": "{place}។"},
         "/#/records",
+    ),
+    "to_vote": (
+        {"vi": "Đề nghị khen chờ bình xét", "en": "A nomination waits for the vote", "km": "សំណើសរសើររង់ចាំការបោះឆ្នោត"},
+        *AT_UNIT,
+    ),
+    "to_check": (
+        {
+            "vi": "Đề nghị khen chờ thẩm tra minh chứng",
+            "en": "A nomination waits for the check of its evidence",
+            "km": "សំណើសរសើររង់ចាំពិនិត្យភស្តុតាង",
+        },
+        *AT_UNIT,
+    ),
+    "to_clear": (
+        {
+            "vi": "Đề nghị khen chờ Hội đồng xem xét",
+            "en": "A nomination waits for the check of conduct",
+            "km": "សំណើសរសើររង់ចាំក្រុមប្រឹក្សាពិនិត្យ",
+        },
+        *AT_UNIT,
+    ),
+    "to_list": (
+        {
+            "vi": "Đề nghị khen chờ đưa vào danh sách trình",
+            "en": "A nomination waits to be put on the list",
+            "km": "សំណើសរសើររង់ចាំដាក់ក្នុងបញ្ជី",
+        },
+        *AT_UNIT,
+    ),
+    "to_grant": (
+        {
+            "vi": "Đề nghị khen chờ ghi quyết định",
+            "en": "A nomination waits for the decision to be entered",
+            "km": "សំណើសរសើររង់ចាំបញ្ចូលសេចក្តីសម្រេច",
+        },
+        *AT_UNIT,
     ),
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from server.people.rules import LANGUAGES
+from server.people.schemas import PersonNameSchema
 from server.webpush.rules import KINDS, LONGEST_ENDPOINT
 
 ENDPOINT = validate.Length(min=1, max=LONGEST_ENDPOINT)
@@ -42,3 +43,22 @@ class EndpointSchema(Schema):
     """Which subscription."""
 
     endpoint = fields.String(required=True, validate=ENDPOINT)
+
+
+class UnreachedPhoneSchema(Schema):
+    """A phone that messages didn't reach: how many of each kind, for which reason (busy, silent, refused)."""
+
+    device = fields.Integer(required=True)
+    person = fields.Nested(PersonNameSchema, required=True)
+    messages = fields.Integer(required=True)
+    kinds = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    reasons = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    since = fields.AwareDateTime(required=True, metadata={"description": "the first message that didn't arrive"})
+    last = fields.AwareDateTime(required=True)
+
+
+class UndeliveredSchema(Schema):
+    """What web push gave up on in the last 30 days and nobody has read since."""
+
+    messages = fields.Integer(required=True)
+    phones = fields.List(fields.Nested(UnreachedPhoneSchema), required=True)

@@ -86,5 +86,6 @@ class Words:
         place_id = one.place_id or self._places.get(one.record_id or "")
         place = places.name(place_id, today(self._zone)).as_dict() if place_id else {"vi": ""}
         text = one.text if one.kind in review_rules.SPOKEN else None
-        said = Said(one.kind, self._tag(message_id), one.record_id, place, text)
+        period = rules.period_text(one.text) if one.text and one.kind in review_rules.OF_PERIODS else ""
+        said = Said(one.kind, self._tag(message_id), one.record_id, place, text, period, one.about or "")
         return rules.of_message(said, language)

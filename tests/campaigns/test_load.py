@@ -64,7 +64,8 @@ def test_the_pack_loads(app: Flask, clock: StillClock) -> None:
     assert len(found["places"]) == 26
     assert len(found["campaigns"]) == 1
     assert len(found["form_versions"]) == 9
-    assert len(found["indicators"]) == 25
+    assert len(found["indicators"]) == 32
+    assert len(found["score_tables"]) == 1
     assert found["baselines"] == []
 
 
@@ -117,7 +118,7 @@ def test_the_campaign_reaches_its_17_units_and_what_they_have_gone_into(app: Fla
     assert len(since) == 18 + 6
 
 
-def test_a_campaign_feed_is_for_those_who_read_one_of_its_places(app: Flask, clock: StillClock) -> None:
+def test_a_campaign_feed_is_for_those_who_have_a_role_in_one_of_its_places(app: Flask, clock: StillClock) -> None:
     load(app)
     campaign = campaigns.find_by_key("tra-cu-2023")
     assert campaign is not None
@@ -127,7 +128,7 @@ def test_a_campaign_feed_is_for_those_who_read_one_of_its_places(app: Flask, clo
     assert campaigns.scope(reader) == [f"c{campaign.id}"]
     assert not campaigns.reaches(campaign.id, outside)
     assert campaigns.scope(Actor(1, 1, "a", "vi", {outside: RIGHTS["TNV"]})) == []
-    assert campaigns.scope(Actor(1, 1, "a", "vi", {inside: frozenset({"people"})})) == []
+    assert campaigns.scope(Actor(1, 1, "a", "vi", {inside: RIGHTS["XEM"]})) == [f"c{campaign.id}"]
 
 
 # file, what is written, what is written instead, words of the fault
@@ -139,9 +140,18 @@ SPOILED_FILES = [
     ("severity.yaml", "from: 2024-08-15", "from: soon", "must be a date"),
     ("report.yaml", "mark: BATGT", "mark: batgt 1", "must be capital letters"),
     ("report.yaml", "subject: Kết quả", "topic: Kết quả", "Unknown field"),
+    (
+        "commendation.yaml",
+        "  - key: province\n    kind: thematic",
+        "  - key: province\n    kind: merit",
+        "no ground for awards",
+    ),
+    ("commendation.yaml", "  present: [2, 3]", "  present: [4, 3]", "must not be more than the whole"),
+    ("commendation.yaml", "to: 2023-12-31, title", "to: 2016-12-31, title", "ends before it begins"),
     ("severity.yaml", "[{deaths: 1}", "[{each: 1}", "must name deaths"),
     ("campaign.yaml", "  date: 2023-03-20", '  date: "20/3/2023"', "must be a date like"),
     ("campaign.yaml", "  activity: {from: 2023-03-20", "  activity: {from: 2024-03-20", "ends before it begins"),
+    ("campaign.yaml", "  kind: hazard_type", "  kinds: hazard_type", "Unknown field"),
     ("campaign.yaml", "rehearsal: 2023-05-16", "rehersal: 2023-05-16", "Unknown field"),
     ("campaign.yaml", "  - {file: forms/TT-04.md", "  - {file: ../TT-04.md", "inside the pack"),
     ("campaign.yaml", "{working_days: 3}", "{working_days: 3, hours: 24}", "either hours or working_days"),
@@ -156,6 +166,8 @@ SPOILED_MEANINGS = [
     ("indicators.yaml", "  measure: {sum: deaths}", "  measure: {sum: dead}", "A2"),
     ("campaign.yaml", "  - {form: TNGT-01, hours", "  - {form: TNGT-99, hours", "no form 'TNGT-99'"),
     ("campaign.yaml", "above_zero: consequences/deaths_seen", "above_zero: deaths_seen", "no question 'deaths_seen'"),
+    ("campaign.yaml", "  form: NCO-03", "  form: NCO-33", "no form 'NCO-33'"),
+    ("campaign.yaml", "  point: location", "  point: where", "no question 'where'"),
     ("indicators.yaml", "- code: P3", "- code: P2", "P2"),
     ("indicators.yaml", "  target: {minimum: 5, stretch: 10}", "  target: {minimum: five}", "A1"),
     ("milestones.yaml", "  indicator: P2", "  indicator: P99", "P99"),
@@ -168,6 +180,10 @@ SPOILED_MEANINGS = [
     ("report.yaml", "{title: Theo lĩnh vực, path: mode}", "{title: Theo lĩnh vực, path: modes}", "no question 'modes'"),
     ("report.yaml", "narrative: {form: BC-09", "narrative: {form: BC-90", "no form 'BC-90'"),
     ("report.yaml", "proposals: proposals}", "proposals: wishes}", "no question 'wishes'"),
+    ("commendation.yaml", "form: DX-08", "form: DX-80", "no form 'DX-80'"),
+    ("commendation.yaml", "  sex: sex", "  sex: gender", "no question 'gender'"),
+    ("commendation.yaml", "  - key: province", "  - key: district", "'district' is there twice"),
+    ("commendation.yaml", "  - key: praise", "  - key: pride", "can propose 'praise', which nobody grants here"),
     ("milestones.yaml", "  on: 2023-06-14", "  on: soon", "must be a date"),
 ]
 

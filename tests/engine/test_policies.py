@@ -117,3 +117,9 @@ class TestTexts:
         if merged is not None:
             assert set(merged.split()) <= {*(base or "").split(), *(one or "").split(), *(other or "").split()}
             assert {*(one or "").split(), *(other or "").split()} - set((base or "").split()) <= set(merged.split())
+
+
+@pytest.mark.parametrize(("base", "one", "other"), [("a", "b a", "a a"), ("xe", "xe xe", "một xe")])
+def test_a_person_is_asked_where_repeated_words_leave_open_which_is_new(base: str, one: str, other: str) -> None:
+    assert merge_texts(base, one, other) is None
+    assert merge_texts(base, other, one) is None

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from server import cli, clock, feeds, structure
+from server import clock, feeds, structure
 from server.campaigns import service as campaigns
 from server.db import db, snapshot, transaction
 from server.forms import service as forms
@@ -17,6 +17,7 @@ from server.forms.sheets import FormRefused
 from server.forms.tables import FormVersion
 from server.people import service as people
 from server.problems import Problem
+from server.setup.loading import load
 from tests.forms.forms import source
 from tests.tools.phones import Phone
 
@@ -27,7 +28,7 @@ NOTE = {"type": "text", "name": "note"}
 @pytest.fixture
 def campaign(app: Flask) -> int:
     """The campaign as `flask campaign load` leaves it."""
-    return cli.load(campaigns.read_pack(PACK))
+    return load(campaigns.read_pack(PACK))
 
 
 def install(campaign: int, *questions: dict[str, str], version: str = "1") -> int:
@@ -57,7 +58,7 @@ def test_installing_the_same_again_changes_nothing(campaign: int) -> None:
     first = install(campaign, NOTE)
     before = [document["id"] for document in sent(campaign)]
     assert install(campaign, NOTE) == first
-    assert cli.load(campaigns.read_pack(PACK)) == campaign
+    assert load(campaigns.read_pack(PACK)) == campaign
     assert [document["id"] for document in sent(campaign)] == before
 
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from server import cli
 from server.campaigns import service as campaigns
 from server.people import service as people
+from server.setup.loading import load
 from tests.forms.books import CHOICES, SETTINGS, SURVEY, Rows, form
 from tests.forms.test_service import PACK
 from tests.tools.clocks import StillClock
@@ -23,7 +23,7 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
 
 @pytest.fixture
 def campaign(app: Flask, clock: StillClock) -> int:
-    return cli.load(campaigns.read_pack(PACK))
+    return load(campaigns.read_pack(PACK))
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from server.indicators import service
 from server.milestones import service as milestones
 from server.people import granting
 from tests.indicators.test_service import figures, shown, state
-from tests.tools.chain import DISTRICT, Chain
+from tests.tools.chain import DISTRICT, OTHER_COMMUNE, Chain
 from tests.tools.clocks import StillClock
 from tests.tools.phones import Phone
 
@@ -199,3 +199,120 @@ def test_a_late_record_that_is_taken_back_before_its_correction_is_signed_never_
     chain.work()
     assert period(office.get(at(chain)))["corrections"] == 0
     assert figures(chain, "P2") == [0]
+
+
+def told(chain: Chain, phone: Phone) -> list[tuple[str, str, str, bool]]:
+    chain.work()
+    found = [one for one in chain.documents("message", phone) if one["kind"] in ("late", "corrected")]
+    return [(one["kind"], one["record"], one["text"], "withdrawn" in one) for one in found]
+
+
+def test_everybody_in_the_campaign_knows_a_signed_period_and_its_forms(
+    chain: Chain, office: Phone, leader: Phone
+) -> None:
+    office.put(at(chain, f"/{MAY}"), {})
+    assert chain.documents("period") == []
+    leader.post(at(chain, f"/{MAY}/signature"), {})
+    (known,) = chain.documents("period")
+    assert (known["from"], known["to"], known["version"]) == (MAY, "2023-05-14", 1)
+    assert {"TNGT-02", "TT-04"} <= set(known["forms"])
+    assert "DX-08" not in known["forms"]  # a nomination counts in no figure
+    chain.approved("TT-04")
+    signed(chain, office, leader)
+    assert [one["version"] for one in chain.documents("period")] == [2]
+
+
+def test_a_record_that_waits_for_its_correction_is_known_where_it_is_read(
+    chain: Chain, office: Phone, leader: Phone
+) -> None:
+    signed(chain, office, leader)
+    assert chain.documents("correction") == []
+    late = chain.approved("TT-04")
+    here = {"k": "correction", "id": late["record"], "place": chain.commune, "period": MAY}
+    assert chain.documents("correction") == [here]
+    assert chain.documents("correction", leader) == [here]
+    assert chain.documents("correction", chain.phone("Kim Bình", place=OTHER_COMMUNE)) == []
+    signed(chain, office, leader)
+    assert [one.get("gone") for one in chain.documents("correction")] == [True]
+
+
+def test_author_and_approver_are_told_that_a_late_record_waits_and_that_it_was_corrected(
+    chain: Chain, office: Phone, leader: Phone
+) -> None:
+    signed(chain, office, leader)
+    late = chain.approved("TT-04")
+    waits = ("late", late["record"], "2023-04-15/2023-05-14", False)
+    assert told(chain, chain.volunteer) == told(chain, chain.supervisor) == [waits]
+    assert told(chain, office) == told(chain, chain.phone("Kim Bình")) == []
+    chain.approved("TT-04", held_on="2023-05-15")  # the period that runs
+    signed(chain, office, leader)
+    assert told(chain, chain.volunteer) == told(chain, chain.supervisor) == [("corrected", *waits[1:])]
+
+
+def test_what_is_taken_back_before_its_correction_withdraws_what_was_told(
+    chain: Chain, office: Phone, leader: Phone
+) -> None:
+    signed(chain, office, leader)
+    late = chain.approved("TT-04")
+    chain.review(late, "reject", reason="Trùng")
+    assert told(chain, chain.volunteer) == [("late", late["record"], "2023-04-15/2023-05-14", True)]
+    assert [one.get("gone") for one in chain.documents("correction")] == [True]
+
+
+def test_a_late_record_that_is_taken_to_another_commune_waits_there(chain: Chain, office: Phone, leader: Phone) -> None:
+    signed(chain, office, leader)
+    late = chain.approved("TT-04")
+    mover = chain.phone("Cả hai", "GSV", DISTRICT)
+    move = {"n": 900, "kind": "move", "record": late["record"], "rev": 1, "from": chain.commune, "at": chain.at}
+    (result,) = mover.sync(move | {"place": chain.other_commune})["results"]
+    assert result["status"] == "applied", result
+    chain.work()
+    assert [one.get("gone") for one in chain.documents("correction")] == [True]
+    there = chain.documents("correction", chain.phone("Kim Bình", place=OTHER_COMMUNE))
+    assert [(one["id"], one["place"]) for one in there] == [(late["record"], chain.other_commune)]
+
+
+def test_what_has_happened_to_periods_is_told_again_when_all_is_counted_again(
+    chain: Chain, office: Phone, leader: Phone
+) -> None:
+    signed(chain, office, leader)
+    late = chain.approved("TT-04")
+    cursors = chain.volunteer.sync(cursors={})["cursors"]
+    service.rebuild(chain.campaign)
+    answer = chain.volunteer.sync(cursors=cursors)
+    again = [item for page in answer["changes"].values() for item in page if item["k"] in ("period", "correction")]
+    assert {(one["k"], one["id"]) for one in again} == {
+        ("period", f"{chain.campaign}:{MAY}"), ("correction", late["record"]),
+    }  # fmt: skip
+
+
+def test_a_version_says_for_whom_it_was_signed(chain: Chain, office: Phone, leader: Phone) -> None:
+    deputy = chain.phone("Kim Bình", "GSV")
+    (role,) = next(one["roles"] for one in office.get("/api/people").get_json() if one["id"] == leader.person)
+    body = {"person": deputy.person, "from": "2023-05-16", "to": "2023-05-20"}
+    assert office.post(f"/api/people/{leader.person}/roles/{role['id']}/stand-in", body).status_code == 201
+    (version,) = signed(chain, office, deputy)["versions"]
+    assert (version["signed_by"], version["signed_for"]) == ("Kim Bình", "Trần Lãnh")
+    assert (version["prepared_by"], version["prepared_for"]) == ("Cúc", None)
+
+
+def test_a_record_of_a_signed_period_is_edited_and_disputed_like_any_other_and_then_corrects_it(
+    chain: Chain, office: Phone, leader: Phone
+) -> None:
+    sent = chain.approved("TT-04", attendees_total=60)
+    signed(chain, office, leader)
+    colleague = chain.phone("Kim Bình")
+    chain.edit("TT-04", sent, attendees_total=70)
+    edit = {"n": 900, "kind": "edit", "record": sent["record"], "base": sent["rev"], "at": chain.at}
+    (result,) = colleague.sync(edit | {"set": chain.positions("TT-04", {"attendees_total": 80})})["results"]
+    assert result["status"] == "conflict"
+    decision = {"n": 901, "kind": "resolve", "record": sent["record"], "base": result["rev"], "at": chain.at}
+    decision |= {"closes": result["conflicts"], "set": chain.positions("TT-04", {"attendees_total": 80})}
+    (decided,) = colleague.sync(decision)["results"]
+    chain.work()
+    assert (figures(chain, "P2"), period(office.get(at(chain)))["corrections"]) == ([60], 0)
+    chain.review({"record": sent["record"], "rev": decided["rev"], "hash": decided["hash"]})
+    chain.work()
+    assert (figures(chain, "P2"), period(office.get(at(chain)))["corrections"]) == ([60], 1)
+    signed(chain, office, leader)
+    assert (figures(chain, "P2"), chain.documents("correction")[0]["gone"]) == ([80], True)

@@ -42,6 +42,14 @@ def test_a_definition_becomes_an_indicator() -> None:
         ({"target": ...}, "target needs 'minimum'"),
         ({"target": {"minimum": 5, "at_most": 0}}, "target can't have 'at_most' here"),
         ({"target": {"minimum": 4.5}}, "target 'minimum' must be a whole number, 0 or more"),
+        (
+            {"target": {"minimum": 10, "stretch": 5}},
+            "target 'stretch' can't be less than 'minimum': it is what is striven for beyond it",
+        ),
+        (
+            {"kind": "covered", "thing": "@unit", "measure": ..., "target": {"at_least": 101}},
+            "target 'at_least' of a covered is a share: 100 percent at most",
+        ),
         ({"kind": "all_of", "target": ..., "measure": ...}, "all_of needs the codes of other indicators in 'of'"),
         ({"kind": "all_of", "target": ..., "measure": ..., "of": ["A2"]}, "'of' names A2, which is no other indicator"),
         ({"per": "month"}, "'per' means nothing for reduction"),

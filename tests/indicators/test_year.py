@@ -7,10 +7,11 @@ from datetime import date
 import pytest
 from flask import Flask
 
-from server import cli, demo
+from server import demo
 from server.campaigns import service as campaigns
 from server.config import Settings
 from server.indicators import service
+from server.setup.loading import load
 from server.year import Size
 from tests.indicators.test_service import state
 from tests.tools.chain import pack
@@ -28,7 +29,7 @@ def settings(settings: Settings) -> Settings:
 @pytest.fixture
 def told(app: Flask) -> demo.Told:
     """A small year, played."""
-    return demo.play(cli.load, pack(), (SMALL, 7), lambda _line: None)
+    return demo.play(load, pack(), (SMALL, 7), lambda _line: None)
 
 
 def test_every_figure_of_a_year_is_what_plain_sql_says(told: demo.Told) -> None:
@@ -40,7 +41,7 @@ def test_every_figure_of_a_year_is_what_plain_sql_says(told: demo.Told) -> None:
     assert not differing
     assert many > 3000
     with pytest.raises(demo.NotARehearsal):  # there are records now
-        demo.play(cli.load, pack(), (SMALL, 7), lambda _line: None)
+        demo.play(load, pack(), (SMALL, 7), lambda _line: None)
     kept = state()
     service.rebuild(campaign)
     assert state() == kept

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from server import cli
 from server.campaigns import service as campaigns
 from server.campaigns.rules import DefinitionsRefused
-from server.db import db, snapshot
+from server.db import db, snapshot, transaction
 from server.events import Event
 from server.milestones import service
+from server.milestones.tables import MilestoneRow
+from server.setup.loading import load
 from tests.tools.chain import DISTRICT, OTHER_COMMUNE, PACK, Chain
 from tests.tools.clocks import StillClock
 
@@ -116,6 +117,23 @@ def test_four_weeks_in_a_row_are_a_streak_of_the_commune(chain: Chain) -> None:
     assert len(announced()) == 1
 
 
+def test_a_definition_that_changed_while_somebody_waited_for_it_is_the_one_decided_by(chain: Chain) -> None:
+    chain.approved("TT-04", attendees_total=60)
+
+    @transaction
+    def decide() -> None:
+        (row,) = db.session.scalars(sa.select(MilestoneRow).where(MilestoneRow.code == "T100")).all()
+        lowered = {**row.definition, "at_least": 50}
+        # As another process: this session holds the row as it was.
+        another = sa.update(MilestoneRow).where(MilestoneRow.id == row.id).values(definition=lowered)
+        db.session.execute(another, execution_options={"synchronize_session": False})
+        assert row.definition["at_least"] == 100
+        service.on_indicator({"campaign_id": chain.campaign, "code": "P2", "place_id": chain.commune})
+
+    decide()
+    assert shown(chain, "T100", chain.commune)["reached"] == "2023-05-16"
+
+
 def test_what_is_reached_when_a_milestone_is_added_is_not_announced(chain: Chain) -> None:
     chain.approved("TT-04", attendees_total=60)
     definitions = [dict(item) for item in campaigns.read_pack(PACK).milestones.data]
@@ -139,7 +157,7 @@ def test_loading_the_same_pack_again_changes_nothing(chain: Chain) -> None:
     chain.approved("TT-04", attendees_total=1000)
     cursors = chain.volunteer.sync()["cursors"]
     told = announced()
-    cli.load(campaigns.read_pack(PACK))
+    load(campaigns.read_pack(PACK))
     assert chain.work() == 0
     assert chain.volunteer.sync(cursors=cursors)["changes"] == {}
     assert announced() == told

@@ -54,7 +54,7 @@ def test_using_a_link_gives_a_number_a_cookie_and_what_may_be_done(village: Vill
     profile = answer.get_json()  # type: ignore[attr-defined]
     assert profile["person"] == {"id": village.people["supervisor"], "name": "supervisor"}
     assert profile["language"] == "km"
-    assert profile["roles"][0]["rights"] == ["decide", "people", "read", "review", "write"]
+    assert profile["roles"][0]["rights"] == ["decide", "people", "read", "review", "score", "write"]
     assert profile["epoch"]
     [cookie] = answer.headers.getlist("Set-Cookie")  # type: ignore[attr-defined]
     attributes = {part.strip().lower() for part in cookie.split(";")[1:]}

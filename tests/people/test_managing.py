@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy as sa
 
 from server import clock
 from server.db import db, snapshot, transaction
 from server.people import rules
 from server.people import service as people
-from server.people.tables import PersonRole
+from server.people.tables import Enrolment, PersonRole
 from tests.people.conftest import Village
 
 
@@ -96,6 +97,53 @@ def test_a_link_is_given_only_to_those_whom_one_manages(
     village: Village, who: str, whose: str, expected: tuple[int, str]
 ) -> None:
     assert slug(village.enrolled(who).post(f"/api/people/{village.people[whose]}/enrolments")) == expected
+
+
+def test_links_for_several_people_are_given_at_once_each_for_their_own_person(village: Village) -> None:
+    wanted = [village.people["volunteer"], village.people["supervisor"], village.people["stranger"]]
+    answer = village.enrolled("office").post("/api/people/enrolments", {"people": wanted})
+    assert answer.status_code == 201
+    links = answer.get_json()
+    assert [link["person"] for link in links] == wanted
+    assert {link["expires"][:10] for link in links} == {"2023-05-23"}
+    for link in links:
+        assert village.phone().enrol(link["url"].rpartition("/")[2]).person == link["person"]
+
+
+@pytest.mark.parametrize(
+    ("who", "wanted", "expected", "named"),
+    [
+        ("supervisor", ["volunteer", "stranger"], (404, "not-found"), ["stranger"]),
+        ("supervisor", ["volunteer", "supervisor"], (403, "not-yours-to-give"), ["supervisor"]),
+        ("office", ["volunteer", "office"], (403, "not-yours-to-give"), ["office"]),
+        ("volunteer", ["volunteer"], (404, "not-found"), ["volunteer"]),
+        ("office", ["volunteer", "volunteer"], (422, "invalid"), None),
+        ("office", [], (422, "invalid"), None),
+    ],
+)
+def test_of_links_for_several_people_none_is_given_where_one_may_not_be_and_the_answer_names_these(
+    village: Village, who: str, wanted: list[str], expected: tuple[int, str], named: list[str] | None
+) -> None:
+    phone = village.enrolled(who)
+    before = db.session.scalar(sa.select(sa.func.count()).select_from(Enrolment))
+    answer = phone.post("/api/people/enrolments", {"people": [village.people[name] for name in wanted]})
+    assert slug(answer) == expected
+    assert answer.get_json().get("people") == (named and [village.people[name] for name in named])
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Enrolment)) == before
+
+
+def test_links_are_given_to_a_bounded_number_of_people_at_once(village: Village) -> None:
+    body = {"people": list(range(1, rules.LINKS_AT_ONCE + 2))}
+    assert slug(village.enrolled("office").post("/api/people/enrolments", body)) == (422, "invalid")
+
+
+def test_a_links_token_is_in_no_log_of_the_request_that_makes_it(
+    village: Village, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    answer = village.enrolled("office").post("/api/people/enrolments", {"people": [village.people["volunteer"]]})
+    (link,) = answer.get_json()
+    assert link["url"].rpartition("/")[2] not in caplog.text
 
 
 def test_somebody_with_a_higher_role_as_well_cannot_be_taken_over_from_below(village: Village) -> None:

@@ -17,10 +17,14 @@ VOLUNTEER = Held("TNV", COMMUNE, (COMMUNE,))
     ("role", "rights"),
     [
         ("TNV", {"read", "write"}),
-        ("GSV", {"read", "write", "review", "decide", "people"}),
-        ("TT", {"read", "office", "decide", "people", "export"}),
-        ("LD", {"read", "decide", "export", "sign"}),
+        ("GSV", {"read", "write", "review", "decide", "people", "score"}),
+        ("TT", {"read", "office", "decide", "people", "export", "forms", "verify"}),
+        ("LD", {"read", "decide", "export", "sign", "conclude"}),
         ("CAX", {"read", "write", "decide"}),
+        ("TDKT", {"commend", "conclude"}),
+        ("TH", {"read", "write"}),
+        ("QT", {"people", "forms"}),
+        ("XEM", set()),
     ],
 )
 def test_a_role_gives_exactly_its_rights(role: str, rights: set[str]) -> None:
@@ -29,8 +33,9 @@ def test_a_role_gives_exactly_its_rights(role: str, rights: set[str]) -> None:
 
 def test_rights_of_several_roles_add_up_place_by_place() -> None:
     rights = rules.rights_of([OFFICE, SUPERVISOR])
-    assert rights[COMMUNE] == {"read", "write", "review", "decide", "people", "office", "export"}
-    assert rights[OTHER] == {"read", "office", "decide", "people", "export"}
+    both = {"read", "write", "review", "decide", "people", "office", "export", "forms", "score", "verify"}
+    assert rights[COMMUNE] == both
+    assert rights[OTHER] == {"read", "office", "decide", "people", "export", "forms", "verify"}
 
 
 def test_an_unknown_role_gives_nothing() -> None:
@@ -53,8 +58,14 @@ def test_a_supervisor_gives_only_the_volunteers_role_and_only_at_home() -> None:
 
 
 def test_the_office_gives_roles_below_its_own() -> None:
-    assert all(rules.may_give([OFFICE], role, COMMUNE) for role in ("TNV", "GSV", "LD", "CAX"))
-    assert not rules.may_give([OFFICE], "TT", DISTRICT)
+    assert all(rules.may_give([OFFICE], role, COMMUNE) for role in ("TNV", "GSV", "LD", "CAX", "TDKT", "TH", "XEM"))
+    assert not any(rules.may_give([OFFICE], role, DISTRICT) for role in ("TT", "QT"))
+
+
+def test_an_administrator_gives_every_role() -> None:
+    administrator = Held("QT", DISTRICT, (DISTRICT, COMMUNE, OTHER))
+    assert all(rules.may_give([administrator], role, COMMUNE) for role in rules.RIGHTS)
+    assert rules.RIGHTS.keys() == rules.ROLE_NAMES.keys()
 
 
 def test_a_person_who_also_holds_a_higher_role_elsewhere_is_not_managed_from_below() -> None:

@@ -41,8 +41,8 @@ def test_the_district_has_17_units_until_30_june_2025_and_none_from_1_july(ids: 
     assert len(read(lambda: places.descendants(district, IN_2023))) == 17
     assert len(read(lambda: places.descendants(district, EVE))) == 17
     assert read(lambda: places.descendants(district, REFORM)) == []
-    assert read(lambda: places.valid(district, EVE))
-    assert not read(lambda: places.valid(district, REFORM))
+    assert read(lambda: places.there({district}, {"huyen"}, {EVE})) == {district}
+    assert not read(lambda: places.there({district}, {"huyen"}, {REFORM}))
 
 
 def test_the_new_province_has_the_6_communes_from_1_july(ids: dict[str, int]) -> None:

@@ -70,6 +70,18 @@ def test_a_role_in_another_place_brings_its_records_from_the_start(world: World,
     assert set(answer["cursors"]) == {*before, f"p{world.other_place}"}
 
 
+@pytest.mark.parametrize("role", ["TDKT", "QT", "XEM"])
+def test_a_council_an_administrator_and_a_viewer_get_the_campaign_and_none_of_its_records(
+    world: World, volunteer: Phone, role: str
+) -> None:
+    volunteer.sync(world.create(volunteer, 1))
+    phone = world.phone("Phan Thị Hội", role, "huyen-tra-cu")
+    found, answer = everything(phone)
+    assert found == {}
+    assert set(answer["cursors"]) == {f"c{world.campaign}", f"u{phone.person}"}
+    assert documents(answer, "campaign").keys() == {str(world.campaign)}
+
+
 def test_a_first_role_of_a_campaign_brings_its_forms_and_figures(world: World, volunteer: Phone) -> None:
     volunteer.sync(world.create(volunteer, 1))
     stranger = world.phone("Người Tỉnh Mới", "GSV", "tinh-vinh-long-2025")

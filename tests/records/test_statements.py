@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from server.db import db
+from server.forms import rules
 from tests.records.conftest import AT, World
 from tests.tools.phones import Phone
 
@@ -110,3 +111,22 @@ def desk(world: World, volunteer: Phone, supervisor: Phone) -> Desk:
 def test_a_batch_of_a_hundred_takes_as_many_statements_as_a_batch_of_one(desk: Desk, kind: str) -> None:
     taken = {count: desk.statements(kind, count) for count in SIZES}
     assert {count: len(found) for count, found in taken.items()} == dict.fromkeys(SIZES, len(taken[1])), taken[1]
+
+
+def test_a_new_record_is_checked_by_its_form_before_the_transaction_in_which_others_wait(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone = world.phone("An")
+    whole, open_meanwhile = rules.validate, []
+
+    def validate(*given: Any, **named: Any) -> Any:
+        open_meanwhile.append(bool(db.session().info.get("depth")))
+        return whole(*given, **named)
+
+    monkeypatch.setattr(rules, "validate", validate)
+    wrong = world.create(phone, 2, signed_count=-1)
+    results = phone.sync(world.create(phone, 1), wrong)["results"]
+    assert [result["status"] for result in results] == ["applied", "quarantined"]
+    assert open_meanwhile == [False, False]
+    assert phone.sync(world.edit(3, f"{phone.device}-1", 1, signed_count=31))["results"][0]["status"] == "applied"
+    assert open_meanwhile == [False, False, True]

@@ -13,6 +13,7 @@ import pytest
 from server.records import kept
 from server.reports import rules
 from server.reports.rules import Layout
+from tests.people.test_standing_in import disputed, stand_in
 from tests.records.test_repeats import ITEM, add_version
 from tests.tools.chain import AT, DISTRICT, OTHER_COMMUNE, VALID, Chain
 from tests.tools.phones import Phone
@@ -84,6 +85,30 @@ def test_a_conflict_has_both_values_their_authors_and_who_decided(chain: Chain, 
     assert chain.supervisor.sync(resolve)["results"][0]["status"] == "applied"
     (row,) = Zip(office, chain.campaign).table("conflicts")
     assert (row["state"], row["chosen"], row["decided_by_name"], row["rule"]) == ("decided", "29", "Sơn Chi", "")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("vi", "Kim Bình, thay Sơn Chi"), ("en", "Kim Bình, for Sơn Chi"), ("km", "Kim Bình ជំនួស Sơn Chi")],
+)
+def test_what_somebody_decided_in_anothers_place_says_so(chain: Chain, language: str, said: str) -> None:
+    office = chain.phone("Cúc", "TT", DISTRICT, language)
+    deputy, away = chain.phone("Kim Bình", "XEM"), chain.supervisor
+    stand_in(office, away.person, deputy.person, **{"from": "2023-05-16", "to": "2023-05-27"})
+    sent = disputed(chain)
+    resolve = {"n": 900, "kind": "resolve", "record": sent["record"], "base": 2, "closes": [1], "at": AT}
+    resolve["set"] = chain.positions("CK-05", {"signed_count": 29})
+    answer = deputy.sync(resolve)["results"][0]
+    chain.review({"record": sent["record"], "rev": answer["rev"], "hash": answer["hash"]}, phone=deputy)
+    own = chain.submit("TT-04")
+    chain.review(own)
+    export = Zip(office, chain.campaign)
+    (conflict,) = export.table("conflicts")
+    assert (conflict["decided_by"], conflict["decided_by_name"]) == (str(deputy.person), said)
+    told = {one["record"]: one["by_name"] for one in export.table("decisions")}
+    assert told == {sent["record"]: said, own["record"]: "Sơn Chi"}
+    (record,) = export.table("records-CK-05-1")
+    assert record["decided_by_name"] == said
 
 
 def test_what_is_held_is_there_whole_with_what_became_of_it(chain: Chain, office: Phone) -> None:

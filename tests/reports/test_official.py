@@ -249,6 +249,64 @@ def test_there_is_no_report_of_what_has_not_begun(chain: Chain, office: Phone) -
     assert office.get(address(chain, day="2023-07-01")).get_json()["slug"] == "not-found"
 
 
+# ---------------------------------------------------------------- the scores of a year
+
+
+def settle(chain: Chain, office: Phone, leader: Phone, place: int, points: int) -> None:
+    """Makes every item of a unit final: `points` for what is scored by hand, what was counted for the others."""
+    at = f"/api/campaigns/{chain.campaign}/scores/{place}"
+    for phone, column in ((office, "verified"), (leader, "final")):
+        found = phone.get(at).get_json()
+        entries = []
+        for one in found["items"]:
+            if one["code"].partition(".")[0] in ("T", "K", "UT"):
+                continue
+            stands = one["follows"][column] or {"points": min(points, one["most"])}
+            entries.append({"item": one["code"], "points": stands["points"], "reason": "Hồ sơ đủ"})
+        answer = phone.put(f"{at}/{column}", {"entries": entries, "seen": found["seen"]})
+        assert answer.status_code == 200, answer.get_json()
+
+
+def scores_of(report: Report) -> list[list[str]]:
+    return next((table[1:] for table in report.tables if table[0][0] == "Hạng"), [])
+
+
+def test_the_years_report_has_the_final_scores_and_no_others(chain: Chain, office: Phone, leader: Phone) -> None:
+    report = Report(office, address(chain, "year"))
+    assert "KẾT QUẢ CHẤM ĐIỂM THI ĐUA" in report.text
+    assert "Chưa có đơn vị nào được chốt điểm." in report.text
+    assert scores_of(report) == []
+    settle(chain, office, leader, chain.commune, 300)
+    settle(chain, office, leader, chain.other_commune, 400)
+    third = next(one for one in chain_units(chain) if one not in (chain.commune, chain.other_commune))
+    half = {"entries": [{"item": "I.1", "points": 500, "reason": "x"}], "seen": 0}
+    assert office.put(f"/api/campaigns/{chain.campaign}/scores/{third}/verified", half).status_code == 200
+    report = Report(office, address(chain, "year"))
+    first, second = scores_of(report)
+    assert [first[:2], second[:2]] == [["1", "Xã Đại An"], ["2", "Xã Ngãi Xuyên"]]
+    shown = office.get(f"/api/campaigns/{chain.campaign}/scores").get_json()["units"]
+    (unit,) = [one for one in shown if one["place"] == chain.other_commune]
+    assert first[2:5] == ["–", *(wording.points(unit["columns"][one]["points"]) for one in ("verified", "final"))]
+    assert unit["columns"]["self"]["missing"]  # nobody scored themselves: there is no such total
+    assert f"Đã chốt điểm 02/{len(shown)} đơn vị" in report.text
+
+
+def chain_units(chain: Chain) -> list[int]:
+    found = chain.phone("Cúc", "TT", DISTRICT).get(f"/api/campaigns/{chain.campaign}/scores").get_json()
+    return [one["place"] for one in found["units"]]
+
+
+@pytest.mark.parametrize("kind", ["month", "half"])
+def test_only_the_report_of_the_campaigns_whole_year_tells_of_scores(chain: Chain, office: Phone, kind: str) -> None:
+    for asked in (address(chain, kind), address(chain, "year", chain.commune)):
+        assert "CHẤM ĐIỂM" not in Report(office, asked).text
+
+
+@pytest.mark.parametrize(("hundredths", "told"), [(9250, "92,50"), (5, "0,05"), (10000, "100,00"), (None, "–")])
+def test_points_have_two_places(hundredths: int | None, told: str) -> None:
+    assert wording.points(hundredths) == told
+
+
 # ---------------------------------------------------------------- its form, measured on the printed page
 
 
@@ -270,6 +328,26 @@ def test_the_printed_page_has_the_form_of_the_decree(paper: Printed) -> None:
     _page(paper)
     _head(paper)
     _body(paper)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_printed_scores_have_the_form_of_an_appendix(
+    chain: Chain, office: Phone, leader: Phone, tmp_path: Path
+) -> None:
+    if SOFFICE is None:
+        pytest.skip("LibreOffice is missing: apt-get install libreoffice-writer-nogui fonts-liberation2")
+    two_cases(chain)
+    settle(chain, office, leader, chain.commune, 300)
+    paper = printed(Report(office, address(chain, "year")).bytes, tmp_path)
+    _page(paper)
+    title, about = paper.line("Phụ lục II"), paper.line("KẾT QUẢ CHẤM ĐIỂM THI ĐUA")
+    assert title.page == about.page > paper.line("Phụ lục I").page
+    assert near(title.middle, 112.5)
+    assert (title.size, about.size) == (14, 14)
+    assert paper.line("Hạng").page == title.page
+    assert [line.left < 60 for line in paper.lines if line.page == title.page and line.text == "Xã Ngãi Xuyên"] == [
+        True
+    ]
 
 
 def _page(paper: Printed) -> None:

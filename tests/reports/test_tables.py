@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from server.config import current_settings
-from server.records import kept
+from server.records import approved, kept
 from server.reports import books, public, rules
-from server.reports.points import SQUARE, coordinates, squared
+from server.reports.points import SQUARE, squared
 from tests.tools.chain import AT, DISTRICT, OTHER_COMMUNE, Chain
 from tests.tools.clocks import StillClock
 from tests.tools.phones import Phone
@@ -152,7 +152,7 @@ def test_a_square_is_told_by_its_middle_whatever_point_of_it_was_taken(latitude:
 
 @pytest.mark.parametrize("value", [None, "", "x y", "1", "91 0", "0 181", 7])
 def test_what_is_no_point_is_none(value: object) -> None:
-    assert coordinates(value) is None
+    assert approved.point_of(value) is None
 
 
 # ---------------------------------------------------------------- figures of the office

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from server import cli
 from server.app import create_app
 from server.campaigns import service as campaigns
 from server.config import Settings
 from server.db import db
 from server.people import service as people
+from server.setup.loading import load
 from tests.tools.chain import PACK
 from tests.tools.databases import PostgresServer
 from tests.tools.evidence import Evidence
@@ -69,7 +69,7 @@ def _app(database_url: str, data_dir: Path) -> Iterator[Flask]:
 def installation(directory: Path, database_url: str, programs: str) -> Iterator[Site]:
     """An installation with the campaign on a migrated database, not started; ended at the end."""
     with _app(database_url, directory / "var"):
-        cli.load(campaigns.read_pack(PACK))
+        load(campaigns.read_pack(PACK))
     made = Site(Landing(directory, database_url=database_url, PATH=programs))
     try:
         yield made

@@ -8,6 +8,7 @@ import pytest
 
 from server.reviews import reminding
 from server.webpush import rules, service
+from tests.commendations.test_service import VOTE, Office
 from tests.tools.chain import OTHER_COMMUNE, Chain
 from tests.tools.clocks import StillClock
 from tests.webpush.conftest import Ears
@@ -54,7 +55,8 @@ def test_a_supervisor_is_asked_and_reminded_by_push(chain: Chain, ears: Ears, cl
     chain.work()
     service.send_due()
     told = [request.json()["notification"] for request in supervisor.requests]
-    assert [one["title"] for one in told] == ["Records wait for you", "A review is overdue"]
+    # They are sent at once, and may come in either order.
+    assert sorted(one["title"] for one in told) == ["A review is overdue", "Records wait for you"]
     assert {one["body"] for one in told} == {"Ngãi Xuyên commune."}
 
 
@@ -114,6 +116,27 @@ def test_a_milestone_that_holds_again_before_it_was_told_is_told_after_all(
     chain.work()
     service.send_due()
     assert len(mine.requests) == 1
+
+
+def test_a_push_names_the_unit_and_nothing_of_the_nomination(chain: Chain, ears: Ears, clock: StillClock) -> None:
+    office = Office(chain)
+    unit, standing = ears.listen(office.unit), ears.listen(office.standing, "en", kinds=["reviews"])
+    deaf = ears.listen(office.council, kinds=["milestones"])
+    record = office.nominate()
+    chain.work()
+    service.send_due()
+    (shown,) = [request.json()["notification"] for request in unit.requests]
+    assert (shown["title"], shown["body"]) == ("Đề nghị khen chờ bình xét", "Xã Ngãi Xuyên.")
+    assert shown["navigate"].endswith(f"/#/commendations/{chain.campaign}/{record}")
+    clock.advance(hours=14)  # at night nobody is woken, and by the morning it has been done
+    office.step(office.unit, record, "vote", vote=VOTE)
+    chain.work()
+    assert service.send_due() == 0
+    office.step(office.standing, record, "check", reason="Hồ sơ giấy đủ")
+    chain.work()
+    clock.advance(hours=12)
+    service.send_due()
+    assert standing.requests == deaf.requests == []
 
 
 @pytest.mark.parametrize(

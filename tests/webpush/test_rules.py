@@ -189,6 +189,7 @@ def test_a_message_is_one_that_browsers_may_show_by_themselves() -> None:
     shown = rules.payload(news(), "vi")
     assert json.loads(rules.sealed(shown, "https://ben.example", unread=3)) == {
         "web_push": 8030,
+        "mutable": True,
         "notification": {
             "title": shown.title,
             "body": shown.body,

@@ -66,6 +66,7 @@ def test_each_is_told_once_in_their_own_language(chain: Chain, ears: Ears) -> No
     (vietnamese,), (khmer,) = vi.requests, km.requests
     assert vietnamese.json() == {
         "web_push": 8030,
+        "mutable": True,
         "notification": {
             "title": "100 lượt người được tuyên truyền",
             "body": "Xã Ngãi Xuyên: đã đạt ngày 16/05/2023. Cảm ơn mọi người đã góp sức!",

@@ -1,0 +1,45 @@
+"""The set-up API: a campaign's parts, what a change of them will do, and the change itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from server.people.service import current_actor
+from server.setup import schemas, service
+from server.web import Blueprint
+
+blueprint = Blueprint("setup", __name__, url_prefix="/api", description="Setting up a campaign")
+Document = dict[str, Any]
+SETUP = "/campaigns/<int:campaign_id>/setup"
+NOT_MINE = "not-found: a campaign outside my office"
+INVALID = "invalid: 'errors' by the code of the indicator or milestone"
+
+
+@blueprint.get(SETUP)
+@blueprint.response(200, schemas.SetupSchema)
+@blueprint.alt_response(404, description=NOT_MINE)
+def setup(campaign_id: int) -> Document:
+    """What there is of each part, targets, milestones, and every change."""
+    return service.shown(current_actor(), campaign_id)
+
+
+@blueprint.post(f"{SETUP}/preview")
+@blueprint.arguments(schemas.ChangesGivenSchema)
+@blueprint.response(200, schemas.PreviewSchema)
+@blueprint.alt_response(404, description=NOT_MINE)
+@blueprint.alt_response(409, description="setup-changed")
+@blueprint.alt_response(422, description=INVALID)
+def preview(given: Document, campaign_id: int) -> Document:
+    """What changes will do; nothing is changed."""
+    return service.preview(current_actor(), campaign_id, given["changes"], given["seen"])
+
+
+@blueprint.post(f"{SETUP}/changes")
+@blueprint.arguments(schemas.ChangesGivenSchema)
+@blueprint.response(200, schemas.SetupSchema)
+@blueprint.alt_response(404, description=NOT_MINE)
+@blueprint.alt_response(409, description="setup-changed")
+@blueprint.alt_response(422, description=INVALID)
+def change(given: Document, campaign_id: int) -> Document:
+    """Makes changes, all or none; the set-up afterwards."""
+    return service.change(current_actor(), campaign_id, given["changes"], given["seen"])

@@ -1,0 +1,28 @@
+"""The campaign of Trà Cú at work."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from tests.tools.chain import DISTRICT, Chain
+from tests.tools.clocks import StillClock
+from tests.tools.phones import Phone
+
+
+@pytest.fixture
+def chain(app: Flask, clock: StillClock) -> Chain:
+    """The campaign, loaded on 16 May 2023."""
+    return Chain(app)
+
+
+@pytest.fixture
+def office(chain: Chain) -> Phone:
+    """The standing office, which verifies."""
+    return chain.phone("Cúc", "TT", DISTRICT)
+
+
+@pytest.fixture
+def leader(chain: Chain) -> Phone:
+    """The committee's leader, whose word is final."""
+    return chain.phone("Trần Lãnh", "LD", DISTRICT)
