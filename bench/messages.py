@@ -24,7 +24,7 @@ from flask import Flask
 from flask_migrate import upgrade
 from pywebpush import WebPusher
 
-from server import cli, clock
+from server import clock
 from server.app import create_app
 from server.campaigns import service as campaigns
 from server.config import Settings
@@ -34,6 +34,7 @@ from server.milestones.tables import CrossingRow, MilestoneRow
 from server.people import service as people
 from server.places import service as places
 from server.reviews.tables import MessageRow
+from server.setup.loading import load
 from server.webpush import service as webpush
 from server.webpush.tables import DeliveryRow, SubscriptionRow
 from tests.tools.local_push_service import LocalPushService
@@ -119,7 +120,7 @@ def measure(database_url: str | None = None, phones: int = PHONES) -> dict[str, 
         with app.app_context():
             upgrade()
             app.extensions["ben.clock"].frozen = datetime(2023, 5, 16, 3, tzinfo=UTC)
-            cli.load(campaigns.read_pack(PACK))
+            load(campaigns.read_pack(PACK))
             with _service(phones, webpush.keys().public) as (pipe, (origin, ca_file, keys, endpoints)):
                 app.extensions["ben.settings"] = Settings(
                     data_dir=data, database_url=url, app_dir=Path(folder) / "no-app", push_hosts=(origin,),

@@ -24,7 +24,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bench import bare, by_size, first_load, forms, messages, pack
+from bench import app, bare, by_size, first_load, forms, messages, pack
 from bench.wire import Answer, Connection, Profile, sync_bytes
 from tests.tools.databases import PostgresServer
 from tests.tools.landing import LINK, ROOT, Landing
@@ -322,7 +322,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--phones", type=int, default=200)
     parser.add_argument("--at-once", type=int, default=8)
-    parser.add_argument("--only", choices=["sqlite", "postgresql", "first-load", "forms", "messages"])
+    parser.add_argument("--only", choices=["sqlite", "postgresql", "app", "first-load", "forms", "messages"])
     options = parser.parse_args()
     results: dict[str, Any] = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -344,6 +344,8 @@ def main() -> None:
             server.stop()
     if options.only in (None, "first-load"):
         results["first_load"] = first_load.measure()
+    if options.only in (None, "app"):
+        results["app"] = app.measure()
     if options.only in (None, "forms"):
         results["forms"] = forms.measure()
     if options.only in (None, "messages"):
