@@ -1,14 +1,17 @@
-# run: the product on this machine · check: the quick checks · test: everything · bench: numbers · screens: pictures
+# run: the product on this machine · dev: the same with hot reload · check: the quick checks · test: everything · bench: numbers · screens: pictures
 # simulate: seeded schedules for as long as told (SECONDS=600)
 # The first Python that really starts (a version manager's shim may only say that it doesn't) and is new enough.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && exit; done; echo python3)
 BIN := .venv/bin
 
-.PHONY: python run test check simulate bench screens environment clean
+.PHONY: python run dev test check simulate bench screens environment clean
 
 run: python
 	@exec $(PYTHON) tools/run.py
+
+dev: python
+	@exec $(PYTHON) tools/dev.py
 
 # Here and not in tools/ alone: a Python that is old enough can't even read those.
 python:
@@ -32,7 +35,7 @@ test: environment
 	$(BIN)/lint-imports
 	npm --prefix pwa run check
 	$(BIN)/pytest -q -n 2 --dist worksteal -m "not e2e"
-	$(BIN)/pytest -m e2e
+	$(BIN)/pytest -n 2 --dist loadfile -m e2e
 
 simulate: environment
 	$(BIN)/python -m tests.simulation --seconds $(or $(SECONDS),60)

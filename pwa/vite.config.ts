@@ -4,7 +4,7 @@ import { defineConfig } from "vite";
 const GROUPS = { supervisor: ["/screens/supervisor/"], office: ["/screens/office/"], media: ["/screens/media/", "/src/sync/upload.ts"] } as const;
 
 /** What the first screens are made of and others use as well: one file, since each further one costs a request. */
-const SHARED = /\/node_modules\/(preact|@preact|idb)\/|\/src\/app\/(live|router|problems|session)\.ts$|\/src\/app\/data\/(lookup|places|values|offered)\.ts$|\/src\/app\/i18n\/(index|common|t|format)\.ts$|\/src\/shared\/(problem|messages)\.ts$/;
+const SHARED = /\/node_modules\/(preact|@preact|idb)\/|\/src\/app\/(live|look|router|problems|session|shell\/install)\.ts$|\/src\/app\/data\/(lookup|places|values|offered)\.ts$|\/src\/app\/i18n\/(index|common|t|format)\.ts$|\/src\/shared\/(problem|messages)\.ts$/;
 
 /** Names a chunk after the group whose code is in it, or the language whose words, so that lists and people can tell. */
 function chunkName(modules: readonly string[]): string {
@@ -17,13 +17,13 @@ function chunkName(modules: readonly string[]): string {
 export default defineConfig({
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   worker: { format: "es", rolldownOptions: { output: { entryFileNames: "assets/media-[name]-[hash].js" } } },
-  server: { proxy: { "/api": "http://localhost:8000" } },
   build: {
     target: ["es2022", "chrome100", "firefox115", "safari16"],
     outDir: "dist",
     emptyOutDir: true,
     manifest: "build-manifest.json",
-    modulePreload: false,
+    // Of the page's own files only: a slow network's answer begins seconds late, and what comes later says itself what it needs.
+    modulePreload: { polyfill: false, resolveDependencies: (_file, files, { hostType }) => files.filter((each) => hostType === "html" || each.endsWith(".css")) },
     assetsInlineLimit: 0,
     rolldownOptions: {
       output: {

@@ -1,4 +1,4 @@
-"""Sees to the programs that tests drive: Chromium; Firefox and LibreOffice (for reports) where they can be had."""
+"""Sees to what tests drive: Chromium; Firefox, WebKit and LibreOffice (for reports) where they can be had."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 
 # It writes PDF without a screen; the font has the widths of Times New Roman, and Vietnamese letters.
 LIBREOFFICE = ("libreoffice-writer-nogui", "fonts-liberation2")
+# The engine of every browser on an iPhone, its driver, and what starts it with a storage that stays.
+WEBKIT = ("webkit2gtk-driver", "xvfb", "python3-gi", "gir1.2-webkit2-4.1")
 
 
 def _any(*names: str) -> bool:
@@ -36,6 +38,9 @@ def main() -> int:
             return 1
     if not _any("firefox-esr", "firefox") and not _apt("firefox-esr"):
         print("Firefox is missing: the tests that need it will be counted as skipped (apt-get install firefox-esr)")
+    if not _any("WebKitWebDriver") and not all(_apt(package) for package in WEBKIT):
+        names = " ".join(WEBKIT)
+        print(f"WebKit is missing: the tests that need it will be counted as skipped (apt-get install {names})")
     if not _any("soffice", "libreoffice") and not all(_apt(package) for package in LIBREOFFICE):
         names = " ".join(LIBREOFFICE)
         print(

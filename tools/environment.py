@@ -150,7 +150,7 @@ def prepare_node_modules() -> None:
 
 
 def _app_sources() -> list[Path]:
-    skipped = {"node_modules", "dist", "coverage"}
+    skipped = {"node_modules", "dist", "coverage", "dev"}
     files = []
     for folder, folders, names in os.walk(str(PWA)):
         folders[:] = sorted(name for name in folders if name not in skipped)

@@ -15,6 +15,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
@@ -54,8 +55,8 @@ class Child:
         self.log = logs(environment) / f"{name}.log"
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True,
-                preexec_fn=_die_with_parent,  # noqa: PLW1509  # this process has no threads
+                command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                start_new_session=True, preexec_fn=_die_with_parent,  # noqa: PLW1509  # this process has no threads
             )  # fmt: skip
 
     def check(self) -> None:
@@ -87,33 +88,33 @@ def _die_with_parent() -> None:
         ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
 
 
-def port() -> int:
-    """The port to listen on, free at this moment; raises Stop."""
-    text = os.environ.get("PORT", "8000")
+def port(usual: int = 8000, command: str = "make run") -> int:
+    """The port that `command` listens on, free at this moment; raises Stop."""
+    text = os.environ.get("PORT", str(usual))
     if not text.isdigit() or not 0 < int(text) < 65536:
-        raise Stop(f"PORT is {text!r}: give a number from 1 to 65535, as in PORT=8001 make run")
+        raise Stop(f"PORT is {text!r}: give a number from 1 to 65535, as in PORT=8001 {command}")
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", int(text)))
         except PermissionError:
-            raise Stop(f"port {text} needs the administrator: take one above 1023, as in PORT=8001 make run") from None
+            raise Stop(f"port {text} needs the administrator: take one above 1023, as in PORT=8001 {command}") from None
         except OSError:
             other = 8001 if int(text) != 8001 else 8002
             raise Stop(
-                f"port {text} is in use (another make run?): end that program, or take another port with "
-                f"PORT={other} make run"
+                f"port {text} is in use (another {command}?): end that program, or take another port with "
+                f"PORT={other} {command}"
             ) from None
     return int(text)
 
 
-def environment(number: int) -> dict[str, str]:
+def environment(number: int, data: Path = ROOT / "var", host: str = "localhost") -> dict[str, str]:
     """The settings of this start; whatever is set already stays."""
     given = dict(os.environ)
     given["PATH"] = f"{VENV / 'bin'}{os.pathsep}{given.get('PATH', '')}"
     given["FLASK_APP"] = "wsgi.py"
-    given.setdefault("BEN_DATA", str(ROOT / "var"))
-    given.setdefault("BEN_PUBLIC_URL", f"http://localhost:{number}")
+    given.setdefault("BEN_DATA", str(data))
+    given.setdefault("BEN_PUBLIC_URL", f"http://{host}:{number}")
     if "BEN_REHEARSE" not in given:
         day = ask([str(venv_python()), "tools/rehearsal.py", str(CAMPAIGN)], given)
         if day:
@@ -147,50 +148,64 @@ def wait_for_health(number: int, children: list[Child], log: Path) -> None:
     raise Stop(f"the server did not answer within {START_SECONDS} s; see {log}")
 
 
-def start(number: int, given: dict[str, str], children: list[Child]) -> str:
-    """Migrates, loads, starts both processes; returns the enrolment links as text."""
+def prepare(given: dict[str, str]) -> None:
+    """Migrates the database and loads the campaign; raises Stop."""
     logs(given).mkdir(parents=True, exist_ok=True)
     flask = str(VENV / "bin" / "flask")
     say("Preparing the database …")
     ask([flask, "db", "upgrade"], given)
     ask([flask, "campaign", "load", str(CAMPAIGN)], given)
-    gunicorn = str(VENV / "bin" / "gunicorn")
+
+
+def start(number: int, given: dict[str, str], children: list[Child]) -> None:
+    """Starts server and worker; returns when the server answers."""
+    gunicorn, flask = str(VENV / "bin" / "gunicorn"), str(VENV / "bin" / "flask")
     children.append(Child("server", [gunicorn, "--bind", f"127.0.0.1:{number}", "wsgi:app"], given))
     children.append(Child("worker", [flask, "worker"], given))
     wait_for_health(number, children, logs(given) / "server.log")
-    return ask([flask, "people", "demo"], given)
 
 
-def run() -> int:
-    """Starts everything and stays until it ends; the exit code."""
+def links(given: dict[str, str]) -> str:
+    """Fresh enrolment links, as text."""
+    return ask([str(VENV / "bin" / "flask"), "people", "demo"], given)
+
+
+def run(children: list[Child]) -> None:
+    """Starts everything and stays."""
+    check_python()
+    check_room(EVERY_START_BYTES)
+    number = port()
+    prepare_python("requirements.txt")
+    prepare_app()
+    given = environment(number)
+    prepare(given)
+    start(number, given, children)
+    say(f"\nBến is running at {given['BEN_PUBLIC_URL']}   (Ctrl-C ends it; logs in {logs(given)})\n\n{links(given)}\n")
+    while True:
+        for child in children:
+            child.check()
+        time.sleep(0.5)
+
+
+def until_ended(work: Callable[[list[Child]], None]) -> int:
+    """Runs `work` until Ctrl-C, SIGTERM or a Stop, then ends what it has put into its list; the exit code."""
+    signal.signal(signal.SIGINT, _end)
+    signal.signal(signal.SIGTERM, _end)
     children: list[Child] = []
     try:
-        check_python()
-        check_room(EVERY_START_BYTES)
-        number = port()
-        prepare_python("requirements.txt")
-        prepare_app()
-        given = environment(number)
-        links = start(number, given, children)
-        say(f"\nBến is running at {given['BEN_PUBLIC_URL']}   (Ctrl-C ends it; logs in {logs(given)})\n\n{links}\n")
-        while True:
-            for child in children:
-                child.check()
-            time.sleep(0.5)
+        work(children)
     except Stop as stop:
         say(f"Stopped: {stop}")
         return 1
     except Ended:
         say("\nEnding …")
-        return 0
     finally:
         for number_of_signal in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number_of_signal, signal.SIG_IGN)  # a second Ctrl-C must not leave a child behind
         for child in reversed(children):
             child.end()
+    return 0
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, _end)
-    signal.signal(signal.SIGTERM, _end)
-    sys.exit(run())
+    sys.exit(until_ended(run))

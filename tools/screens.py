@@ -1,8 +1,8 @@
 """`make screens`: a picture of every screen in every state, at phone and desk size, in the three languages.
 
 A real installation is started and lived in (tests/tools/stage.py); then each scene (tests/tools/scenes.py) is shown and
-photographed into screens/<language>/<width>x<height>/<scene>.png. Words after the command choose: `python -m
-tools.screens km 360 review` takes only what has all of them in its path.
+photographed into screens/<language>/<width>x<height>/<scene>.png, some of them in dark and in high contrast beside it.
+Words after the command choose: `python -m tools.screens km 360 review` takes only what has all of them in its path.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 from tests.tools import screens  # noqa: E402
 from tests.tools.handset import DESK, PHONE  # noqa: E402
-from tests.tools.scenes import Scene, every_scene, later_scenes  # noqa: E402
+from tests.tools.scenes import IN_EVERY_LOOK, Scene, every_scene, later_scenes  # noqa: E402
 from tests.tools.stage import Stage  # noqa: E402
 
 PICTURES = ROOT / "screens"
@@ -41,6 +41,10 @@ def photograph(scene: Scene, path: Path) -> bool:
     try:
         scene.enter(page)
         picture(page, path)
+        for look in ("dark", "sun", "light") if scene.name in IN_EVERY_LOOK else ():
+            screens.wear(page, look)
+            if look != "light":
+                picture(page, path.with_stem(f"{path.stem}-{look}"))
         scene.leave(page)
     except Error as error:
         print(f"{path.relative_to(PICTURES)}: {str(error).splitlines()[0]}", flush=True)
@@ -66,7 +70,7 @@ def photograph_all(stage: Stage, words: list[str]) -> int:
                     if not wanted(path, words):
                         continue
                     page = scene.device.page
-                    page.set_viewport_size({"width": size["width"], "height": size["height"]})
+                    page.set_viewport_size(size)
                     if id(page) not in spoken:
                         screens.choose_language(page, language)
                         spoken.add(id(page))

@@ -6,13 +6,14 @@ import { fileURLToPath } from "node:url";
 import { brotliCompressSync } from "node:zlib";
 import { build } from "vite";
 import { getManifest } from "workbox-build";
+import { workerConfig } from "./worker.mjs";
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const DIST = path.join(ROOT, "dist");
 /** What only some people need: a role's screens; `media`: what photos and other files are taken, shown and sent by. */
 const GROUPS = ["supervisor", "office", "media"];
 /** Bytes of the files until the form list, compressed; with the API's answers there must be room to 60,000. */
-const FIRST_LOAD = 52_000;
+const FIRST_LOAD = 53_000;
 
 process.chdir(ROOT);
 await build({ root: ROOT, logLevel: "warn" });
@@ -50,6 +51,8 @@ function groupFiles(manifest, workers) {
   const all = Object.values(manifest).map((chunk) => `/${chunk.file}`);
   // Only phones without a reader of their own fetch this one, when a code is first read; from then on it is kept.
   found.codes = all.filter((url) => /\/zxing[^/]*$/.test(url)).sort();
+  // And this one when somebody first looks at a chart.
+  found.charts = Object.keys(manifest).filter((key) => key.endsWith("/charts/trend.tsx")).flatMap((key) => [...urls([key])]).sort();
   found.media.push(...workers);
   found.english = all.filter((url) => /\/words-en-[^/]*\.js$/.test(url)).sort();
   found.khmer = all.filter((url) => /khmer.*\.woff2$|\/words-km-[^/]*\.js$/.test(url)).sort();
@@ -86,24 +89,5 @@ async function holdBudget(manifest) {
 
 async function buildWorker(appList, groupList) {
   const version = createHash("sha256").update(JSON.stringify([appList, groupList])).digest("hex").slice(0, 12);
-  await build({
-    root: ROOT,
-    configFile: false,
-    publicDir: false,
-    logLevel: "warn",
-    define: {
-      __APP_FILES__: JSON.stringify(appList),
-      __GROUP_FILES__: JSON.stringify(groupList),
-      __VERSION__: JSON.stringify(version),
-    },
-    build: {
-      target: ["es2022", "chrome100", "firefox115", "safari16"],
-      outDir: DIST,
-      emptyOutDir: false,
-      rolldownOptions: {
-        input: path.join(ROOT, "src/sw/worker.ts"),
-        output: { format: "iife", entryFileNames: "sw.js" },
-      },
-    },
-  });
+  await build(workerConfig(appList, groupList, version));
 }

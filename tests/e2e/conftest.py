@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Playwright, expect, sync_playwright
+from playwright.sync_api import Playwright, ViewportSize, expect, sync_playwright
 
 from tests.tools import screens
 from tests.tools.handset import PHONE, Handset
@@ -75,7 +75,7 @@ class Crew:
         self.handset = handset
         self.tokens = landing.tokens()
 
-    def enrol(self, token: str, screen: dict[str, int] = PHONE, locale: str = "vi-VN") -> Handset:
+    def enrol(self, token: str, screen: ViewportSize = PHONE, locale: str = "vi-VN") -> Handset:
         """A device whose owner has used a link and whose app is ready to work without network."""
         device = self.handset()
         device.screen, device.locale = screen, locale
@@ -88,7 +88,7 @@ class Crew:
         """Thạch Thị Sóc Kha's phone."""
         return self.enrol(self.tokens[0])
 
-    def supervisor(self, screen: dict[str, int] = PHONE) -> Handset:
+    def supervisor(self, screen: ViewportSize = PHONE) -> Handset:
         """Trần Văn Lành's phone or desk; a new link each time."""
         return self.enrol(self.landing.another_link(2), screen)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import ViewportSize, expect
 
 from tests.e2e.conftest import Crew
 from tests.tools import screens
@@ -31,7 +31,7 @@ def sees(phone: HttpPhone) -> dict[str, dict[str, Any]]:
 
 
 @pytest.mark.parametrize("screen", [PHONE, DESK], ids=["360x640", "1280x800"])
-def test_a_supervisor_moves_a_record_to_the_right_commune(crew: Crew, screen: dict[str, int]) -> None:
+def test_a_supervisor_moves_a_record_to_the_right_commune(crew: Crew, screen: ViewportSize) -> None:
     phone = crew.volunteer().page if screen is PHONE else crew.second_volunteer("Kim Thị Sáu").page
     number = screens.report(phone)
     screens.landed(phone)
@@ -104,7 +104,7 @@ def test_what_is_sent_after_a_role_ended_waits_for_the_supervisor_and_the_phone_
 
 @pytest.mark.parametrize("screen", [PHONE, DESK], ids=["360x640", "1280x800"])
 def test_the_office_sends_a_volunteer_to_another_commune_and_ends_the_role_there(
-    crew: Crew, screen: dict[str, int]
+    crew: Crew, screen: ViewportSize
 ) -> None:
     name = "Kim Văn Chín" if screen is PHONE else "Thạch Văn Mười"
     page = crew.enrol(crew.landing.another_link(added(crew, name, "TNV", "xa-ngai-xuyen"))).page

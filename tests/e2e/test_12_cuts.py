@@ -35,9 +35,14 @@ def landing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Landing]:
 
 @pytest.fixture(scope="module")
 def phone(crew: Crew) -> Handset:
-    """A volunteer's phone; it has what taking a photo needs."""
+    """A volunteer's phone; it has what taking a photo needs.
+
+    It was closed once: a browser that is killed within half a minute of enrolling hasn't written its cookie down yet.
+    """
     made = crew.volunteer()
     wait_for_media(made.page)
+    made.close()
+    made.open()
     return made
 
 
@@ -80,7 +85,7 @@ class Journey:
 
     def wait_for_cut(self) -> bool:
         """Whether it, or its small picture, was cut once more; False: it has arrived instead."""
-        for _ in range(2_400):  # two minutes: after a failure the phone waits before it tries again
+        for _ in range(2_400):  # two minutes: after failures the phone waits before it tries again
             if self.phone.net.cuts > self.seen:
                 self.seen = self.phone.net.cuts
                 return True

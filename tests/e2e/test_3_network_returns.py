@@ -115,7 +115,7 @@ def test_a_request_that_hangs_is_made_anew_when_the_network_is_another_one(phone
     before = revisions(eye)
     phone.net.black_hole()
     number = screens.report(page)
-    expect(page.locator("[data-testid=sync][data-state=sending]")).to_be_visible()
+    phone.net.wait_for_swallowed("POST /api/sync")
     phone.net.let_hang()  # as after a change from one mast to another: nobody ever answers on the old connection
     page.evaluate("dispatchEvent(new Event('online'))")
     screens.landed(page)
@@ -128,6 +128,7 @@ def test_a_person_may_ask_again_while_a_request_hangs(phone: Handset, eye: HttpP
     phone.net.black_hole()
     number = screens.report(page)
     screens.show(page, "outbox")
+    phone.net.wait_for_swallowed("POST /api/sync")
     phone.net.let_hang()
     expect(page.locator("main")).to_contain_text("Máy chủ chưa trả lời")
     page.get_by_role("button", name="Thử lại").click()
@@ -146,7 +147,7 @@ def test_a_request_of_the_service_worker_that_hangs_holds_no_page_up(phone: Hand
     phone.net.black_hole()
     page.goto(phone.net.url + "/")  # the app comes from the worker's cache
     worker.sync("ben-outbox")
-    page.wait_for_function("async () => (await navigator.locks.query()).held.length > 0")
+    phone.net.wait_for_swallowed("POST /api/sync")
     phone.net.let_hang()
     screens.sync(page)
     assert revisions(eye) == {**before, number: 1}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import ViewportSize, expect
 
 from tests.e2e.conftest import Crew
 from tests.tools import screens
@@ -20,7 +20,7 @@ def volunteer(crew: Crew) -> Handset:
 
 @pytest.mark.parametrize("screen", [PHONE, DESK], ids=["360x640", "1280x800"])
 def test_a_record_is_returned_with_a_reason_corrected_and_approved(
-    crew: Crew, volunteer: Handset, screen: dict[str, int]
+    crew: Crew, volunteer: Handset, screen: ViewportSize
 ) -> None:
     phone = volunteer.page
     number = screens.report(phone)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = ("sync", "server", "tests", "tools", "bench", "pwa/src", "pwa/build", "pwa/tests")
+FOLDERS = ("sync", "server", "tests", "tools", "bench", "pwa/src", "pwa/build", "pwa/dev", "pwa/tests")
 LONGEST_FILE = 600
 LONGEST_FUNCTION = 70
 

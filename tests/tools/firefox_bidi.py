@@ -254,6 +254,13 @@ class Firefox:
         if self._own_profile:
             shutil.rmtree(self.profile, ignore_errors=True)
 
+    def kill(self) -> None:
+        """Ends all processes of the browser at once, and gives none a moment; the profile stays."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(10)
+        with contextlib.suppress(Exception):
+            self._stack.close()
+
     def __enter__(self) -> Firefox:
         return self
 
@@ -296,27 +303,33 @@ class Page:
 
     def click(self, selector: str) -> None:
         """A real pointer click (counts as a user gesture), after scrolling there."""
-        self.eval(f"document.querySelector({json.dumps(selector)}).scrollIntoView({{ block: 'center' }})")
-        node = self.browser.call(
-            "browsingContext.locateNodes", context=self.context, locator={"type": "css", "value": selector}
-        )["nodes"][0]
-        origin = {"type": "element", "element": {"sharedId": node["sharedId"]}}
-        self.browser.call(
-            "input.performActions",
-            context=self.context,
-            actions=[
-                {
-                    "type": "pointer",
-                    "id": "mouse",
-                    "parameters": {"pointerType": "mouse"},
-                    "actions": [
-                        {"type": "pointerMove", "x": 0, "y": 0, "origin": origin},
-                        {"type": "pointerDown", "button": 0},
-                        {"type": "pointerUp", "button": 0},
-                    ],
-                }
-            ],
-        )
+        self.press(f"document.querySelector({json.dumps(selector)})")
+
+    def press(self, expression: str) -> None:
+        """As `click`, on the element that a JavaScript expression gives."""
+        steps = [
+            {"type": "pointerMove", "x": 0, "y": 0, "origin": {"type": "element", "element": self._node(expression)}}
+        ]
+        steps += [{"type": "pointerDown", "button": 0}, {"type": "pointerUp", "button": 0}]
+        self._act({"type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"}, "actions": steps})
+
+    def type(self, expression: str, text: str) -> None:
+        """Real keys into the field that the expression gives."""
+        self.press(expression)
+        keys = [{"type": kind, "value": key} for key in text for kind in ("keyDown", "keyUp")]
+        self._act({"type": "key", "id": "keys", "actions": keys})
+
+    def _node(self, expression: str) -> dict[str, str]:
+        """The element that the expression gives, scrolled to the middle, as BiDi names it."""
+        shown = f"(() => {{ const found = {expression}; found.scrollIntoView({{block: 'center'}}); return found }})()"
+        target = {"context": self.context}
+        told = self.browser.call("script.evaluate", expression=shown, awaitPromise=False, target=target)
+        if told["type"] == "exception":
+            raise BiDiError(told["exceptionDetails"]["text"])
+        return {"sharedId": told["result"]["sharedId"]}
+
+    def _act(self, source: dict[str, Any]) -> None:
+        self.browser.call("input.performActions", context=self.context, actions=[source])
 
     def screenshot(self, path: str) -> None:
         data = self.browser.call("browsingContext.captureScreenshot", context=self.context)["data"]

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from playwright.sync_api import BrowserContext, Error, Page, Playwright
+from playwright.sync_api import BrowserContext, Error, Page, Playwright, ViewportSize
 
 from tests.tools.chromium_tools import PushBridge, ServiceWorkerControl, launch_kept
 from tests.tools.local_push_service import LocalPushService
 from tests.tools.net_gate import NetGate
 
-PHONE = {"width": 360, "height": 640}
-DESK = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 360, "height": 640}
+DESK: ViewportSize = {"width": 1280, "height": 800}
 ALLOWED = ["geolocation", "notifications", "background-sync", "camera", "microphone"]
 # A place in Ngãi Xuyên, near enough to test with.
 HERE = {"latitude": 9.6853, "longitude": 106.2571, "accuracy": 12}

@@ -36,6 +36,10 @@ class HttpPhone:
         """The parsed answer; raises OSError when none comes, `Refused` when it is no success."""
         return self._call("POST", path, json.dumps(body, ensure_ascii=False).encode(), packed=packed)
 
+    def put(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """As `post`, with PUT."""
+        return self._call("PUT", path, json.dumps(body, ensure_ascii=False).encode())
+
     def _call(self, method: str, path: str, data: bytes | None, *, packed: bool = False) -> dict[str, Any]:
         headers = {"Content-Type": "application/json", "Sec-Fetch-Site": "same-origin"}
         if self.device:

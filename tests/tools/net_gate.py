@@ -6,6 +6,7 @@ Works the same for every browser, for pages and service workers alike; the brows
         page.goto(net.url)          # always browse through the gate: it is the origin
         net.down()                  # connections refused, open ones cut
         net.black_hole()            # connections accepted, nothing ever answered
+        net.swallowed               # ["POST /api/sync", ...] that it took in and never answered
         net.let_hang()              # what hangs goes on hanging, new connections pass
         net.lose_answers()          # requests reach the app, answers are lost
         net.cut_after(40_000)       # so many more bytes reach the app, then the link is gone
@@ -21,6 +22,7 @@ import asyncio
 import contextlib
 import re
 import threading
+import time
 from dataclasses import dataclass
 
 REQUEST = re.compile(rb"([A-Z]+) (\S+) HTTP/1\.1\r\n")
@@ -53,6 +55,7 @@ class NetGate:
     def __init__(self, target_port: int) -> None:
         self.target_port, self.port = target_port, 0
         self.requests: list[str] = []
+        self.swallowed: list[str] = []
         self.parts: list[Part] = []
         self.bytes_up = 0
         self.bytes_down = 0
@@ -77,7 +80,16 @@ class NetGate:
 
     def black_hole(self) -> None:
         """Connections are accepted and nothing is ever answered."""
+        self.swallowed.clear()
         self._switch("black_hole")
+
+    def wait_for_swallowed(self, request: str, seconds: float = 30) -> None:
+        """Returns once such a request hangs in the black hole. Raises TimeoutError."""
+        deadline = time.monotonic() + seconds
+        while request not in self.swallowed:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{request} never came; swallowed: {self.swallowed}")
+            time.sleep(0.05)
 
     def let_hang(self) -> None:
         """All passes that is new; connections swallowed before are never answered and never cut."""
@@ -156,8 +168,9 @@ class NetGate:
                 writer.transport.abort()
                 return
             if self._mode == "black_hole":
-                while await reader.read(65536):
-                    pass
+                while data := await reader.read(65536):
+                    if found := REQUEST.match(data):
+                        self.swallowed.append(_named(found))
                 return
             up_reader, up_writer = await asyncio.open_connection(HOST, self.target_port)
             writers.append(up_writer)
@@ -184,7 +197,7 @@ class NetGate:
             while data := await reader.read(65536):
                 head = 0
                 if found := REQUEST.match(data):  # a request begins where a chunk does: browsers don't pipeline
-                    self.requests.append(f"{found[1].decode()} {found[2].decode()}")
+                    self.requests.append(_named(found))
                     head = data.index(END_OF_HEAD) + len(END_OF_HEAD)
                     part = self._part(found[2].decode(), data[:head]) if found[1] == b"PATCH" else None
                 if part is not None:
@@ -226,6 +239,10 @@ class NetGate:
                 self.bytes_down += len(data)
                 writer.write(data)
                 await writer.drain()
+
+
+def _named(found: re.Match[bytes]) -> str:
+    return f"{found[1].decode()} {found[2].decode()}"
 
 
 def _passing(part: Part, count: int) -> int:

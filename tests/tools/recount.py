@@ -26,7 +26,30 @@ Pair = tuple[int | None, int | None]
 DAY = timedelta(days=1)
 OUTCOME, LAUNCH, UNTIL = date(2022, 12, 15), date(2023, 3, 20), date(2023, 12, 14)
 HAMLETS, POPULATION = 138, 146329
-SUMS = ("A1", "A2", "A3", "A4", "A4b", "A4c", "A5", "A7", "R1", "R2", "R3", "R5", "P2", "P3", "P4", "P5", "P11")
+HAZARDS = ("H1", "H2", "H3", "H4")
+SUMS = (
+    "A1",
+    "A2",
+    "A3",
+    "A4",
+    "A4b",
+    "A4c",
+    "A5",
+    "A7",
+    "R1",
+    "R2",
+    "R3",
+    "R5",
+    "P2",
+    "P3",
+    "P4",
+    "P5",
+    "P11",
+    "P12",
+    "P13",
+    "P14",
+    *HAZARDS,
+)
 
 PLACES = """
 CREATE TEMPORARY TABLE above AS

@@ -178,3 +178,27 @@ INSERT INTO item SELECT 'P11', dated.record, place, day, 1, NULL, NULL
 FROM dated JOIN answer ON answer.record = dated.record AND path = 'language'
 WHERE form = 'TT-04' AND value LIKE '%"km"%' AND day BETWEEN :launch AND :until
 ;
+-- Hazards by the state in which they are; the late ones on the day that they were due.
+INSERT INTO item SELECT CASE WHEN value = 'done' THEN 'H4' WHEN value = 'in_work' THEN 'H2' ELSE 'H1' END,
+    dated.record, place, day, 1, NULL, NULL
+FROM dated JOIN answer ON answer.record = dated.record AND path = 'handling/status'
+WHERE form = 'NCO-03' AND value <> 'refused' AND day BETWEEN :launch AND :until
+;
+INSERT INTO item SELECT 'H3', dated.record, place, due.value, 1, NULL, NULL
+FROM dated JOIN answer ON answer.record = dated.record AND answer.path = 'handling/status'
+JOIN answer AS due ON due.record = dated.record AND due.path = 'handling/due_date'
+WHERE form = 'NCO-03' AND answer.value NOT IN ('done', 'refused')
+  AND due.value BETWEEN :launch AND :until AND due.value < :today
+;
+INSERT INTO item SELECT CASE value WHEN 'waterway' THEN 'P13' ELSE 'P12' END, dated.record, place, day, 1, NULL, NULL
+FROM dated JOIN answer ON answer.record = dated.record AND path = 'kind'
+WHERE form = 'RQ-07' AND day BETWEEN :launch AND :until
+;
+INSERT INTO item SELECT 'P14', dated.record, place, day, 1, NULL, NULL
+FROM dated
+WHERE form = 'TT-04' AND day BETWEEN :launch AND :until AND EXISTS (
+    SELECT 1 FROM answer WHERE answer.record = dated.record AND (
+        (path = 'language' AND value LIKE '%"km"%') OR (path = 'venue_type' AND value IN ('pagoda', 'school'))
+    )
+)
+;

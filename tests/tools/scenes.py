@@ -7,12 +7,20 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page, expect
 
-from tests.tools import screens
+from tests.tools import pins, screens
 from tests.tools.handset import Handset
 from tests.tools.kept_media import take
-from tests.tools.stage import Stage
+from tests.tools.stage import PIN, SHARING, Stage
 
 Step = Callable[[Page], None]
+# Shown in dark and in high contrast too: between them they have everything that screens are made of.
+IN_EVERY_LOOK = frozenset(
+    {
+        "volunteer-home", "volunteer-fill-missing", "volunteer-survey-every-question", "volunteer-record-returned",
+        "volunteer-record-disputed", "volunteer-me", "offline-outbox", "supervisor-inbox", "supervisor-review",
+        "supervisor-map", "office-people-link", "office-campaign-details", "office-scores-sheet", "office-wall",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -238,7 +246,9 @@ def volunteer_scenes(stage: Stage) -> Iterator[Scene]:
     own = {
         "home": "", "records": "records", "outbox": "outbox", "campaign": "campaign", "messages": "messages",
         "me": "me", "record-returned": f"record/{stage.returned}", "record-approved": f"record/{stage.approved}",
-        "record-disputed": f"record/{stage.disputed}", "saved-arrived": f"saved/{stage.pending}",
+        "record-disputed": f"record/{stage.disputed}", "record-locked": f"record/{stage.locked}",
+        "record-late": f"record/{stage.late}", "record-receipt": f"record/{stage.approved}/receipt",
+        "saved-arrived": f"saved/{stage.pending}",
         "conflict": f"record/{stage.disputed}/conflict", "record-missing": "record/99-1", "no-such-page": "nowhere",
     }  # fmt: skip
     for name, path in own.items():
@@ -252,9 +262,27 @@ def volunteer_scenes(stage: Stage) -> Iterator[Scene]:
     yield Scene("volunteer-draft", stage.volunteer, then("", draft))
 
 
+def consent(page: Page) -> None:
+    """Whose link was opened, and what is asked of them."""
+    screens.show(page, "enrol")
+    page.locator("#consent-account").wait_for()
+
+
+def another_servers_link(page: Page) -> None:
+    """A link that belongs elsewhere, typed where an enrolment code is scanned."""
+    at("scan")(page)
+    page.keyboard.press("Escape")
+    page.locator("#scan-link").fill(f"https://ben.tra-vinh.example/#/enrol/{'A' * 43}")
+    page.locator("form button[type=submit]").click()
+    page.locator(".banner").wait_for()
+
+
 def edge_scenes(stage: Stage) -> Iterator[Scene]:
     """The first day, and days on which something is in the way."""
-    yield Scene("guest-enrol", stage.guest, lambda page: page.locator("#consent-account").wait_for())
+    yield Scene("guest-enrol", stage.guest, consent)
+    yield Scene("guest-home", stage.guest, at(""))
+    yield Scene("guest-scan", stage.guest, then("scan", "video"))
+    yield Scene("guest-scan-other", stage.guest, another_servers_link, consent)
     for name, path in {"home": "", "records": "records", "outbox": "outbox", "messages": "messages"}.items():
         yield Scene(f"newcomer-{name}", stage.newcomer, at(path))
     yield Scene("newcomer-no-link", stage.newcomer, at("enrol"))
@@ -269,6 +297,37 @@ def edge_scenes(stage: Stage) -> Iterator[Scene]:
     yield Scene("replaced-held", stage.replaced, then("outbox", "main a[href^='#/held/']"))
 
 
+def shared_scenes(stage: Stage) -> Iterator[Scene]:
+    """A phone that two persons share: who is there, their PIN, one to be chosen, a link for a third person, 'Me'."""
+
+    def tapped(name: str) -> Step:
+        def enter(page: Page) -> None:
+            pins.pick(page, name)
+            page.locator(".pin-keys").wait_for()
+
+        return enter
+
+    def back(page: Page) -> None:
+        page.locator(".pin > button[data-kind=quiet]").click()
+
+    def invited(page: Page) -> None:
+        page.evaluate("token => { location.hash = '#/enrol/' + token }", stage.joining)
+        page.locator(".banner").wait_for()
+
+    def me(page: Page) -> None:
+        language = page.evaluate("document.documentElement.lang")
+        pins.take_up(page, SHARING[1], PIN)
+        screens.choose_language(page, language)
+        page.locator(".card .item").first.wait_for()
+
+    shared = stage.shared
+    yield Scene("shared-choice", shared, at(""))
+    yield Scene("shared-pin", shared, tapped(SHARING[1]), back)
+    yield Scene("shared-pin-new", shared, tapped(SHARING[0]), back)
+    yield Scene("shared-link", shared, invited, lambda page: screens.show(page, ""))
+    yield Scene("shared-me", shared, me, pins.put_down)
+
+
 def reviewing_scenes(stage: Stage) -> Iterator[Scene]:
     """A supervisor's screens."""
     own = {
@@ -276,25 +335,138 @@ def reviewing_scenes(stage: Stage) -> Iterator[Scene]:
         "people": "people", "messages": "messages", "me": "me", "review": f"review/{stage.pending}",
         "review-urgent": f"review/{stage.urgent}", "review-disputed": f"review/{stage.disputed}",
         "review-corrected": f"review/{stage.corrected}", "review-approved": f"review/{stage.approved}",
-        "review-missing": "review/99-1", "export": "export",
+        "review-missing": "review/99-1", "export": "export", "map": "map", "map-inbox": "map?of=inbox",
+        "scores": "scores", "review-late": f"review/{stage.late}",
     }  # fmt: skip
     for name, path in own.items():
         yield Scene(f"supervisor-{name}", stage.supervisor, at(path))
     reason = then(f"review/{stage.pending}", ".decide-row button:nth-of-type(2)")
     yield Scene("supervisor-review-reason", stage.supervisor, reason)
+    yield Scene("supervisor-inbox-zero", stage.elsewhere, at("inbox"))
+    yield Scene("supervisor-scores-enter", stage.supervisor, then("scores", ".score-actions button"))
     yield Scene("supervisor-people-add", stage.supervisor, then("people", PRIMARY))
+    yield Scene("supervisor-commendations", stage.supervisor, at("commendations"))
+    waiting = f"main a[href$='/{stage.nominated}']"
+    yield Scene("supervisor-commendation-vote", stage.supervisor, commended(waiting, "main .card button"))
+
+
+def commended(*clicks: str) -> Step:
+    """A nomination, opened from the list, and what is pressed there."""
+
+    def enter(page: Page) -> None:
+        at("commendations")(page)
+        for selector in clicks:
+            page.locator(selector).first.click()
+            drawn(page)
+
+    return enter
+
+
+def figures_in_detail(page: Page) -> None:
+    """The progress page with its chart and tables."""
+    at("campaign")(page)
+    page.locator("section[data-gap=small] > button").last.click()
+    page.locator(".figures-table").first.wait_for()
+    page.locator(".trend canvas").wait_for()
 
 
 def office_scenes(stage: Stage) -> Iterator[Scene]:
     """The standing office's screens."""
-    for path in ("office", "campaign", "people", "register", "forms", "export", "messages", "me"):
+    paths = (
+        "office", "campaign", "people", "register", "forms", "export", "periods", "undelivered", "scores", "messages",
+        "me", "wall", "setup",
+    )  # fmt: skip
+    for path in paths:
         yield Scene(f"office-{path}", stage.office, at(path))
+    for name, enter in {
+        "targets": at("setup/1/targets"), "targets-preview": preview_targets, "milestones": at("setup/1/milestones"),
+        "milestone-new": new_milestone, "milestone-preview": preview_milestone, "calendar": at("setup/1/calendar"),
+        "calendar-preview": preview_days,
+    }.items():  # fmt: skip
+        yield Scene(f"office-setup-{name}", stage.office, enter, leave_setup)
+    yield Scene("office-commendations", stage.office, at("commendations"))
+    voted = f"main a[href$='/{stage.voted}']"
+    yield Scene("office-commendation", stage.office, commended(voted))
+    yield Scene("office-commendation-check", stage.office, commended(voted, "main .card button"))
+    yield Scene("office-campaign-details", stage.office, figures_in_detail)
     yield Scene("office-review", stage.office, at(f"review/{stage.approved}"))
+    yield Scene("office-scores-sheet", stage.office, then("scores", ".score-unit a"))
     yield Scene("office-people-add", stage.office, then("people", PRIMARY))
     yield Scene("office-people-link", stage.office, then("people", "[data-person] .row button"))
+    yield Scene("office-people-cards", stage.office, at("people/cards"))
+    yield Scene("office-people-cards-made", stage.office, cards_made, at("people"))
     yield Scene("office-people-roles", stage.office, then("people", "[data-person] .row button:nth-of-type(2)"))
+    yield Scene("office-people-away", stage.office, someone_away)
     yield Scene("office-people-revoke", stage.office, then("people", ".phone-line button"))
     yield Scene("office-baseline-preview", stage.office, preview_baselines, forget_baselines)
+
+
+def preview_targets(page: Page) -> None:
+    """Targets typed, one of them a commune's own, and what they will change."""
+    at("setup/1/targets")(page)
+    card = page.locator(".card", has=page.locator("h2", has_text="P2 ·"))
+    card.locator("input.figure").first.fill("50")
+    card.locator("summary").click()
+    card.locator("select").select_option(index=3)
+    card.locator("details input.figure").first.fill("20")
+    page.locator(".setup-review button").click()
+    page.locator("dialog[open] .figure-changes li").first.wait_for()
+
+
+def new_milestone(page: Page) -> None:
+    """A milestone begun, and asked for what is missing."""
+    at("setup/1/milestones")(page)
+    page.locator(".setup-review button").click()
+    page.locator("form button[type=submit]").click()
+    page.locator(".field-error").first.wait_for()
+
+
+def preview_milestone(page: Page) -> None:
+    """A milestone that has been crossed somewhere already."""
+    new_milestone(page)
+    page.locator("form select").nth(1).select_option("P2")
+    page.locator("form select").nth(2).select_option("each")
+    page.locator("form input.figure").fill("50")
+    page.locator("form input[lang=vi]").fill("50 lượt người đầu tiên")
+    page.locator("form button[type=submit]").click()
+    page.locator("dialog[open] .figure-changes li").first.wait_for()
+
+
+def preview_days(page: Page) -> None:
+    """Days that come, with what they add up to, and days that go."""
+    at("setup/1/calendar")(page)
+    page.locator(".setup-cards .pair button").last.click()
+    page.locator(".setup-review button").last.click()
+    fresh = page.locator(".setup-cards .card").last
+    fresh.locator("input[type=date]").first.fill("2023-05-08")
+    fresh.locator("input[type=date]").last.fill("2023-05-16")
+    fresh.locator("input[lang=vi]").fill("Tuần lễ an toàn")
+    page.locator(".setup-review button").first.click()
+    page.locator("dialog[open] .figure-changes li").first.wait_for()
+
+
+def leave_setup(page: Page) -> None:
+    """Takes back what is typed: leaving alone would keep it."""
+    page.reload()
+    drawn(page)
+
+
+def cards_made(page: Page) -> None:
+    """Enrolment cards for everybody who has no phone, and for the commune's people too."""
+    at("people/cards")(page)
+    for box in page.locator(".card-people input").all()[:7]:
+        box.check()
+    page.locator("main > button[data-kind=primary]").click()
+    page.locator(".enrolment-card").first.wait_for()
+    page.evaluate("document.fonts.ready.then(() => true)")
+
+
+def someone_away(page: Page) -> None:
+    """Who is to stand in for the commune's supervisor."""
+    at("people")(page)
+    page.locator("[data-person='2'] .row button:nth-of-type(2)").click()
+    page.locator("dialog[open] .role-steps button").first.click()
+    page.wait_for_timeout(250)
 
 
 def preview_baselines(page: Page) -> None:
@@ -350,6 +522,7 @@ def every_scene(stage: Stage) -> list[Scene]:
         *survey_scenes(stage),
         *media_scenes(stage),
         *edge_scenes(stage),
+        *shared_scenes(stage),
         *reviewing_scenes(stage),
         *office_scenes(stage),
     ]

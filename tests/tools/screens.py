@@ -7,6 +7,8 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.tools import accessibility
+
 ACCIDENT = "Báo nhanh tai nạn giao thông"
 OUTREACH = "Buổi tuyên truyền"
 EVERY_QUESTION = "Khảo sát đầy đủ"
@@ -63,6 +65,15 @@ def choose_language(page: Page, language: str) -> None:
     page.locator(f"label [lang={language}]").click()
     page.locator(f"html[lang={language}]").wait_for(state="attached")
     page.evaluate("document.fonts.ready.then(() => true)")
+
+
+def wear(page: Page, look: str) -> None:
+    """What the phone asks of the app's colours: light, dark, or the high contrast that is read in full sun."""
+    page.emulate_media(
+        color_scheme="dark" if look == "dark" else "light", contrast="more" if look == "sun" else "no-preference"
+    )
+    page.locator(f"html[data-theme={look}]").wait_for(state="attached")
+    accessibility.settle(page)
 
 
 def begin(page: Page, form: str) -> None:

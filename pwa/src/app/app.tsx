@@ -5,10 +5,10 @@ import { localized } from "./i18n";
 import { formatDate } from "./i18n/format";
 import { t } from "./i18n/t";
 import { useLive } from "./live";
-import { fetchBehind } from "./later";
+import { fetchBehind, later } from "./later";
 import { address, match, type Parameters, type Route, type Screen } from "./router";
 import { ROUTES } from "./routes";
-import { here, may, session } from "./session";
+import { here, may, persons, session } from "./session";
 import { AppBar, barBack } from "./shell/bar";
 import { Navigation } from "./shell/nav";
 import { Notices } from "./shell/notices";
@@ -94,10 +94,15 @@ function Rehearsal() {
   );
 }
 
+/** Where those who share a phone choose who is there. */
+const CHOICE: Route = { path: "persons", load: later("Persons") };
+
 /** People without a form to fill begin where their work is. */
 function startOf(at: string): string {
   if (at !== "" || may("write")) return at;
-  return may("office") ? "office" : "campaign";
+  if (may("office")) return "office";
+  if (may("commend")) return "commendations";
+  return may("forms") ? "forms" : "campaign";
 }
 
 export function App() {
@@ -114,7 +119,8 @@ export function App() {
   const gated = !open && !found?.route.open;
   const navigation = open !== null && !found?.route.focused && !found?.route.open;
   const screen = found?.route.screen;
-  const Chosen = gated ? NoProfile : (screen ?? null);
+  const asked = gated && persons.value > 0;
+  const Chosen = gated ? (asked ? null : NoProfile) : (screen ?? null);
   return (
     <div class="shell" data-nav={navigation ? "yes" : "no"}>
       <a
@@ -133,13 +139,15 @@ export function App() {
       <Boundary at={at}>
         {Chosen ? (
           <Chosen key={screenKey} parameters={found?.parameters ?? {}} />
+        ) : asked ? (
+          <Lazy route={CHOICE} parameters={{}} />
         ) : found ? (
           <Lazy key={screenKey} route={found.route} parameters={found.parameters} />
         ) : (
           <NotFound />
         )}
       </Boundary>
-      {navigation && <Navigation section={found?.route.section ?? ""} />}
+      {navigation && <Navigation section={found?.route.section ?? at.split(/[/?]/, 1)[0] ?? ""} />}
     </div>
   );
 }

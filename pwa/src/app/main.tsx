@@ -8,24 +8,31 @@ import { render } from "preact";
 import { App } from "./app";
 import { followLanguage, language } from "./i18n";
 import { chooseLanguage } from "./i18n/common";
+import { followLook } from "./look";
 import { rememberInstallPrompt } from "./shell/install";
 import { takeToken } from "./shell/token";
 import { watchNumber } from "./renumber";
 import { watchRoles } from "./roles";
-import { openSession } from "./session";
+import { onSession, openSession, persons } from "./session";
 import { watchWorker } from "./shell/worker";
 
 takeToken();
 followLanguage();
 rememberInstallPrompt();
 
+const look = followLook();
+
 async function start(): Promise<void> {
   if (!(await chooseLanguage(language.peek()))) await chooseLanguage("vi");
+  await look;
   const root = document.getElementById("app");
   if (root) render(<App />, root);
   await openSession();
   watchNumber();
   watchRoles();
+  onSession(() => {
+    if (persons.value > 0) void import("./shell/persons").then(({ watchPersons }) => watchPersons()).catch(() => undefined);
+  });
 }
 
 void start();

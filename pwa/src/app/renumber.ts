@@ -10,14 +10,13 @@
 import { effect, signal } from "@preact/signals";
 import { api } from "../shared/api";
 import type { ProfileInfo } from "../shared/profile";
-import { createProfile } from "../store";
+import { createProfile, currentProfile } from "../store";
 import { whileNobodyFills } from "./filling";
 import { recall, remember } from "./remembered";
-import { here, openSession, session, syncStatus } from "./session";
+import { here, openSession, session, syncStatus, tabs } from "./session";
 
 const AGAIN = 10_000;
 const TOLD = "ben-renumbered";
-const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("ben-profiles");
 
 /** "17 18": the old number and the new one, until the person has read it. */
 export const renumbered = signal<string>(recall(TOLD) ?? "");
@@ -40,7 +39,7 @@ export function watchNumber(): void {
     if (syncStatus.value.state === "renumber") void attempt();
   });
   setInterval(() => void attempt(), AGAIN);
-  if (channel) channel.onmessage = () => void openSession().then(() => (renumbered.value = recall(TOLD) ?? ""));
+  if (tabs) tabs.onmessage = () => void openSession().then(() => (renumbered.value = recall(TOLD) ?? ""));
   effect(() => {
     if (session.value && syncStatus.value.state === "idle") void settleTwice().catch(() => undefined);
   });
@@ -49,6 +48,8 @@ export function watchNumber(): void {
 async function takeNewNumber(): Promise<void> {
   const { profile, store, sync } = here();
   if (syncStatus.peek().state !== "renumber") return;
+  // It has one by now, or another person: what was on no disk yet kept this page from opening that.
+  if ((await currentProfile())?.device !== profile.device) return openSession();
   if ((await store.outbox()).some((item) => item.frozen)) await sync.now();
   if ((await store.outbox()).some((item) => item.frozen)) return;
   const next = await api<ProfileInfo>("POST", "/api/devices", undefined, profile.device);
@@ -56,7 +57,7 @@ async function takeNewNumber(): Promise<void> {
   remember(TOLD, `${profile.device} ${next.device}`);
   await openSession();
   renumbered.value = recall(TOLD) ?? "";
-  channel?.postMessage("renumbered");
+  tabs?.postMessage("renumbered");
 }
 
 /** What was held because of its number has landed under another one: its author puts the held copy aside. */

@@ -8,7 +8,7 @@ export type Screen = ComponentType<{ parameters: Parameters }>;
 export interface Route {
   /** Segments after `#/`; a segment that starts with a colon is a parameter. */
   readonly path: string;
-  /** Which entry of the navigation it lights. */
+  /** Which entry of the navigation it lights, where its first segment isn't that entry's name. */
   readonly section?: string;
   /** Needs no profile on this phone. */
   readonly open?: boolean;

@@ -205,6 +205,39 @@ describe("what a form sets", () => {
   });
 });
 
+describe("where the phone is", () => {
+  const form = formOf([
+    node("text", "a"),
+    node("geopoint", "begun", { set: [{ on: "first", here: true }] }),
+    node("repeat", "r", {
+      children: [
+        node("text", "r/k"),
+        node("geopoint", "r/at", { set: [{ on: "item", here: true }, { on: "change", of: "r/k", here: true }] }),
+        node("geopoint", "r/hidden", { relevant: ["lit", false], set: [{ on: "item", here: true }] }),
+      ],
+    }),
+  ]);
+
+  test("is asked for the question that wants it, in the item that it is in, and for no hidden one", () => {
+    const asked: string[] = [];
+    const session = Session.begin(form, world({ locate: (path) => asked.push(path) }));
+    expect(asked).toStrictEqual(["begun"]);
+    const [one, two] = [session.addItem("r"), session.addItem("r")];
+    session.answer(`r/${two}/k`, "x");
+    expect(asked).toStrictEqual(["begun", `r/${one}/at`, `r/${two}/at`, `r/${two}/at`]);
+  });
+
+  test("is answered later, unless the question has gone", () => {
+    const session = Session.begin(form, world());
+    const id = session.addItem("r");
+    expect(session.asks(`r/${id}/at`)).toBe(true);
+    session.answer(`r/${id}/at`, "9.68 106.26");
+    expect(session.values[`r/${id}/at`]).toBe("9.68 106.26");
+    session.removeItem(`r/${id}`);
+    expect(session.asks(`r/${id}/at`)).toBe(false);
+  });
+});
+
 describe("choices", () => {
   test("follow other answers; one that went is left out, and back when it is back", () => {
     const session = Session.resume(household, family, world());

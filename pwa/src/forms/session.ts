@@ -24,6 +24,8 @@ export interface Surroundings {
   readonly random: () => number;
   readonly about?: { deviceid?: string; username?: string; email?: string; phonenumber?: string };
   readonly language?: () => string;
+  /** The form sets this question to where the phone is: `answer` tells it later, while `asks` says that it is still there. */
+  readonly locate?: (path: string) => void;
   /** The record of this form that was saved last. */
   readonly last?: Values;
 }
@@ -116,6 +118,11 @@ export class Session {
     add(this.record.root);
     for (const [path, value] of this.record.strange) values[path] = value as Value;
     return values;
+  }
+
+  /** Whether there is such a question now: an item may have been taken away. */
+  asks(path: string): boolean {
+    return this.record.find(path) instanceof Question;
   }
 
   /** An answer is given; null clears it. Throws for a path that is no question. */
@@ -271,8 +278,9 @@ export class Session {
   }
 
   private run(action: Action, question: Question): void {
-    // Where the phone is only the phone knows.
-    if (!action.value || !question.relevant()) return;
+    if (!question.relevant()) return;
+    if (action.here) this.around.locate?.(question.path);
+    if (!action.value) return;
     const run = prepare(action.value);
     const context = contextOf(this.record, question);
     question.raw.set(valueOf(question.node, unnoted(() => run(context)), context.now.offset));

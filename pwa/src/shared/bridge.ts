@@ -83,6 +83,6 @@ function watchNavigation(): void {
 export function groupsFor(profile: ProfileInfo): FileGroup[] {
   const groups: FileGroup[] = [];
   if (hasRight(profile, "review")) groups.push("supervisor");
-  if (hasRight(profile, "office") || hasRight(profile, "people") || hasRight(profile, "export")) groups.push("office");
+  if (hasRight(profile, "office") || hasRight(profile, "people") || hasRight(profile, "export") || hasRight(profile, "commend")) groups.push("office");
   return [...groups, "english", "khmer"];
 }

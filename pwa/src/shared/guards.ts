@@ -31,6 +31,8 @@ const KINDS: ReadonlySet<string> = new Set([
   "milestone",
   "message",
   "quarantine",
+  "period",
+  "correction",
 ]);
 const FEED = /^[pqcu][0-9]{1,12}$/;
 const RECORD = /^[1-9][0-9]{0,9}-[1-9][0-9]{0,9}$/;

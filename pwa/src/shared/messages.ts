@@ -2,9 +2,9 @@
 
 /**
  * Files that only some people need, kept for offline use when they do: a role's screens, a language's words and font, what
- * photos and other media need, what reads bar codes.
+ * photos and other media need, what reads bar codes, what draws charts.
  */
-export type FileGroup = "supervisor" | "office" | "media" | "english" | "khmer" | "codes";
+export type FileGroup = "supervisor" | "office" | "media" | "english" | "khmer" | "codes" | "charts";
 
 export type ToWorker =
   | { readonly type: "SKIP_WAITING" }

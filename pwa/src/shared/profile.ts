@@ -2,13 +2,18 @@
 
 import type { Language, Localized } from "./language";
 
-export type Right = "read" | "write" | "review" | "decide" | "office" | "people" | "export" | "sign";
+export type Right =
+  | "read" | "write" | "review" | "decide" | "office" | "people" | "export" | "sign" | "commend" | "forms" | "score" | "verify" | "conclude";
 
 export interface RoleHere {
-  /** TNV, GSV, TT, LD, CAX … */
+  /** TNV, GSV, TT, LD, CAX, TDKT, TH, QT, XEM. */
   readonly role: string;
   readonly place: { readonly id: number; readonly name: Localized };
   readonly rights: readonly Right[];
+  /** Until before this day; null or absent: open. */
+  readonly to?: string | null;
+  /** Who is away, where it is held in their place. */
+  readonly for?: { readonly id: number; readonly name: string };
 }
 
 export interface ProfileInfo {

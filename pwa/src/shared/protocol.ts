@@ -222,7 +222,18 @@ export interface CampaignDocument {
   readonly review: readonly ReviewDeadline[];
   /** Keys of the forms whose records the police confirm. */
   readonly confirmed?: readonly string[];
+  readonly hazards?: HazardMap | null;
   readonly rehearsal: boolean;
+}
+
+/** Which records are hazards, and what their answers mean: questions' paths, states by their answers. */
+export interface HazardMap {
+  readonly form: string;
+  readonly point: string;
+  readonly kind: string;
+  readonly status: string;
+  readonly due: string;
+  readonly states: Readonly<Partial<Record<"waiting" | "in_work" | "done", readonly string[]>>>;
 }
 
 export interface PlaceDocument {
@@ -241,6 +252,7 @@ export interface PlaceDocument {
 export interface IndicatorDocument {
   readonly k: "indicator";
   readonly id: string;
+  readonly campaign: number;
   readonly code: string;
   readonly place: number;
   readonly name: Localized;
@@ -306,23 +318,53 @@ export interface MessageDocument {
     | "released"
     | "discarded"
     | "moved"
+    | "late"
+    | "corrected"
+    | "stands_in"
     | "milestone"
     | "guard"
     | "deadline"
     | "asked"
     | "overdue"
-    | "escalated";
+    | "escalated"
+    | "to_vote"
+    | "to_check"
+    | "to_clear"
+    | "to_list"
+    | "to_grant";
   readonly record: string | null;
   readonly text?: string | null;
   readonly by: number | null;
   readonly at: string;
-  /** The id of a milestone's document. */
+  /** The id of a milestone's document; of a nomination its campaign's. */
   readonly about?: string;
   /** Where something waits. */
   readonly place?: number;
   /** Since when it doesn't hold any more. */
   readonly withdrawn?: string;
   readonly read?: string;
+}
+
+/** A reporting period that is signed, in its last version. */
+export interface PeriodDocument {
+  readonly k: "period";
+  readonly id: string;
+  readonly campaign: number;
+  readonly from: string;
+  readonly to: string;
+  readonly version: number;
+  readonly signed: string;
+  /** Keys of the forms whose records count in it. */
+  readonly forms: readonly string[];
+}
+
+/** A record that came too late for a signed period, and waits to correct it. `id` is the record's. */
+export interface CorrectionDocument {
+  readonly k: "correction";
+  readonly id: string;
+  readonly place: number;
+  /** The first day of the period. */
+  readonly period: string;
 }
 
 /** Documents other than records, by kind. */
@@ -334,6 +376,8 @@ export interface DocumentKinds {
   milestone: MilestoneDocument;
   message: MessageDocument;
   quarantine: QuarantineDocument;
+  period: PeriodDocument;
+  correction: CorrectionDocument;
 }
 
 export type DocumentKind = keyof DocumentKinds;

@@ -2,7 +2,9 @@
 
 import { api } from "../shared/api";
 import type { FromWorker } from "../shared/messages";
-import { currentProfile } from "../store/profiles";
+import type { ProfileInfo } from "../shared/profile";
+import { pushOwner } from "../store/persons";
+import { currentProfile, profiles } from "../store/profiles";
 
 declare const self: ServiceWorkerGlobalScope;
 
@@ -54,13 +56,28 @@ export function target(url: string, origin: string): string {
   }
 }
 
+const NEWS: Readonly<Record<string, readonly [string, string]>> = {
+  vi: ["Có tin cho {name}", "Mở Bến để đọc."],
+  en: ["News for {name}", "Open Bến to read it."],
+  km: ["មានដំណឹងសម្រាប់ {name}", "សូមបើក Bến ដើម្បីអាន។"],
+};
+
+/** On a phone that several persons share a notification says for whom it is, and nothing of what: others see it too. */
+export function discreet(shown: Shown, owner: ProfileInfo | null, all: readonly ProfileInfo[]): Shown & { readonly person?: number } {
+  if (new Set(all.map(({ person }) => person.id)).size < 2) return shown;
+  const [title, body] = NEWS[shown.language] ?? NEWS["vi"] ?? ["", ""];
+  const { id, name } = owner?.person ?? { id: 0, name: "Bến" };
+  return { ...shown, title: title.replace("{name}", name), body, tag: `ben-for-${id}`, url: "/#/messages", unread: null, person: id };
+}
+
 export async function showPush(data: PushMessageData | null): Promise<void> {
-  const { title, body, tag, url, language, unread } = readPayload(data?.text() ?? null);
+  const read = readPayload(data?.text() ?? null);
+  const { title, body, tag, url, language, unread, person } = discreet(read, await pushOwner(), await profiles());
   await self.registration.showNotification(title, {
     body,
     tag,
     lang: language,
-    data: { url },
+    data: { url, person },
     icon: "/icons/icon-192.png",
     badge: "/icons/badge-96.png",
   });
@@ -70,7 +87,10 @@ export async function showPush(data: PushMessageData | null): Promise<void> {
 /** Brings an open window to the front and to the address; opens one if there is none. */
 export async function openTarget(notification: Notification): Promise<void> {
   const data: unknown = notification.data;
-  const wished = typeof data === "object" && data && "url" in data ? String(data.url) : "/";
+  const { url: asked = "/", person } = members(data);
+  // Somebody else has the phone: where it changes hands.
+  const other = person !== undefined && person !== (await currentProfile())?.person.id;
+  const wished = other ? "/#/me" : String(asked);
   const url = target(wished, self.location.origin);
   notification.close();
   const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
@@ -91,7 +111,7 @@ interface SubscriptionChange extends ExtendableEvent {
 
 /** The browser has replaced the subscription: subscribe again where it hasn't itself, and tell the server. */
 export async function renewSubscription(event: SubscriptionChange): Promise<void> {
-  const profile = await currentProfile();
+  const profile = (await pushOwner()) ?? (await currentProfile());
   if (!profile) return;
   const { device, language } = profile;
   const renewed = event.newSubscription ?? (await subscribeAgain(event.oldSubscription ?? null, device));

@@ -24,6 +24,9 @@ export interface PhotoProgress {
   /** Bytes; of the whole picture. */
   readonly sent: number;
   readonly size: number;
+  /** How many have landed whole in this go, and of how many. */
+  readonly landed: number;
+  readonly of: number;
 }
 
 export interface PhotoHandle {
@@ -138,23 +141,26 @@ class PhotoSending {
   }
 
   private async sendAll(signal: AbortSignal, renew: () => void): Promise<void> {
+    let landed = 0;
     for (let next = await nextOf(this.store); next !== null; next = await nextOf(this.store)) {
       signal.throwIfAborted();
-      await this.sendPiece(next, { signal, renew });
+      if (await this.sendPiece(next, { signal, renew, landed })) landed += 1;
     }
   }
 
-  private async sendPiece({ photo, piece }: Next, { signal, renew }: { signal: AbortSignal; renew: () => void }): Promise<void> {
+  /** Whether a whole photo has landed. */
+  private async sendPiece({ photo, piece, left }: Next, { signal, renew, landed }: Sent): Promise<boolean> {
     const { name, type, size } = photo;
     const bytes = await this.store.piece(name, piece);
     if (!bytes) {
       await this.store.uploadRefused(name, "not-found");
-      return;
+      return false;
     }
     const whole = piece === "whole";
     const { upload } = await import("./upload");
     const sent = { name, type: whole ? type : (photo.preview ?? type), preview: !whole, bytes, address: photo.uploads?.[piece] };
-    this.progress.value = { name, sent: 0, size };
+    const told = { name, size, landed, of: landed + left };
+    this.progress.value = { ...told, sent: 0 };
     try {
       await upload(sent, {
         device: this.store.device,
@@ -162,7 +168,7 @@ class PhotoSending {
         onAddress: (address) => this.store.uploadBegun(name, piece, address),
         onProgress: (count) => {
           renew();
-          if (whole) this.progress.value = { name, sent: count, size };
+          if (whole) this.progress.value = { ...told, sent: count };
         },
         onReached: (count) => {
           if (count <= (this.reached.get(`${name} ${piece}`) ?? 0)) return;
@@ -171,11 +177,13 @@ class PhotoSending {
         },
       });
       await this.store.uploadLanded(name, piece);
+      return whole;
     } catch (error) {
-      if (isElsewhere(error) && ++this.misplaced <= ASKED) return; // It is still the next: asked where it is, it goes on.
+      if (isElsewhere(error) && ++this.misplaced <= ASKED) return false; // It is still the next: asked where it is, it goes on.
       if (!isFinal(error)) throw error;
       // Without its small picture a photo goes whole.
       await (whole ? this.store.uploadRefused(name, error.slug) : this.store.uploadLanded(name, piece));
+      return false;
     }
   }
 }
@@ -196,13 +204,21 @@ function isFinal(error: unknown): error is ProblemError {
 interface Next {
   readonly photo: Photo;
   readonly piece: Piece;
+  /** How many are still to land, this one with them. */
+  readonly left: number;
+}
+
+interface Sent {
+  readonly signal: AbortSignal;
+  readonly renew: () => void;
+  readonly landed: number;
 }
 
 /** Small pictures first: whoever looks at the records sees something of each soon. */
 async function nextOf(store: PhotoStore): Promise<Next | null> {
   const lacked = (await store.lacked()).filter((photo) => photo.refused === undefined);
   const unshown = lacked.find((photo) => photo.preview !== null && !photo.shown);
-  if (unshown) return { photo: unshown, piece: "preview" };
+  if (unshown) return { photo: unshown, piece: "preview", left: lacked.length };
   const first = lacked[0];
-  return first ? { photo: first, piece: "whole" } : null;
+  return first ? { photo: first, piece: "whole", left: lacked.length } : null;
 }

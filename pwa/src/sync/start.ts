@@ -1,6 +1,7 @@
 /**
  * When to sync, in a page: at the start, on save, on regained network, when the app is looked at, every minute while it is,
  * after a failure with growing pauses, and by hand. Where there is Background Sync, the worker goes on when the page is gone.
+ * A person's stop lasts until they ask, save something new or look at the app again.
  *
  * A request from before the network changed, or from before the phone slept, is not waited for: it has a moment to be
  * heard from, then it is made anew.
@@ -9,7 +10,9 @@
 import { signal } from "@preact/signals";
 import { SYNC_TAG } from "../shared/messages";
 import type { Store } from "../store/contract";
+import type { OutboxItem } from "../store/types";
 import { backoff } from "./backoff";
+import { QUIET } from "./contract";
 import type { Arriving, SyncHandle, SyncState, SyncStatus } from "./contract";
 import { askAnew } from "./line";
 import { PATIENCE, run } from "./loop";
@@ -22,17 +25,34 @@ const GRACE = 3_000;
 const SILENT = 10_000;
 /** States in which trying by itself again is of no use: a person has to act first. */
 const STOPPED: ReadonlySet<SyncState> = new Set(["signed_out", "revoked", "update_needed", "renumber"]);
+/** States in which each try fails, for now. */
+const TRYING: ReadonlySet<SyncState> = new Set(["offline", "server_error"]);
 
 /** Starts syncing the profile of this store. One handle a page. */
 export function startSync(store: Store): SyncHandle {
   const loop = new PageLoop(store);
   loop.start();
-  return { status: loop.status, now: () => loop.now(), insist: () => loop.insist(), stop: () => loop.stop() };
+  return {
+    status: loop.status,
+    now: () => loop.now(),
+    insist: () => loop.insist(),
+    pause: () => loop.pause(),
+    stop: () => loop.stop(),
+  };
+}
+
+/** What is edited before it was ever sent keeps its number, so its number doesn't tell whether it is new. */
+function keyOf({ mutation }: OutboxItem): string {
+  return JSON.stringify(mutation);
 }
 
 class PageLoop {
-  readonly status = signal<SyncStatus>({ state: "idle", waiting: 0, last: null, silent: false, arriving: null });
+  readonly status = signal<SyncStatus>(QUIET);
   private readonly ending = new AbortController();
+  /** Ends the attempt under way. */
+  private under = new AbortController();
+  /** While a person has stopped it: what waited then, read as soon as it can be. */
+  private paused: Promise<ReadonlySet<string>> | null = null;
   private running: Promise<void> | null = null;
   private queued: Promise<void> | null = null;
   private failures = 0;
@@ -56,6 +76,7 @@ class PageLoop {
       if (changes.has("outbox") || changes.has("profile")) void this.changed();
     });
     until.addEventListener("abort", () => {
+      this.under.abort();
       clearInterval(poll);
       clearTimeout(this.retry);
       clearTimeout(this.doubt);
@@ -70,7 +91,7 @@ class PageLoop {
 
   /** Triggers that come while a run is under way are one more run after it, however many they are. */
   now(): Promise<void> {
-    if (this.ending.signal.aborted) return Promise.resolve();
+    if (this.ending.signal.aborted || this.paused !== null) return Promise.resolve();
     if (!this.running) {
       this.running = this.attempt().finally(() => (this.running = null));
       return this.running;
@@ -82,7 +103,14 @@ class PageLoop {
     return this.queued;
   }
 
+  pause(): void {
+    this.paused = this.kept();
+    this.under.abort();
+    this.rest();
+  }
+
   insist(): Promise<void> {
+    this.paused = null;
     askAnew(this.store.device, this.status.value.silent ? 0 : GRACE);
     return this.now();
   }
@@ -94,22 +122,37 @@ class PageLoop {
   }
 
   private looked(): void {
-    if (document.visibilityState === "visible") void this.afresh();
-    else void this.handOver();
+    if (document.visibilityState !== "visible") return void this.handOver();
+    this.paused = null;
+    void this.afresh();
+  }
+
+  /** What waits, as it is now. */
+  private async kept(): Promise<ReadonlySet<string>> {
+    try {
+      return new Set((await this.store.outbox()).map(keyOf));
+    } catch {
+      return new Set();
+    }
   }
 
   private mayTry(): boolean {
     return !STOPPED.has(this.status.value.state);
   }
 
-  /** Somebody saved: send it, unless a person must act first. What is frozen waits for its own turn. */
+  /** Somebody saved: send it, unless a person must act first. What is frozen, or was stopped, waits for its own turn. */
   private async changed(): Promise<void> {
     try {
       const outbox = await this.store.outbox();
       const last = await this.store.lastSync();
-      const { waiting, last: shown } = this.status.value;
-      if (waiting !== outbox.length || shown !== last) this.show({ waiting: outbox.length, last });
-      if (outbox.some((item) => !item.frozen) && this.mayTry()) void this.now();
+      const { waiting, of, last: shown } = this.status.value;
+      const more = Math.max(0, outbox.length - waiting);
+      if (waiting !== outbox.length || shown !== last) this.show({ waiting: outbox.length, of: of + more, last });
+      const before = await this.paused;
+      const isNew = (item: OutboxItem): boolean => (before ? !before.has(keyOf(item)) : !item.frozen);
+      if (!outbox.some(isNew) || !this.mayTry()) return;
+      this.paused = null;
+      void this.now();
     } catch {
       // The store says so itself to whoever uses it next.
     }
@@ -117,25 +160,50 @@ class PageLoop {
 
   private async attempt(): Promise<void> {
     clearTimeout(this.retry);
+    const under = (this.under = new AbortController());
     // Also while another tab or the worker does it, and this run waits for its turn.
-    this.show({ state: "sending" });
+    this.show({ state: "sending", of: this.status.value.waiting });
+    void this.count(under.signal);
     this.heard();
-    const outcome = await this.outcome();
+    const outcome = await this.outcome(under.signal);
     clearTimeout(this.doubt);
     if (this.ending.signal.aborted) return;
+    const counts = await this.counts();
+    if (under.signal.aborted) {
+      this.show(counts);
+      if (this.paused !== null) this.rest();
+      return;
+    }
     this.failures = outcome.again ? this.failures + 1 : 0;
     this.silences = outcome.silent ? this.silences + 1 : 0;
     const problem = outcome.problem ? { problem: outcome.problem } : {};
-    const { waiting, last } = await this.counts();
-    this.status.value = { state: outcome.state, waiting, last, silent: false, arriving: null, ...problem };
-    if (!outcome.again) return;
-    this.retry = setTimeout(() => void this.now(), backoff(this.failures, Math.random()));
-    if (waiting > 0) void this.handOver();
+    const since = TRYING.has(outcome.state) ? (this.status.value.since ?? Date.now()) : null;
+    const delay = outcome.again ? backoff(this.failures, Math.random()) : null;
+    // Whoever looks at it sees it tried at each poll.
+    const next = delay === null ? null : Date.now() + Math.min(delay, POLL);
+    this.status.value = { ...QUIET, ...counts, state: outcome.state, of: counts.waiting, since, next, ...problem };
+    if (delay === null) return;
+    this.retry = setTimeout(() => void this.now(), delay);
+    if (counts.waiting > 0) void this.handOver();
   }
 
-  private outcome(): Promise<Outcome> {
+  /** What waits, told while it is being sent: at the start of the app nobody has counted it yet. */
+  private async count(under: AbortSignal): Promise<void> {
+    const { waiting, last } = await this.counts();
+    if (this.status.value.state !== "sending" || under !== this.under.signal) return;
+    this.show({ waiting, last, of: Math.max(waiting, this.status.value.of) });
+  }
+
+  /** Shows that nothing is under way because somebody has stopped it. */
+  private rest(): void {
+    clearTimeout(this.retry);
+    clearTimeout(this.doubt);
+    this.show({ state: "paused", silent: false, arriving: null, since: null, next: null });
+  }
+
+  private outcome(signal: AbortSignal): Promise<Outcome> {
     const options = {
-      signal: this.ending.signal,
+      signal,
       // A server that is slow to answer is not asked again and again in the middle of it.
       patience: PATIENCE * Math.min(3, 1 + this.silences),
       onHeard: () => this.heard(),

@@ -25,6 +25,8 @@ export interface ReviewEntry extends Entry {
   readonly reason: string | null;
   readonly notes?: Readonly<Record<string, string>>;
   readonly into?: string;
+  /** In whose place it was decided. */
+  readonly for?: number;
   readonly rev: number;
 }
 
@@ -37,6 +39,8 @@ export interface ConflictEntry extends Entry {
   readonly value?: Value | null;
   /** The merge policy that decided, where no person did. */
   readonly rule?: string | null;
+  /** In whose place it was decided. */
+  readonly for?: number;
 }
 
 /** From one place to another. */

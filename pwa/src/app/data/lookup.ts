@@ -50,12 +50,17 @@ export function isMine(record: RecordView): boolean {
   return record.by === null || record.by === here().profile.person.id;
 }
 
-/** When what is reported happened, then where: what tells two records of one form apart. */
-export function recordDetail(lookup: Lookup, record: RecordView | Draft): string {
+/** When what is reported happened, as its form asks for it; "" where it doesn't. */
+export function occurred(lookup: Lookup, record: RecordView | Draft): string {
   const compiled = lookup.forms.get(record.form)?.compiled;
   const path = compiled?.occurrence;
   const node = compiled && path ? questions(compiled).find((question) => question.path === path) : undefined;
   const happened = path ? record.values[path] : undefined;
-  const when = happened !== undefined ? showValue(node, happened) : "at" in record ? formatDate(record.at) : "";
+  return happened === undefined ? "" : showValue(node, happened);
+}
+
+/** When what is reported happened, then where: what tells two records of one form apart. */
+export function recordDetail(lookup: Lookup, record: RecordView | Draft): string {
+  const when = occurred(lookup, record) || ("at" in record ? formatDate(record.at) : "");
   return [when, placeName(lookup, record.place)].filter(Boolean).join(" · ");
 }

@@ -129,12 +129,21 @@ export function readOutboxFile(text: string): OutboxFile | null {
   }
 }
 
+export interface HandingIn {
+  readonly device: number;
+  readonly epoch: string | null;
+  readonly signal?: AbortSignal;
+  /** Called after each request, with how many items have been answered. */
+  readonly onLanded?: (count: number) => void;
+}
+
 /**
  * Hands it in, in the order of the numbers; gives what became of each item. Asked again, it is the same again. `epoch`: the
- * server's life that this phone knows; all is answered 'retry' if that has ended.
+ * server's life that this phone knows; all is answered 'retry' if that has ended. `signal` ends it between two requests or
+ * in the middle of one: what has landed has landed.
  */
-export async function handIn(file: OutboxFile, by: { readonly device: number; readonly epoch: string | null }): Promise<MutationResult[]> {
-  const { device, epoch } = by;
+export async function handIn(file: OutboxFile, by: HandingIn): Promise<MutationResult[]> {
+  const { device, epoch, signal, onLanded } = by;
   const results: MutationResult[] = [];
   for (let from = 0; from < file.mutations.length; from += MOST) {
     const part = file.mutations.slice(from, from + MOST);
@@ -143,8 +152,9 @@ export async function handIn(file: OutboxFile, by: { readonly device: number; re
       return seen && seen.epoch !== epoch ? [[n, seen.hash] as const] : [];
     });
     const body = { device: file.device, epoch, ...inTables(part), ...(past.length > 0 && { saw: Object.fromEntries(past) }) };
-    const answer = await call({ method: "POST", path: "/api/handins", body }, { device, gzip: true });
+    const answer = await call({ method: "POST", path: "/api/handins", body }, { device, gzip: true, ...(signal && { signal }) });
     results.push(...(answer as { results: MutationResult[] }).results);
+    onLanded?.(results.length);
   }
   return results;
 }

@@ -1,11 +1,16 @@
 /** Notifications on this phone: what the browser allows, subscribing inside the person's tap, and giving it up. */
 import { api } from "../../shared/api";
+import { pushOwner, setPushOwner } from "../../store/persons";
 import { language } from "../i18n";
 import { recall, remember } from "../remembered";
+import { session } from "../session";
 import { installed, onApple } from "../shell/install";
 
-/** `apple`: iPhones and iPads only do it from the home screen. */
-export type PushState = "on" | "off" | "denied" | "unsupported" | "apple";
+/**
+ * `apple`: iPhones and iPads only do it from the home screen. `other`: it is on for another person who shares this phone; a
+ * browser has one subscription, and whoever switched it on last is told.
+ */
+export type PushState = "on" | "other" | "off" | "denied" | "unsupported" | "apple";
 
 function possible(): boolean {
   return "serviceWorker" in navigator && "PushManager" in window && "Notification" in window;
@@ -19,7 +24,13 @@ async function subscription(): Promise<PushSubscription | null> {
 export async function pushState(): Promise<PushState> {
   if (!possible()) return onApple() && !installed() ? "apple" : "unsupported";
   if (Notification.permission === "denied") return "denied";
-  return (await subscription()) && Notification.permission === "granted" ? "on" : "off";
+  if (!(await subscription()) || Notification.permission !== "granted") return "off";
+  return (await isMine()) ? "on" : "other";
+}
+
+async function isMine(): Promise<boolean> {
+  const owner = await pushOwner();
+  return owner === null || owner.person.id === session.peek()?.profile.person.id;
 }
 
 function bytes(key: string): Uint8Array<ArrayBuffer> {
@@ -43,7 +54,7 @@ export function chosenKinds(device: number): readonly Kind[] {
 /** Raises ProblemError or NetworkError when the server could not be told; then nothing has changed. */
 export async function chooseKinds(device: number, kinds: readonly Kind[]): Promise<void> {
   const found = await subscription();
-  if (found) await tell(device, found, kinds);
+  if (found && (await isMine())) await tell(device, found, kinds);
   remember(place(device), JSON.stringify(kinds));
 }
 
@@ -61,13 +72,15 @@ export async function enablePush(device: number): Promise<PushState> {
   if ((await Notification.requestPermission()) !== "granted") return pushState();
   const { key } = await api<{ key: string }>("GET", "/api/webpush/key", undefined, device);
   const registration = await navigator.serviceWorker.ready;
+  const before = await subscription();
   const made = await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytes(key) });
   try {
     await tell(device, made);
   } catch (error) {
-    await made.unsubscribe();
+    if (!before) await made.unsubscribe();
     throw error;
   }
+  await setPushOwner(device);
   return pushState();
 }
 
@@ -83,7 +96,7 @@ export async function disablePush(device: number): Promise<PushState> {
 
 /** The server writes to this phone in the language that the person reads now. Silent when there is nothing to tell. */
 export async function tellLanguage(device: number): Promise<void> {
-  if (!possible()) return;
+  if (!possible() || !(await isMine())) return;
   const found = await subscription();
   if (found) await tell(device, found);
 }

@@ -1,4 +1,5 @@
 /** What becomes an answer in a moment (a picture being made smaller, the last stroke of a signature): waited for before sending. */
+import { holdTurn } from "../filling";
 
 interface Work {
   readonly done: Promise<unknown>;
@@ -7,6 +8,7 @@ interface Work {
 }
 
 const under = new Set<Work>();
+holdTurn(() => under.size === 0);
 
 export function working(done: Promise<unknown>, hurry?: () => void): void {
   const work: Work = { done, hurry };

@@ -43,7 +43,7 @@ export async function fetchLater(): Promise<void> {
 }
 
 /** Fetches a language's words unless they are here. Raises when they can't be had now (offline, and never fetched). */
-async function fetchWords(chosen: Language): Promise<void> {
+export async function fetchWords(chosen: Language): Promise<void> {
   if (chosen === "vi" || fetched.peek()[chosen]) return;
   const { words } = await LOAD[chosen]();
   fetched.value = { ...fetched.peek(), [chosen]: words };

@@ -1,39 +1,18 @@
 import { signal } from "@preact/signals";
-import { t, type WordKey } from "../i18n/t";
+import { t } from "../i18n/t";
 import { session, syncStatus } from "../session";
-import type { SyncState } from "../../sync";
-import { Icon, type IconName } from "../ui/icon";
+import { Icon } from "../ui/icon";
+import { sign, syncWords } from "./sync";
 import { unread } from "./unread";
 
 /** Where the way back of the open screen leads; null on the screens of the navigation itself. `Page` sets it. */
 export const barBack = signal<string | null>(null);
 
-const SYNC_LOOK: Record<SyncState, { icon: IconName; word: WordKey; tone: string }> = {
-  idle: { icon: "cloud", word: "sync.done", tone: "calm" },
-  sending: { icon: "sync", word: "sync.sending", tone: "busy" },
-  offline: { icon: "offline", word: "sync.offline", tone: "offline" },
-  server_error: { icon: "alert", word: "sync.server_error", tone: "attention" },
-  signed_out: { icon: "hold", word: "sync.signed_out", tone: "attention" },
-  revoked: { icon: "hold", word: "sync.revoked", tone: "attention" },
-  update_needed: { icon: "download", word: "sync.update_needed", tone: "attention" },
-  renumber: { icon: "hold", word: "sync.renumber", tone: "attention" },
-};
-
-/** In words: 'offline · 2 waiting'. The whole of it is read out when it changes. */
-export function syncWords(): string {
-  const { state, waiting } = syncStatus.value;
-  const queue = waiting > 0 ? t("sync.waiting", { count: waiting }) : "";
-  if (state === "idle") return queue || t("sync.done");
-  return queue && state === "offline" ? `${t(SYNC_LOOK[state].word)} · ${queue}` : t(SYNC_LOOK[state].word);
-}
-
 function SyncIndicator() {
-  const { state, waiting } = syncStatus.value;
-  const look = SYNC_LOOK[state];
-  const waits = state === "idle" && waiting > 0;
+  const { name, icon, tone } = sign.value;
   return (
-    <a class="sync" href="#/outbox" data-testid="sync" data-state={state} data-tone={waits ? "waiting" : look.tone}>
-      <Icon name={waits ? "clock" : look.icon} />
+    <a class="sync" href="#/outbox" data-testid="sync" data-state={syncStatus.value.state} data-sign={name} data-tone={tone}>
+      <Icon name={icon} />
       <span class="sync-word" role="status">
         {syncWords()}
       </span>

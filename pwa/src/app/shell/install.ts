@@ -42,3 +42,14 @@ export function installed(): boolean {
 export function onApple(): boolean {
   return /iPhone|iPad|iPod/.test(navigator.userAgent) || (navigator.userAgent.includes("Macintosh") && navigator.maxTouchPoints > 1);
 }
+
+/** How this browser puts an app on the home screen: asked by a button, or by hand in a way of its own. Null: it doesn't. */
+export type Way = "button" | "ios" | "menu" | "firefox";
+
+export function wayToInstall(agent = navigator.userAgent): Way | null {
+  if (installed()) return null;
+  if (onApple()) return "ios";
+  if (canInstall.value) return "button";
+  if (!agent.includes("Android")) return null;
+  return agent.includes("Firefox/") ? "firefox" : "menu";
+}

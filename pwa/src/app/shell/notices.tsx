@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import { formatNumber } from "../i18n/format";
 import { t } from "../i18n/t";
-import { syncStatus } from "../session";
+import { here, syncStatus } from "../session";
 import { readRenumbered, renumbered } from "../renumber";
 import type { Arriving } from "../../sync";
 import { Banner, Button } from "../ui";
@@ -14,7 +14,9 @@ export function Notices() {
   const { state, arriving } = syncStatus.value;
   const ended = state === "revoked" ? "revoked" : state === "signed_out" ? "signed_out" : null;
   const update = updateReady.value && !dismissed.value;
-  if (!ended && !update && state !== "renumber" && !renumbered.value && !arriving) return null;
+  // On a shared phone it is somebody else's number, perhaps.
+  const anew = renumbered.value.split(" ")[1] === String(here().profile.device);
+  if (!ended && !update && state !== "renumber" && !anew && !arriving) return null;
   return (
     <div class="notices">
       {arriving && <Arrives arriving={arriving} />}
@@ -24,7 +26,7 @@ export function Notices() {
         </Banner>
       )}
       {state === "renumber" && <NewNumber />}
-      {renumbered.value && <Renumbered />}
+      {anew && <Renumbered />}
       {update && (
         <Banner tone="calm" icon="download" live title={t("update.title")}>
           <p>{t("update.text")}</p>
@@ -53,7 +55,12 @@ function Arrives({ arriving }: { arriving: Arriving }) {
   return (
     <div class="arriving">
       <p class="small">{words}</p>
-      <progress value={arriving.come} max={arriving.of} aria-label={words} />
+      <div class="row">
+        <progress value={arriving.come} max={arriving.of} aria-label={words} />
+        <Button kind="quiet" onClick={() => here().sync.pause()}>
+          {t("sync.pause")}
+        </Button>
+      </div>
     </div>
   );
 }

@@ -22,6 +22,7 @@ const SHAPES = {
   home: "M4 11l8-7 8 7M6 10v10h12V10M10 20v-6h4v6",
   inbox: "M4 13l3-8h10l3 8v6H4zM4 13h5l1 2.5h4l1-2.5h5",
   info: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18M12 11v5.5M12 7.6v.1",
+  join: "M5 3v4l7 7 7-7V3M12 14v7",
   list: "M9 6h11M9 12h11M9 18h11M4.5 6v.1M4.5 12v.1M4.5 18v.1",
   megaphone: "M4 10v4h3l9 5V5L7 10zM7 14l1.5 6h3L10 15.5M19 9.5a4 4 0 0 1 0 5",
   microphone: "M12 14.500a3 3 0 0 0 3-3v-6a3 3 0 0 0-6 0v6a3 3 0 0 0 3 3M6 11.500a6 6 0 0 0 12 0M12 17.500V21",
@@ -45,6 +46,7 @@ const SHAPES = {
 } as const;
 
 export type IconName = keyof typeof SHAPES;
+export const ICON_NAMES = Object.keys(SHAPES) as IconName[];
 
 export function Icon({ name }: { name: IconName }) {
   return (

@@ -49,14 +49,14 @@ function refusal(slug: string): string {
 function stateOf({ photo, where }: Small, name: string): { icon: IconName; words: string } {
   const progress = here().photos.progress.value;
   if (photo && progress?.name === name) {
-    return { icon: "send", words: t("media.state.sending", { percent: Math.floor((100 * progress.sent) / Math.max(1, progress.size)) }) };
+    return { icon: "sync", words: t("media.state.sending", { percent: Math.floor((100 * progress.sent) / Math.max(1, progress.size)) }) };
   }
   if (photo?.refused) return { icon: "hold", words: `${t("media.state.refused")}. ${refusal(photo.refused)}` };
   if (photo?.state === "kept") return { icon: "phone", words: t("media.state.kept") };
   if (photo?.state === "sent" || where === "loaded") return { icon: "cloud", words: t("media.state.sent") };
   if (photo && syncStatus.value.state === "revoked") return { icon: "hold", words: t("media.state.held") };
   if (photo) return { icon: "phone", words: t("media.state.waiting") };
-  if (where === "looking") return { icon: "sync", words: t("media.state.loading") };
+  if (where === "looking") return { icon: "download", words: t("media.state.loading") };
   return where === "absent" ? { icon: "clock", words: t("media.state.absent") } : { icon: "offline", words: t("media.state.unloaded") };
 }
 

@@ -5,6 +5,7 @@ import type { FormNode } from "../../../shared/form";
 import type { Value } from "../../../shared/protocol";
 import { isMediaName } from "../../../store";
 import { working as hold } from "../../data/working";
+import { holdTurn } from "../../filling";
 import { localized } from "../../i18n";
 import { address } from "../../router";
 import { here } from "../../session";
@@ -53,6 +54,7 @@ function drawingOf(node: FormNode): DrawingKind | null {
 export function MediaQuestion(props: MediaQuestionProps) {
   const { node, value, readonly: fixed, change } = props;
   const record = useRecord(props.record);
+  const { store } = here(); // Whose answer it is, however long the picture takes.
   const [working, setWorking] = useState(false);
   const [trouble, setTrouble] = useState<Trouble | null>(null);
   const name = isMediaName(value) ? value : null;
@@ -62,7 +64,7 @@ export function MediaQuestion(props: MediaQuestionProps) {
     if (!file) return false;
     setTrouble(null);
     setWorking(true);
-    const taken = take(here().store, file, node, fileName).then((made) => change(made, false));
+    const taken = take(store, file, node, fileName).then((made) => change(made, false));
     hold(taken);
     try {
       await taken;
@@ -153,12 +155,29 @@ interface ChooserProps {
   children: ComponentChildren;
 }
 
+/** Opens the phone's own camera or list over the page: until it is closed, nobody else's turn comes here. */
+function openOver(input: HTMLInputElement): void {
+  const closed = new AbortController();
+  const { signal } = closed;
+  const letGo = holdTurn(() => !input.isConnected);
+  const close = () => {
+    closed.abort();
+    letGo();
+  };
+  for (const sign of ["change", "cancel"]) input.addEventListener(sign, close, { signal });
+  // Older browsers tell nothing of one who chose nothing; but whoever touches the page again has closed it.
+  for (const sign of ["pointerdown", "keydown"]) addEventListener(sign, close, { signal, capture: true });
+  input.click();
+}
+
 /** A button that opens the phone's own camera, gallery or file list. */
 export function Chooser({ accept, capture, use, icon, primary, quiet, children }: ChooserProps) {
   const input = useRef<HTMLInputElement>(null);
   return (
     <>
-      <Button kind={primary ? "primary" : quiet ? "quiet" : "secondary"} icon={icon} wide={!quiet} onClick={() => input.current?.click()}>
+      <Button kind={primary ? "primary" : quiet ? "quiet" : "secondary"} icon={icon} wide={!quiet} onClick={() => {
+          if (input.current) openOver(input.current);
+        }}>
         {children}
       </Button>
       <input

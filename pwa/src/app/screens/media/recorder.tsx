@@ -54,6 +54,7 @@ async function record(rate: number): Promise<{ recorder: MediaRecorder; made: Pr
 export function Recorder({ node, taken, use }: Pick<ControlProps, "node" | "use"> & { taken: boolean }) {
   const quality = node.params?.["quality"] ?? "";
   const recorder = useRef<MediaRecorder | null>(null);
+  const left = useRef(false);
   const [seconds, setSeconds] = useState<number | null>(null);
   const [refused, setRefused] = useState(false);
   const recording = seconds !== null;
@@ -63,7 +64,13 @@ export function Recorder({ node, taken, use }: Pick<ControlProps, "node" | "use"
     return () => clearInterval(timer);
   }, [recording]);
   // Whoever goes elsewhere meanwhile keeps what was said until then.
-  useEffect(() => () => recorder.current?.stop(), []);
+  useEffect(
+    () => () => {
+      left.current = true;
+      recorder.current?.stop();
+    },
+    [],
+  );
   const start = async () => {
     setRefused(false);
     try {
@@ -76,6 +83,7 @@ export function Recorder({ node, taken, use }: Pick<ControlProps, "node" | "use"
       working(stopped, () => recorder.current?.stop());
       recorder.current = begun;
       setSeconds(0);
+      if (left.current) begun.stop(); // While the browser still asked whether the microphone may be used.
     } catch {
       setRefused(true);
     }

@@ -1,6 +1,6 @@
 /** The figures of the period compared with: entered by the office, shown before they count, each entry kept. */
 import { signal } from "@preact/signals";
-import { useEffect, useId, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { api } from "../../../shared/api";
 import type { CampaignDocument, IndicatorDocument } from "../../../shared/protocol";
 import { localized } from "../../i18n";
@@ -8,8 +8,9 @@ import { formatDate, formatMoment, formatNumber } from "../../i18n/format";
 import { useLive } from "../../live";
 import { explain } from "../../problems";
 import { here } from "../../session";
-import { Banner, Button, Card, describedBy, Dialog, Field, Icon } from "../../ui";
-import { atMost, changesOf, LARGEST, readFigure, writeFigure, type Baselines, type FigureChange } from "./figures";
+import { Banner, Button, Card, Dialog, Icon } from "../../ui";
+import { FigureField } from "./figure-field";
+import { atMost, changesOf, readFigure, writeFigure, type Baselines, type FigureChange } from "./figures";
 import { t } from "./t";
 
 interface Entry {
@@ -65,26 +66,9 @@ function useEntered(campaign: CampaignDocument, indicators: Indicators) {
   return { entered, failed, ask, save, values: entered?.values ?? cached };
 }
 
-function FigureField({ code, text, indicator, change }: { code: string; text: string; indicator: IndicatorDocument | undefined; change: (text: string) => void }) {
-  const id = useId();
-  const error = readFigure(text).ok ? undefined : t("baseline.wrong", { most: formatNumber(LARGEST) });
-  const name = localized(indicator?.name) || code;
+function labelOf(code: string, indicator: IndicatorDocument | undefined): string {
   const unit = localized(indicator?.unit);
-  return (
-    <Field id={id} label={`${code} · ${name}${unit ? ` (${unit})` : ""}`} error={error}>
-      <input
-        id={id}
-        class="input figure"
-        inputMode="numeric"
-        autocomplete="off"
-        placeholder={t("baseline.none")}
-        value={text}
-        aria-invalid={error ? "true" : undefined}
-        aria-describedby={describedBy(id, undefined, error)}
-        onInput={(event) => change(event.currentTarget.value)}
-      />
-    </Field>
-  );
+  return `${code} · ${localized(indicator?.name) || code}${unit ? ` (${unit})` : ""}`;
 }
 
 /** The consequence of one figure, in the words of the target. */
@@ -193,8 +177,7 @@ function Entering({ campaign, indicators }: { campaign: CampaignDocument; indica
           .map((code) => (
             <FigureField
               key={code}
-              code={code}
-              indicator={indicators.get(code)}
+              label={labelOf(code, indicators.get(code))}
               text={texts[code] ?? writeFigure(values[code] ?? null)}
               change={(text) => type({ ...texts, [code]: text })}
             />

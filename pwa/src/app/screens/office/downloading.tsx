@@ -1,6 +1,6 @@
-/** One download at a time, and what came of it. */
-import { useState } from "preact/hooks";
-import { fetchFile } from "../../data/download";
+/** One download at a time: how far it is, the way to stop it, and what came of it. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import { fetchFile, type Fetched } from "../../data/download";
 import { saveFile } from "../../data/file";
 import { formatNumber } from "../../i18n/format";
 import { explain } from "../../problems";
@@ -18,31 +18,61 @@ interface Told {
 
 export interface Downloading {
   readonly busy: string | null;
+  /** null: the server is still making the file. */
+  readonly fetched: Fetched | null;
   readonly told: Told | null;
   readonly get: (path: string) => Promise<void>;
+  readonly stop: () => void;
+}
+
+function kilobytes(bytes: number): string {
+  return formatNumber(Math.max(1, Math.round(bytes / KILOBYTE)));
 }
 
 export function useDownload(): Downloading {
   const [busy, setBusy] = useState<string | null>(null);
+  const [fetched, setFetched] = useState<Fetched | null>(null);
   const [told, setTold] = useState<Told | null>(null);
+  const under = useRef<AbortController | null>(null);
+  const stop = (): void => under.current?.abort();
+  useEffect(() => stop, []); // Nobody is left who would see it come.
   const get = async (path: string): Promise<void> => {
     if (busy) return;
+    const { signal } = (under.current = new AbortController());
     setBusy(path);
+    setFetched(null);
     setTold(null);
     try {
-      const file = await fetchFile(path, here().profile.device);
+      const file = await fetchFile(path, here().profile.device, { signal, onFetched: setFetched });
       saveFile(file);
-      const size = formatNumber(Math.max(1, Math.round(file.size / KILOBYTE)));
-      setTold({ good: true, title: t("export.done"), text: t("export.saved", { name: file.name, size }) });
+      setTold({ good: true, title: t("export.done"), text: t("export.saved", { name: file.name, size: kilobytes(file.size) }) });
     } catch (error) {
-      setTold({ good: false, title: explain(error) });
+      setTold({ good: false, title: signal.aborted ? t("export.stopped") : explain(error) });
     }
     setBusy(null);
   };
-  return { busy, told, get };
+  return { busy, fetched, told, get, stop };
 }
 
-export function Outcome({ told }: { told: Told | null }) {
+function UnderWay({ of: { fetched, stop } }: { of: Downloading }) {
+  const known = fetched?.of ? { come: kilobytes(fetched.come), all: kilobytes(fetched.of) } : null;
+  const words = known ? t("export.loading", known) : fetched ? t("export.loading.some", { come: kilobytes(fetched.come) }) : t("export.making");
+  return (
+    <div class="stack" data-gap="small">
+      <p class="small" role="status">
+        {words}
+      </p>
+      {fetched?.of ? <progress value={fetched.come} max={fetched.of} aria-label={words} /> : <progress aria-label={words} />}
+      <Button kind="quiet" icon="cross" onClick={stop}>
+        {t("export.stop")}
+      </Button>
+    </div>
+  );
+}
+
+export function Outcome({ of }: { of: Downloading }) {
+  const { told, busy } = of;
+  if (busy) return <UnderWay of={of} />;
   if (!told) return null;
   return (
     <Banner tone={told.good ? "good" : "problem"} live title={told.title}>

@@ -20,7 +20,7 @@ function Records({ campaign }: { campaign: CampaignDocument }) {
         <ListItem icon="clock" title={t("export.history")} />
         <ListItem icon="hold" title={t("export.held")} />
       </List>
-      <Outcome told={download.told} />
+      <Outcome of={download} />
       <Get of={download} path={path} words={t("export.get")} main />
       <Get of={download} path={`${path}?format=xlsx`} words={t("export.xlsx")} />
       <Banner tone="attention" icon="people" title={t("export.care")} />
@@ -33,7 +33,7 @@ function Points({ campaign }: { campaign: CampaignDocument }) {
   return (
     <Card title={t("points.title")}>
       <p>{t(may("review") ? "points.exact" : "points.square")}</p>
-      <Outcome told={download.told} />
+      <Outcome of={download} />
       <Get of={download} path={`/api/campaigns/${campaign.id}/points`} words={t("points.get")} icon="pin" />
     </Card>
   );

@@ -42,7 +42,7 @@ export interface FormRow {
 }
 
 /** Roles that may begin records; the server has the last word. */
-export const WRITING = ["TNV", "GSV", "CAX"] as const;
+export const WRITING = ["TNV", "GSV", "CAX", "TH"] as const;
 
 export interface Audience {
   readonly roles: readonly string[];

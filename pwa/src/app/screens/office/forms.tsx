@@ -7,12 +7,13 @@ import { placesOf } from "../../data/places";
 import { localized } from "../../i18n";
 import { formatMoment } from "../../i18n/format";
 import { useLive } from "../../live";
-import { here } from "../../session";
+import { here, may } from "../../session";
 import { Banner, Button, Dialog, EmptyState, LinkButton, Page } from "../../ui";
-import { discard, formAmong, listed, remarksOf, retire, sourceOf, takeBack, upload, type FormRow, type Remark, type Version } from "./forms-data";
+import { discard, formAmong, listed, remarksOf, retire, sourceOf, takeBack, upload, WRITING, type FormRow, type Remark, type Version } from "./forms-data";
 import { Publish } from "./forms-publish";
 import { Remarks } from "./forms-remarks";
 import { explain, t } from "./forms-t";
+import "./office.css";
 import "./forms.css";
 
 interface Told {
@@ -26,7 +27,7 @@ export default function Forms() {
   const mine = placesOf(here().profile, "office", every, here().store.today());
   const places = every.filter((place) => mine.has(place.id));
   return (
-    <Page title={t("forms.title")} width="wide" back="office" lead={<p class="soft">{t("forms.lead")}</p>}>
+    <Page title={t("forms.title")} width="wide" back={may("office") ? "office" : undefined} lead={<p class="soft">{t("forms.lead")}</p>}>
       {!campaigns && <p class="soft">{t("app.loading")}</p>}
       {campaigns?.length === 0 && <EmptyState icon="flag" title={t("office.none")} />}
       {campaigns?.map((campaign) => (
@@ -200,7 +201,7 @@ interface Acts {
 
 function audienceOf(version: Version, places: readonly PlaceDocument[]): string {
   const known = new Map(places.map((place) => [place.id, localized(place.name)]));
-  const roles = version.roles.map((role) => t(role === "CAX" ? "role.CAX" : role === "GSV" ? "role.GSV" : "role.TNV"));
+  const roles = version.roles.map((role) => t(`role.${role as (typeof WRITING)[number]}`));
   const where = version.places.map((id) => known.get(id) ?? String(id));
   return [roles.length ? roles.join(", ") : t("forms.everybody"), where.length ? where.join(", ") : t("forms.everywhere")].join(" · ");
 }

@@ -1,8 +1,9 @@
-/** A one-time link, shown this once: copy it, share it, and know until when it works. */
-import { useId, useRef, useState } from "preact/hooks";
+/** A one-time link, shown this once: scanned from this screen, shared or copied, and known until when it works. */
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { formatMoment } from "../../i18n/format";
 import { Banner, Button, Dialog, Field } from "../../ui";
 import type { Link } from "./people-data";
+import { QrCode } from "./qr-code";
 import { t } from "./t";
 
 export interface LinkDialogProps {
@@ -13,6 +14,9 @@ export interface LinkDialogProps {
 export function LinkDialog({ given, close }: LinkDialogProps) {
   const id = useId();
   const box = useRef<HTMLTextAreaElement>(null);
+  const top = useRef<HTMLParagraphElement>(null);
+  // A dialog gives its focus to the box, and on a small phone scrolls the code away with it.
+  useEffect(() => top.current?.focus(), [given]);
   const [copied, setCopied] = useState<"yes" | "no" | null>(null);
   const url = given?.link.url ?? "";
   const copy = async (): Promise<void> => {
@@ -54,7 +58,11 @@ export function LinkDialog({ given, close }: LinkDialogProps) {
         </>
       }
     >
-      <p>{t("people.link.text")}</p>
+      <p ref={top} tabIndex={-1}>
+        {t("people.link.text")}
+      </p>
+      <QrCode text={url} label={t("people.link.code", { name: given?.name ?? "" })} />
+      <p class="small soft">{t("people.link.scan")}</p>
       <Field id={id} label={t("people.link.field")}>
         <textarea id={id} ref={box} class="input link-box" rows={3} readOnly value={url} onFocus={(event) => event.currentTarget.select()} />
       </Field>

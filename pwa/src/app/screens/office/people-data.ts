@@ -11,11 +11,20 @@ export interface Phone {
   readonly revoked: string | null;
 }
 
+/** Somebody who stands in for the holder of a role, from a day until before `to`; `role` is what they hold for it. */
+export interface StandIn {
+  readonly role: number;
+  readonly person: { readonly id: number; readonly name: string };
+  readonly from: string;
+  readonly to: string;
+}
+
 /** A role in force, from its first day until before `to`. */
 export interface HeldRole extends RoleHere {
   readonly id: number;
   readonly from: string;
   readonly to: string | null;
+  readonly away: readonly StandIn[];
 }
 
 export interface PersonRow {
@@ -33,11 +42,15 @@ export interface Link {
   readonly expires: string;
 }
 
-export const ROLES = ["TNV", "GSV", "TT", "LD", "CAX"] as const;
+export const ROLES = ["TNV", "GSV", "TT", "LD", "CAX", "TDKT", "TH", "QT", "XEM"] as const;
 export type Role = (typeof ROLES)[number];
 
 /** Which roles each role may give; the server has the last word. */
-const GIVES: Readonly<Partial<Record<string, readonly Role[]>>> = { GSV: ["TNV"], TT: ["TNV", "GSV", "CAX", "LD"] };
+const GIVES: Readonly<Partial<Record<string, readonly Role[]>>> = {
+  GSV: ["TNV"],
+  TT: ["TNV", "GSV", "CAX", "LD", "TDKT", "TH", "XEM"],
+  QT: ROLES,
+};
 
 export function mayGive(profile: ProfileInfo): Role[] {
   return ROLES.filter((role) => profile.roles.some((held) => GIVES[held.role]?.includes(role)));

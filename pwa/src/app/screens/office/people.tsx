@@ -1,14 +1,13 @@
 /** People whose access I look after: their links and their phones. */
-import { useEffect, useId, useState } from "preact/hooks";
+import { useId, useState } from "preact/hooks";
 import { api } from "../../../shared/api";
-import { NetworkError } from "../../../shared/problem";
 import type { RoleHere } from "../../../shared/profile";
 import { localized } from "../../i18n";
 import { formatMoment } from "../../i18n/format";
 import { useLive } from "../../live";
 import { explain } from "../../problems";
 import { here, may } from "../../session";
-import { Banner, Button, Dialog, EmptyState, Page } from "../../ui";
+import { Banner, Button, Dialog, EmptyState, LinkButton, Page } from "../../ui";
 import { placesOf } from "../../data/places";
 import { AddPerson } from "./add-person";
 import { LinkDialog, type LinkDialogProps } from "./link-dialog";
@@ -16,25 +15,9 @@ import "./office.css";
 import { Roles, roleLine } from "./roles";
 import { browserName, found, mayGive, type Link, type PersonRow, type Phone } from "./people-data";
 import { t } from "./t";
+import { usePeople } from "./use-people";
 
 const placeOf = (role: RoleHere): string => localized(role.place.name);
-
-/** The list stays on the screen while a newer one is fetched. */
-function usePeople() {
-  const { profile } = here();
-  const [people, setPeople] = useState<readonly PersonRow[] | null>(null);
-  const [trouble, setTrouble] = useState<string | null>(null);
-  const look = async (): Promise<void> => {
-    try {
-      setPeople(await api<PersonRow[]>("GET", "/api/people", undefined, profile.device));
-      setTrouble(null);
-    } catch (error) {
-      setTrouble(error instanceof NetworkError ? t("people.online") : explain(error));
-    }
-  };
-  useEffect(() => void look(), []);
-  return { people, trouble, look };
-}
 
 interface PhoneLineProps {
   phone: Phone;
@@ -219,6 +202,9 @@ export default function People() {
               <Button kind="primary" icon="plus" onClick={() => setAdding(true)}>
                 {t("people.add")}
               </Button>
+              <LinkButton icon="code" href="#/people/cards">
+                {t("people.cards")}
+              </LinkButton>
             </div>
           )}
           {people.length > 4 && <Search text={text} change={setText} />}
@@ -245,6 +231,7 @@ export default function People() {
       />
       <Roles
         person={placing}
+        people={people ?? []}
         places={places}
         close={() => setPlacing(null)}
         done={(words) => {

@@ -26,8 +26,13 @@ interface Version {
   readonly stamp: { readonly calendar: string; readonly scale: string | null };
   readonly figures: readonly Figure[];
   readonly prepared_by: string;
+  /** Who was away, where somebody stood in. */
+  readonly prepared_for: string | null;
+  /** I have prepared it: somebody else signs. */
+  readonly mine: boolean;
   readonly prepared_at: string;
   readonly signed_by: string | null;
+  readonly signed_for: string | null;
   readonly signed_at: string | null;
 }
 
@@ -106,15 +111,19 @@ function Stamped({ version, indicators }: { version: Version; indicators: Indica
   );
 }
 
+function acting(name: string, whom: string | null): string {
+  return whom === null ? name : t("history.for", { name, whom });
+}
+
 function Versions({ period, indicators }: { period: Period; indicators: Indicators }) {
   return (
-    <ul class="versions">
+    <ul class="versions stack" data-gap="small">
       {period.versions.map((version) => (
         <li key={version.version}>
           <strong>{version.version === 1 ? t("periods.first") : t("periods.correction", { number: version.version - 1 })}</strong>
-          <span class="small">{t("periods.prepared-by", { name: version.prepared_by, at: formatMoment(version.prepared_at) })}</span>
+          <span class="small">{t("periods.prepared-by", { name: acting(version.prepared_by, version.prepared_for), at: formatMoment(version.prepared_at) })}</span>
           {version.signed_by && version.signed_at && (
-            <span class="small">{t("periods.signed-by", { name: version.signed_by, at: formatMoment(version.signed_at) })}</span>
+            <span class="small">{t("periods.signed-by", { name: acting(version.signed_by, version.signed_for), at: formatMoment(version.signed_at) })}</span>
           )}
           <Stamped version={version} indicators={indicators} />
         </li>
@@ -128,7 +137,7 @@ function Waiting({ period }: { period: Period }) {
   return (
     <details>
       <summary>{t("periods.waiting", { count: period.corrections })}</summary>
-      <ul class="versions small">
+      <ul class="versions stack small" data-gap="small">
         {period.waiting.slice(0, MOST_LINES).map((one) => (
           <li key={`${one.record}-${one.code}`}>
             <a href={`#/review/${one.record}`}>
@@ -156,7 +165,7 @@ function One({ period, indicators, today, work }: OneProps) {
   const over = period.to < today;
   const state = over ? period.state : "running";
   const corrects = period.state === "signed" || period.versions.length > 1;
-  const mine = period.versions[0]?.prepared_by === here().profile.person.name;
+  const mine = period.versions[0]?.mine === true;
   const go = async (what: Work): Promise<void> => {
     setBusy(true);
     try {
@@ -230,7 +239,7 @@ function Campaign({ campaign }: { campaign: CampaignDocument }) {
       )}
       {!found && !failed && <p class="soft">{t("app.loading")}</p>}
       {found?.length === 0 && <p class="soft">{t("periods.none")}</p>}
-      <ul class="periods">
+      <ul class="stack" data-gap="small">
         {[...(found ?? [])].reverse().map((period) => (
           <One key={period.from} period={period} indicators={indicators} today={here().store.today()} work={(what) => work(period, what)} />
         ))}
@@ -242,7 +251,7 @@ function Campaign({ campaign }: { campaign: CampaignDocument }) {
 export default function Periods() {
   const campaigns = useLive((store) => store.documents("campaign"), [], ["documents"]);
   return (
-    <Page title={t("periods.title")}>
+    <Page title={t("periods.title")} back={may("office") ? "office" : undefined}>
       {campaigns?.length === 0 && <EmptyState icon="flag" title={t("periods.none")} />}
       {campaigns?.map((campaign) => (
         <Campaign key={campaign.id} campaign={campaign} />

@@ -82,7 +82,7 @@ function Choosing({ campaign, offered }: { campaign: CampaignDocument; offered: 
       )}
       {!over && <Banner tone="attention" icon="clock" title={t("report.running")} />}
       <SamePeriod key={`${path} same`} path={address(campaign.id, place, span, "same-period")} place={place} />
-      <Outcome told={download.told} />
+      <Outcome of={download} />
       <Get of={download} path={path} words={t("report.get")} icon="form" main />
       <p class="soft small">{t("report.draft")}</p>
       <h3>{t("report.figures")}</h3>

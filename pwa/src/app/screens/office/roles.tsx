@@ -1,4 +1,5 @@
 /** What somebody does where: another role, one instead of another, the end of one. */
+import { Fragment } from "preact";
 import { useId, useState } from "preact/hooks";
 import { api } from "../../../shared/api";
 import type { PlaceDocument } from "../../../shared/protocol";
@@ -7,13 +8,15 @@ import { formatDate } from "../../i18n/format";
 import { explain } from "../../problems";
 import { here } from "../../session";
 import { Banner, Button, describedBy, Dialog, Field } from "../../ui";
-import { dayBeside, inTreeOrder, isRole, mayGive, type HeldRole, type PersonRow, type Role } from "./people-data";
+import { dayBeside, inTreeOrder, isRole, mayGive, type HeldRole, type PersonRow, type Role, type StandIn } from "./people-data";
+import { StandInForm, StandIns, type Leave } from "./stand-in";
 import { t } from "./t";
 
 /** "Volunteer · Đại An, until 30/06/2023". */
 export function roleLine(held: HeldRole): string {
   const role = isRole(held.role) ? t(`role.${held.role}`) : held.role;
-  const words = `${role} · ${localized(held.place.name)}`;
+  const place = `${role} · ${localized(held.place.name)}`;
+  const words = held.for ? t("people.role.for", { role: place, name: held.for.name }) : place;
   return held.to === null ? words : t("people.role.until", { role: words, day: formatDate(dayBeside(held.to, -1)) });
 }
 
@@ -28,6 +31,7 @@ interface Typed {
 
 interface RolesProps {
   readonly person: PersonRow | null;
+  readonly people: readonly PersonRow[];
   readonly places: readonly PlaceDocument[];
   readonly close: () => void;
   readonly done: (words: string) => void;
@@ -37,11 +41,11 @@ interface RolesProps {
 function useAsk(person: PersonRow | null, done: (words: string) => void) {
   const [busy, setBusy] = useState(false);
   const [trouble, setTrouble] = useState<string | null>(null);
-  const ask = async (path: string, body: object, words: string): Promise<void> => {
+  const ask = async (path: string, body: object, words: string, whose = person?.id ?? 0): Promise<void> => {
     setBusy(true);
     setTrouble(null);
     try {
-      await api("POST", `/api/people/${person?.id ?? 0}/roles${path}`, body, here().profile.device);
+      await api("POST", `/api/people/${whose}/roles${path}`, body, here().profile.device);
       done(words);
     } catch (error) {
       setTrouble(explain(error));
@@ -51,23 +55,44 @@ function useAsk(person: PersonRow | null, done: (words: string) => void) {
   return { busy, trouble, setTrouble, ask };
 }
 
-function HeldRoles({ person, busy, end }: { person: PersonRow; busy: boolean; end: (held: HeldRole) => void }) {
+interface HeldRolesProps {
+  person: PersonRow;
+  people: readonly PersonRow[];
+  busy: boolean;
+  end: (held: HeldRole) => void;
+  leave: (held: HeldRole, leave: Leave) => void;
+  callOff: (one: StandIn) => void;
+}
+
+function HeldRoles({ person, people, busy, end, leave, callOff }: HeldRolesProps) {
   const [ending, setEnding] = useState(0);
+  const [leaving, setLeaving] = useState(0);
   const mine = mayGive(here().profile);
   return (
     <ul class="phones">
       {person.roles.map((held) => (
-        <li key={held.id} class="phone-line">
-          <span>
-            <strong>{roleLine(held)}</strong>
-            {ending === held.id && <span class="small"> {t("people.role.end.text")}</span>}
-          </span>
-          {isRole(held.role) && mine.includes(held.role) && (
-            <Button kind={ending === held.id ? "danger" : "quiet"} busy={busy} label={`${t("people.role.end")}: ${roleLine(held)}`} onClick={() => (ending === held.id ? end(held) : setEnding(held.id))}>
-              {t(ending === held.id ? "people.role.end.sure" : "people.role.end")}
-            </Button>
-          )}
-        </li>
+        <Fragment key={held.id}>
+          <li class="phone-line role-line">
+            <span>
+              <strong>{roleLine(held)}</strong>
+              {ending === held.id && <span class="small"> {t("people.role.end.text")}</span>}
+            </span>
+            {isRole(held.role) && mine.includes(held.role) && (
+              <span class="role-steps">
+                {held.role !== "TNV" && leaving !== held.id && (
+                  <Button kind="quiet" label={`${t("people.away")}: ${roleLine(held)}`} onClick={() => setLeaving(held.id)}>
+                    {t("people.away")}
+                  </Button>
+                )}
+                <Button kind={ending === held.id ? "danger" : "quiet"} busy={busy} label={`${t("people.role.end")}: ${roleLine(held)}`} onClick={() => (ending === held.id ? end(held) : setEnding(held.id))}>
+                  {t(ending === held.id ? "people.role.end.sure" : "people.role.end")}
+                </Button>
+              </span>
+            )}
+          </li>
+          <StandIns held={held} busy={busy} end={callOff} />
+          {leaving === held.id && <StandInForm people={people} person={person} busy={busy} save={(chosen) => leave(held, chosen)} close={() => setLeaving(0)} />}
+        </Fragment>
       ))}
     </ul>
   );
@@ -128,7 +153,7 @@ function NewRole({ person, places, typed, type, missing }: { person: PersonRow; 
   );
 }
 
-function Content({ person, places, close, done }: RolesProps & { person: PersonRow }) {
+function Content({ person, people, places, close, done }: RolesProps & { person: PersonRow }) {
   const first = mayGive(here().profile)[0] ?? "TNV";
   const [typed, setTyped] = useState<Typed>({ role: first, place: 0, last: "", replaces: 0 });
   const [tried, setTried] = useState(false);
@@ -141,6 +166,8 @@ function Content({ person, places, close, done }: RolesProps & { person: PersonR
     await ask("", body, t("people.role.given", { name: person.name }));
   };
   const end = (held: HeldRole): void => void ask(`/${held.id}/end`, {}, t("people.role.ended", { name: person.name }));
+  const leave = (held: HeldRole, chosen: Leave): void => void ask(`/${held.id}/stand-in`, chosen, t("people.away.saved", { name: people.find((each) => each.id === chosen.person)?.name ?? "", whom: person.name }));
+  const callOff = (one: StandIn): void => void ask(`/${one.role}/end`, {}, t("people.away.ended", { name: one.person.name }), one.person.id);
   return (
     <Dialog
       open
@@ -156,7 +183,7 @@ function Content({ person, places, close, done }: RolesProps & { person: PersonR
       }
     >
       {trouble && <Banner tone="problem" live title={trouble} />}
-      <HeldRoles person={person} busy={busy} end={end} />
+      <HeldRoles person={person} people={people} busy={busy} end={end} leave={leave} callOff={callOff} />
       <h3>{t("people.role.new")}</h3>
       <NewRole person={person} places={places} typed={typed} type={(over) => setTyped({ ...typed, ...over })} missing={tried && !typed.place ? t("people.place.missing") : undefined} />
       <p class="small soft">{t("people.role.text")}</p>

@@ -1,44 +1,17 @@
-/** The figures of the same period a year before, for one report: known to the office alone, and never made up. */
-import { useEffect, useId, useState } from "preact/hooks";
+/** The figures of the same period a year before, for one report: as the office knows them, and never made up. */
+import { useEffect, useState } from "preact/hooks";
 import { api } from "../../../shared/api";
 import type { IndicatorDocument } from "../../../shared/protocol";
 import { localized } from "../../i18n";
-import { formatMoment, formatNumber } from "../../i18n/format";
+import { formatMoment } from "../../i18n/format";
 import { useLive } from "../../live";
 import { explain } from "../../problems";
 import { here } from "../../session";
-import { Banner, Button, describedBy, Field } from "../../ui";
-import { changesOf, LARGEST, readFigure, writeFigure } from "./figures";
+import { Banner, Button } from "../../ui";
+import { FigureField } from "./figure-field";
+import { changesOf, readFigure, writeFigure } from "./figures";
 import type { Compared } from "./reports-data";
 import { t } from "./reports-t";
-
-interface FigureProps {
-  readonly label: string;
-  readonly text: string;
-  readonly locked: boolean;
-  readonly change: (text: string) => void;
-}
-
-function Figure({ label, text, locked, change }: FigureProps) {
-  const id = useId();
-  const error = readFigure(text).ok ? undefined : t("baseline.wrong", { most: formatNumber(LARGEST) });
-  return (
-    <Field id={id} label={label} error={error}>
-      <input
-        id={id}
-        class="input figure"
-        inputMode="numeric"
-        autocomplete="off"
-        placeholder={t("baseline.none")}
-        value={text}
-        readOnly={locked}
-        aria-invalid={error ? "true" : undefined}
-        aria-describedby={describedBy(id, undefined, error)}
-        onInput={(event) => change(event.currentTarget.value)}
-      />
-    </Field>
-  );
-}
 
 /** To be keyed by its address: another report has figures of its own. */
 export function SamePeriod({ path, place }: { path: string; place: number }) {
@@ -84,7 +57,7 @@ export function SamePeriod({ path, place }: { path: string; place: number }) {
         <p class="soft small">{t(known && !known.mine ? "same.others" : "same.text")}</p>
         {known &&
           Object.keys(known.values).map((code) => (
-            <Figure
+            <FigureField
               key={code}
               label={nameOf(code, place, indicators)}
               text={texts[code] ?? writeFigure(known.values[code] ?? null)}

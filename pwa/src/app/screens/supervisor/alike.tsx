@@ -33,7 +33,7 @@ function Candidate({ data, record, other, merge }: { data: DeskData; record: Rec
         <span class="small soft">{t("alike.equal", { equal: other.equal, compared: other.compared })}</span>
       </p>
       {merge && rev > 0 && data.mine.places.has(other.record.place) && (
-        <Button kind="secondary" icon="split" onClick={merge}>
+        <Button kind="secondary" icon="join" onClick={merge}>
           {t("alike.merge", { record: record.id, into: id })}
         </Button>
       )}
@@ -47,7 +47,7 @@ function Together({ data, record }: { data: DeskData; record: RecordView }) {
   const into = record.stage === "merged" ? record.review?.into : undefined;
   if (into) {
     return (
-      <Banner tone="calm" icon="split" title={t("alike.into", { into })}>
+      <Banner tone="calm" icon="join" title={t("alike.into", { into })}>
         <p>
           <a href={`#/review/${into}`}>{t("review.number", { id: into })}</a>
         </p>
@@ -56,7 +56,7 @@ function Together({ data, record }: { data: DeskData; record: RecordView }) {
   }
   if (merged.length === 0) return null;
   return (
-    <Banner tone="calm" icon="split" title={t("alike.together", { count: merged.length + 1 })}>
+    <Banner tone="calm" icon="join" title={t("alike.together", { count: merged.length + 1 })}>
       <p>
         {merged.map(({ id, by }) => (
           <a key={id} class="together" href={`#/review/${id}`}>

@@ -21,7 +21,7 @@ function MapLink({ point }: { point: string }) {
   if (!latitude || !longitude) return null;
   const href = `https://www.openstreetmap.org/?mlat=${latitude}&mlon=${longitude}#map=17/${latitude}/${longitude}`;
   return (
-    <a class="small" href={href} target="_blank" rel="noopener noreferrer">
+    <a class="button" data-kind="quiet" href={href} target="_blank" rel="noopener noreferrer">
       {t("review.map")}
     </a>
   );

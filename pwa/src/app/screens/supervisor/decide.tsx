@@ -6,25 +6,14 @@ import { StorageFull, type RecordView } from "../../../store";
 import { explain } from "../../problems";
 import { here } from "../../session";
 import type { Notes } from "../../data/notes";
-import { Banner, Button, LinkButton, type IconName } from "../../ui";
+import { Banner, Button, LinkButton } from "../../ui";
+import { iconOf } from "../../decisions";
 import { keysOn, useKeys } from "./keys";
 import { keepMemo, type Memo, type MemoState } from "./memo";
 import { isSecond, type Mine } from "./queue";
 import { isReasoned, ReasonDialog, type Reasoned } from "./reason-dialog";
 import { decisionsFor } from "./standing";
 import { t } from "./t";
-
-const ICON: Record<Decision, IconName> = {
-  check: "clock",
-  approve: "check",
-  return: "returned",
-  reject: "cross",
-  merge: "split",
-  confirm: "check",
-  take: "check",
-  lock: "anchor",
-  correct: "check",
-};
 
 function kindOf(decision: Decision): "primary" | "secondary" | "quiet" {
   if (decision === "reject") return "quiet";
@@ -145,7 +134,7 @@ export function Decide(props: DecideProps) {
       {trouble && !asking && <Banner tone="problem" live title={trouble} />}
       <div class="decide-row">
         {offered.map((decision) => (
-          <Button key={decision} kind={kindOf(decision)} icon={ICON[decision]} busy={busy} onClick={() => { act(decision); }}>
+          <Button key={decision} kind={kindOf(decision)} icon={iconOf(decision)} busy={busy} onClick={() => { act(decision); }}>
             {words(decision)}
             {keyboard && keysOn.value && decision !== "reject" && <kbd aria-hidden="true">{decision === "return" ? "R" : "A"}</kbd>}
           </Button>
@@ -177,11 +166,12 @@ export function Decide(props: DecideProps) {
 
 
 /** Where the decision is: on this phone, then on the server. Its words change in place, so that they are read out. */
-function Outcome({ record, mine: me, memo, state, next, left, goNext, trouble, change }: DecideProps & { trouble: string | null; change: (() => void) | null }) {
+function Outcome({ record, mine: me, memo, state, next, left, goNext, keyboard, trouble, change }: DecideProps & { trouble: string | null; change: (() => void) | null }) {
   const box = useRef<HTMLDivElement>(null);
   const decision = record.deciding ?? memo?.decision;
   const prepared = isSecond(record, me);
   const mine = state === "phone" || state === "server";
+  useKeys(keyboard && next !== null ? { n: goNext } : {});
   useEffect(() => {
     // The buttons are gone; without this the keyboard would be nowhere.
     if (document.activeElement === document.body || document.activeElement === null) box.current?.querySelector("a")?.focus();
@@ -191,7 +181,7 @@ function Outcome({ record, mine: me, memo, state, next, left, goNext, trouble, c
       {trouble && <Banner tone="problem" live title={trouble} />}
       {mine && decision && (
         <div role="status" class="outcome" data-state={state}>
-          <Banner tone={state === "server" ? "good" : "calm"} icon={state === "server" ? ICON[decision] : "phone"} title={t(`saved.${decision}`)}>
+          <Banner tone={state === "server" ? "good" : "calm"} icon={state === "server" ? iconOf(decision) : "phone"} title={t(`saved.${decision}`)}>
             <p class="small">{t(state === "server" ? "saved.server" : "saved.phone")}</p>
           </Banner>
         </div>
@@ -211,6 +201,7 @@ function Outcome({ record, mine: me, memo, state, next, left, goNext, trouble, c
             <span>
               {t("next.open")} · {t("next.left", { count: left })}
             </span>
+            {keyboard && keysOn.value && <kbd aria-hidden="true">N</kbd>}
           </a>
         ) : (
           <LinkButton kind="primary" icon="boat" href="#/inbox">

@@ -1,7 +1,8 @@
 /** What every screen of a supervisor reads: the records of the phone, who and where, and what waits for me. */
 import { useEffect, useState } from "preact/hooks";
-import type { PlaceDocument, QuarantineDocument } from "../../../shared/protocol";
+import type { CampaignDocument, PlaceDocument, QuarantineDocument } from "../../../shared/protocol";
 import type { RecordView, Store } from "../../../store";
+import { closedOf, closingsOf, type Closed, type Closings } from "../../data/closed";
 import { Neighbours } from "../../data/likeness";
 import type { Lookup } from "../../data/lookup";
 import { placesOf, rolesOf } from "../../data/places";
@@ -17,31 +18,41 @@ export interface DeskData extends Lookup {
   readonly movable: ReadonlySet<number>;
   readonly placeList: readonly PlaceDocument[];
   readonly quarantine: readonly QuarantineDocument[];
+  /** Signed periods, and what waits to correct them. */
+  readonly closings: Closings;
   /** Finds records that probably tell of the same thing. */
   readonly neighbours: Neighbours;
   /** How the campaign's reporting periods are cut. */
   readonly calendar: string;
+  readonly campaign: CampaignDocument | undefined;
   /** The server's clock as this phone knows it: milliseconds since 1970. */
   readonly now: number;
 }
 
+/** The period's signature, or that of its correction, stands for taking up and locking each record. */
+const SIGNED: ReadonlySet<string> = new Set<Closed["as"]>(["locked", "late"]);
+
 async function load(store: Store): Promise<DeskData> {
-  const [records, forms, placeList, people, quarantine, campaigns] = await Promise.all([
+  const [records, forms, placeList, people, quarantine, campaigns, periods, corrections] = await Promise.all([
     store.records(),
     store.documents("form"),
     store.documents("place"),
     store.people(),
     store.documents("quarantine"),
     store.documents("campaign"),
+    store.documents("period"),
+    store.documents("correction"),
   ]);
   const { profile } = here();
   const known = new Map(forms.map((form) => [form.id, form]));
   const deadlines = campaigns.flatMap(({ review, zone }) => review.map((deadline) => ({ ...deadline, zone })));
   const confirming = new Set(campaigns.flatMap((campaign) => campaign.confirmed ?? []));
+  const closings = closingsOf(periods, corrections, campaigns);
   const mine = {
     person: profile.person.id,
     places: placesOf(profile, "review", placeList, store.today()),
     roles: rolesOf(profile, "decide", placeList, store.today()),
+    closed: new Set(records.filter((record) => SIGNED.has(closedOf(closings, record, known.get(record.form))?.as ?? "")).map(({ id }) => id)),
     confirmed: new Set(forms.filter((form) => confirming.has(form.key)).map((form) => form.id)),
   };
   const movable = new Set([...mine.places, ...placesOf(profile, "office", placeList, store.today())]);
@@ -55,10 +66,17 @@ async function load(store: Store): Promise<DeskData> {
     movable,
     placeList,
     quarantine,
+    closings,
     calendar: campaigns[0]?.calendar ?? "CAL",
+    campaign: campaigns[0],
     neighbours: new Neighbours(records, known),
     now: store.now().getTime(),
   };
+}
+
+/** What a signed period means for a record, if anything. */
+export function closedFor(data: DeskData, record: RecordView): Closed | null {
+  return closedOf(data.closings, record, data.forms.get(record.form));
 }
 
 // What was read last, so that going from one record to the next draws at once what is known already.

@@ -48,7 +48,7 @@ function Hints() {
       {on && (
         <p>
           <kbd>J</kbd> {t("keys.next")} <kbd>K</kbd> {t("keys.previous")} <kbd>Enter</kbd> {t("keys.open")} <kbd>X</kbd> {t("keys.pick")} <kbd>A</kbd> {t("keys.approve")}{" "}
-          <kbd>R</kbd> {t("keys.return")}
+          <kbd>R</kbd> {t("keys.return")} <kbd>N</kbd> {t("keys.after")}
         </p>
       )}
     </div>

@@ -5,11 +5,12 @@ import { useId, useState } from "preact/hooks";
 import { formTitle, personName, placeName, recordDetail } from "../../data/lookup";
 import { localized } from "../../i18n";
 import { may } from "../../session";
-import { Button, EmptyState, Icon, LinkButton, StateChip, type IconName } from "../../ui";
+import { Button, EmptyState, Icon, StateChip, type IconName } from "../../ui";
 import { Choose } from "./choose";
 import { alikeTo } from "./alike";
 import { pick, picked } from "./bulk";
-import { itemsHeld, type DeskData } from "./desk-data";
+import { closedFor, itemsHeld, type DeskData } from "./desk-data";
+import { InboxZero } from "./inbox-zero";
 import { filtered, isUrgent, NO_FILTER, waitsForOthers, type Filter, type Waiting } from "./queue";
 import { t } from "./t";
 import { lasting, textsOf } from "./words";
@@ -34,8 +35,8 @@ export function Chip({ tone, icon, children }: { tone: string; icon: IconName; c
 }
 
 /** Why this one is where it stands in the list. */
-export function WaitingChips({ item, now }: { item: Waiting; now: number }) {
-  const left = item.due - now;
+export function WaitingChips({ item, data }: { item: Waiting; data: DeskData }) {
+  const left = item.due - data.now;
   const { record } = item;
   return (
     <span class="chips">
@@ -51,6 +52,11 @@ export function WaitingChips({ item, now }: { item: Waiting; now: number }) {
       )}
       {record.stage !== "received" && <StateChip state={record.stage} />}
       {item.conflicted && <StateChip state="conflict" />}
+      {closedFor(data, record) && (
+        <Chip tone="indigo" icon="anchor">
+          {t("chip.closed")}
+        </Chip>
+      )}
       {record.approved !== null ? (
         <Chip tone="indigo" icon="draft">
           {t("chip.changed")}
@@ -109,9 +115,9 @@ function Item({ item, data, chosen, choose }: InboxListProps & { item: Waiting }
           <span class="small soft">
             {record.id} · {personName(data, record.by)}
           </span>
-          <WaitingChips item={item} now={data.now} />
+          <WaitingChips item={item} data={data} />
           {alikeTo(data, record).length > 0 && (
-            <Chip tone="plum" icon="split">
+            <Chip tone="slate" icon="join">
               {t("alike.chip")}
             </Chip>
           )}
@@ -227,8 +233,10 @@ export function Counts({ data, shown }: { data: DeskData; shown: number }) {
 export function Elsewhere() {
   return (
     <p class="links">
+      <a href="#/map?of=inbox">{t("inbox.map")}</a>
       <a href="#/register">{t("inbox.register")}</a>
       <a href="#/export">{t("inbox.reports")}</a>
+      <a href="#/commendations">{t("inbox.commendations")}</a>
       {may("people") && <a href="#/people">{t("inbox.people")}</a>}
     </p>
   );
@@ -237,16 +245,7 @@ export function Elsewhere() {
 export function InboxList(props: InboxListProps) {
   const { data } = props;
   const shown = shownOf(data);
-  if (data.queue.length === 0) {
-    return (
-      <EmptyState icon="boat" title={t("inbox.empty.title")}>
-        <p>{t("inbox.empty.text")}</p>
-        <LinkButton href="#/campaign" icon="flag">
-          {t("nav.campaign")}
-        </LinkButton>
-      </EmptyState>
-    );
-  }
+  if (data.queue.length === 0) return <InboxZero data={data} />;
   if (shown.length === 0) {
     return (
       <EmptyState icon="list" title={t("inbox.nothing")}>

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { FormDocument } from "../../../shared/protocol";
 import type { RecordView } from "../../../store";
-import { compareIds, deadlineOf, dueAt, filtered, inbox, nextAfter, NO_FILTER, waitsForOthers, type Deadline, type Mine } from "./queue";
+import { compareIds, deadlineOf, decidedBy, dueAt, filtered, finds, inbox, nextAfter, NO_FILTER, waitsForOthers, type Deadline, type Mine } from "./queue";
 
-const ME: Mine = { person: 9, places: new Set([4]), roles: new Map([[4, new Set(["GSV"])]]), confirmed: new Set([1]) };
+const ME: Mine = { person: 9, places: new Set([4]), roles: new Map([[4, new Set(["GSV"])]]), confirmed: new Set([1]), closed: new Set() };
 
 function form(id: number, key: string): FormDocument {
   const title = { vi: key, en: key, km: key };
@@ -219,4 +219,40 @@ describe("the next record", () => {
     expect(nextAfter(queue.filter((item) => item.record.id === "17-1"), order, "17-2")).toBe("17-1");
   });
   it("is none when all is done", () => expect(nextAfter([], order, "17-1")).toBeNull());
+});
+
+describe("a text that is searched for", () => {
+  const all = [record("17-9"), record("17-95"), record("117-9")];
+  const found = (text: string): string[] => {
+    const isFound = finds(all, text);
+    return all.filter(({ id }) => isFound(id, () => [id, "Ngãi Xuyên"])).map(({ id }) => id);
+  };
+
+  it("that is a record's number, as its receipt has it, finds that one only", () => {
+    expect(found(" 17-9 ")).toEqual(["17-9"]);
+    expect(found("17-95")).toEqual(["17-95"]);
+  });
+
+  it("else finds all that have it in their words", () => {
+    expect(found("7-9")).toEqual(["17-9", "17-95", "117-9"]);
+    expect(found("ngai")).toHaveLength(3);
+    expect(found("")).toHaveLength(3);
+  });
+});
+
+describe("what I decided", () => {
+  const now = Date.parse("2023-05-16T10:00:00+07:00");
+  const day = (at: Date): string => new Date(at.getTime() + 7 * 3_600_000).toISOString().slice(0, 10);
+  const review = (by: number, at: string) => ({ by, at, decision: "approve", rev: 1, reason: null }) as unknown as RecordView["review"];
+  const at = (moment: string, by = 9, over: Partial<RecordView> = {}) => record("17-1", { review: review(by, moment), state: "approved", ...over });
+
+  it("is counted by the campaign's day and for seven days", () => {
+    const records = [at("2023-05-16T00:10:00+07:00"), at("2023-05-15T23:50:00+07:00"), at("2023-05-09T09:00:00+07:00")];
+    expect(decidedBy(records, 9, { now, day })).toEqual({ today: 1, week: 2, returned: 0 });
+  });
+
+  it("is not what others decided, and what I sent back waits for its author", () => {
+    const returned = at("2023-05-16T08:00:00+07:00", 9, { state: "returned" });
+    expect(decidedBy([returned, at("2023-05-16T08:00:00+07:00", 5)], 9, { now, day })).toEqual({ today: 1, week: 1, returned: 1 });
+  });
 });

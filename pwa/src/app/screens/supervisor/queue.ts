@@ -37,13 +37,16 @@ export interface Mine {
   readonly roles: ReadonlyMap<number, ReadonlySet<string>>;
   /** The form versions whose records the police confirm. */
   readonly confirmed: ReadonlySet<number>;
+  /** Records of a signed period: its signature takes them up and locks them, all at once. */
+  readonly closed: ReadonlySet<string>;
 }
 
 const NO_ROLES: ReadonlySet<string> = new Set();
 
 /** The steps that my roles allow at the stage where the record is, the way forward first. */
 export function stepsOf(record: RecordView, mine: Mine): readonly Decision[] {
-  return [...stepsAt(record.stage, mine.roles.get(record.place) ?? NO_ROLES, mine.confirmed.has(record.form)).keys()];
+  const steps = [...stepsAt(record.stage, mine.roles.get(record.place) ?? NO_ROLES, mine.confirmed.has(record.form)).keys()];
+  return mine.closed.has(record.id) ? steps.filter((step) => step !== "take" && step !== "lock") : steps;
 }
 
 const HOUR = 3_600_000;
@@ -113,6 +116,10 @@ export function isUrgent(item: Waiting): boolean {
   return item.deadline?.label !== undefined;
 }
 
+export function isOverdue(item: Waiting, now: number): boolean {
+  return item.due < now;
+}
+
 export function byUrgency(a: Waiting, b: Waiting): number {
   const first = Number(isUrgent(b)) - Number(isUrgent(a));
   const sooner = a.due === b.due ? 0 : a.due - b.due; // Infinity from itself is no number.
@@ -158,16 +165,48 @@ export interface Filter {
 
 export const NO_FILTER: Filter = { form: "", place: 0, stage: "", conflicts: false, text: "" };
 
+/** Whether a record is found by a text: by the number of a record only that one is, else by its words. */
+export function finds(all: readonly { readonly id: string }[], text: string): (id: string, textsOf: () => readonly string[]) => boolean {
+  const wanted = text.trim();
+  if (wanted === "") return () => true;
+  if (all.some(({ id }) => id === wanted)) return (id) => id === wanted;
+  return (_, textsOf) => fits(textsOf(), wanted);
+}
+
 /** What is shown of the queue. `textsOf`: the words by which an item can be found. */
 export function filtered(queue: readonly Waiting[], filter: Filter, textsOf: (item: Waiting) => readonly string[]): Waiting[] {
+  const isFound = finds(queue.map(({ record }) => record), filter.text);
   return queue.filter(
     (item) =>
       (filter.form === "" || item.form?.key === filter.form) &&
       (filter.place === 0 || item.record.place === filter.place) &&
       (filter.stage === "" || item.record.stage === filter.stage) &&
       (!filter.conflicts || item.conflicted) &&
-      fits(textsOf(item), filter.text),
+      isFound(item.record.id, () => textsOf(item)),
   );
+}
+
+const WEEK = 7 * DAY;
+
+export interface DecidedByMe {
+  readonly today: number;
+  readonly week: number;
+  /** Sent back by me, and with their authors still. */
+  readonly returned: number;
+}
+
+/** On how many records the latest word is mine: of today and of the last seven days. `day`: the campaign's day of a moment. */
+export function decidedBy(records: readonly RecordView[], me: number, { now, day }: { now: number; day: (at: Date) => string }): DecidedByMe {
+  const today = day(new Date(now));
+  const mine = records.flatMap((record) => {
+    const last = [record.step, record.review].find((each) => each?.by === me);
+    return last && record.rev > 0 ? [{ at: Date.parse(last.at), returned: record.state === "returned" }] : [];
+  });
+  return {
+    today: mine.filter(({ at }) => day(new Date(at)) === today).length,
+    week: mine.filter(({ at }) => now - at < WEEK).length,
+    returned: mine.filter(({ returned }) => returned).length,
+  };
 }
 
 /** The record to go to after this one: the next below it, else the first of what is left; null when all is done. */

@@ -1,14 +1,14 @@
 /** All records of my places with their states: to look something up, for supervisors and the office. */
 import { signal } from "@preact/signals";
-import { useId, useState } from "preact/hooks";
+import { useId } from "preact/hooks";
 import type { RecordView } from "../../../store";
 import { formTitle, personName, placeName, recordDetail } from "../../data/lookup";
 import { may } from "../../session";
 import { chipsOf, standing, type StateName } from "../../states";
-import { EmptyState, List, ListItem, Button, Page, StateChips } from "../../ui";
+import { EmptyState, GrowingList, ListItem, Button, Page, StateChips } from "../../ui";
 import { Choose } from "./choose";
-import { useDesk, useWide, type DeskData } from "./desk-data";
-import { fits } from "../../../shared/fold";
+import { closedFor, useDesk, useWide, type DeskData } from "./desk-data";
+import { finds } from "./queue";
 import { Review } from "./review";
 import "./supervisor.css";
 import { t } from "./t";
@@ -31,6 +31,7 @@ const STATES = [
   "confirmed",
   "taken",
   "locked",
+  "late",
   "correcting",
   "drafted",
   "corrected",
@@ -39,18 +40,17 @@ const STATES = [
   "merged",
   "conflict",
 ] as const satisfies readonly StateName[];
-/** How many are drawn at once; the rest is one tap away. */
-const PAGE = 50;
 
 function shownOf(data: DeskData): RecordView[] {
   const { state, form, place, text } = wanted.value;
+  const isFound = finds(data.records, text);
   return data.records
     .filter(
       (record) =>
-        (state === "" || (record.rev > 0 && standing(record) === state)) &&
+        (state === "" || (record.rev > 0 && standing(record, closedFor(data, record)) === state)) &&
         (form === 0 || record.form === form) &&
         (place === 0 || record.place === place) &&
-        fits(text ? textsOf(data, record) : [], text),
+        isFound(record.id, () => textsOf(data, record)),
     )
     .sort((a, b) => (a.at < b.at ? 1 : -1));
 }
@@ -98,9 +98,10 @@ function Filters({ data }: { data: DeskData }) {
 }
 
 /** Its decision where there is one, else what it waits for. */
-function statesOf(record: RecordView): StateName[] {
-  const state = standing(record);
-  return record.local === "on_server" && state ? [state] : chipsOf(record);
+function statesOf(data: DeskData, record: RecordView): StateName[] {
+  const closed = closedFor(data, record);
+  const state = standing(record, closed);
+  return record.local === "on_server" && state ? [state] : chipsOf(record, closed);
 }
 
 interface ListProps {
@@ -111,7 +112,6 @@ interface ListProps {
 }
 
 function Records({ data, shown, chosen, choose }: ListProps) {
-  const [many, setMany] = useState(PAGE);
   if (shown.length === 0) {
     return (
       <EmptyState icon="list" title={t("inbox.nothing")}>
@@ -126,22 +126,22 @@ function Records({ data, shown, chosen, choose }: ListProps) {
     );
   }
   return (
-    <>
-      <List label={t("register.title")}>
-        {shown.slice(0, many).map((record) => (
-          <ListItem
-            key={record.id}
-            href={`#/review/${record.id}`}
-            title={formTitle(data, record.form)}
-            detail={`${record.id} · ${recordDetail(data, record)} · ${personName(data, record.by)}`}
-            chip={<StateChips states={statesOf(record)} />}
-            chosen={record.id === chosen}
-            choose={choose && (() => choose(record.id))}
-          />
-        ))}
-      </List>
-      {shown.length > many && <Button onClick={() => setMany(many + PAGE)}>{t("register.more")}</Button>}
-    </>
+    <GrowingList
+      label={t("register.title")}
+      items={shown}
+      more={t("register.more")}
+      row={(record) => (
+        <ListItem
+          key={record.id}
+          href={`#/review/${record.id}`}
+          title={formTitle(data, record.form)}
+          detail={`${record.id} · ${recordDetail(data, record)} · ${personName(data, record.by)}`}
+          chip={<StateChips states={statesOf(data, record)} />}
+          chosen={record.id === chosen}
+          choose={choose && (() => choose(record.id))}
+        />
+      )}
+    />
   );
 }
 

@@ -19,7 +19,7 @@ import { Likely } from "./alike";
 import { Answers, Differences } from "./answers";
 import { authorsSince, changesBetween, changesSince, lastDecided, reaches, type FieldChange } from "./changes";
 import { Decide } from "./decide";
-import type { DeskData } from "./desk-data";
+import { closedFor, type DeskData } from "./desk-data";
 import { WaitingChips } from "./inbox-list";
 import { MoveRecord, MovingNote } from "./move";
 import { keepMemo, memoState, readMemo, type Memo, type MemoState } from "./memo";
@@ -68,7 +68,7 @@ function useNotes(record: RecordView, memo: Memo | null): [Notes, (path: string,
 function Head({ data, record, wide }: ReviewProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   const waiting = data.queue.find((item) => item.record.id === record.id);
-  const state = standing(record);
+  const state = standing(record, closedFor(data, record));
   return (
     <section class="card review-head" aria-label={t("review.number", { id: record.id })}>
       {wide && (
@@ -77,7 +77,7 @@ function Head({ data, record, wide }: ReviewProps) {
         </h2>
       )}
       <div class="row">
-        {waiting ? <WaitingChips item={waiting} now={data.now} /> : state && <StateChip state={state} />}
+        {waiting ? <WaitingChips item={waiting} data={data} /> : state && <StateChip state={state} />}
       </div>
       <p>
         <strong>{personName(data, record.by)}</strong> · {placeName(data, record.place)}

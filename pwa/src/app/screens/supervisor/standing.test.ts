@@ -3,7 +3,7 @@ import type { RecordView } from "../../../store";
 import type { Mine } from "./queue";
 import { blockOf, decisionsFor } from "./standing";
 
-const MINE: Mine = { person: 9, places: new Set([4]), roles: new Map([[4, new Set(["GSV"])]]), confirmed: new Set() };
+const MINE: Mine = { person: 9, places: new Set([4]), roles: new Map([[4, new Set(["GSV"])]]), confirmed: new Set(), closed: new Set() };
 
 function record(over: Partial<RecordView> = {}): RecordView {
   const whole = { by: 5, place: 4, stage: "received", step: null, form: 1, local: "on_server", gone: false, deciding: null, conflicts: [] };
@@ -49,6 +49,12 @@ describe("what may be decided", () => {
     expect(decisionsFor(record({ stage: "returned" }), MINE)).toEqual(["approve", "reject"]);
     expect(decisionsFor(record({ stage: "rejected" }), MINE)).toEqual(["approve", "return"]);
     expect(decisionsFor(record({ deciding: "check" }), MINE)).toEqual(["approve", "return", "reject", "merge"]);
+  });
+  it("is not what the signature of the record's period has done", () => {
+    const closed = { ...as("TT", "LD"), closed: new Set(["17-1"]) };
+    expect(decisionsFor(record({ id: "17-1", stage: "taken" }), closed)).toEqual(["return"]);
+    expect(decisionsFor(record({ id: "17-1", stage: "confirmed" }), closed)).toEqual(["return"]);
+    expect(decisionsFor(record({ id: "17-2", stage: "taken" }), closed)).toEqual(["return", "lock"]);
   });
   it("is no signature by whoever prepared what is signed", () => {
     const step = { decision: "take", by: 9, at: "", rev: 1, reason: null } as const;

@@ -6,7 +6,8 @@ import { formatMoment } from "../../i18n/format";
 import { explain } from "../../problems";
 import { here } from "../../session";
 import { Banner, Button } from "../../ui";
-import type { DeskData } from "./desk-data";
+import { PeriodNote } from "../volunteer/record/period-note";
+import { closedFor, type DeskData } from "./desk-data";
 import { blockOf, decisionsFor } from "./standing";
 import { t } from "./t";
 
@@ -40,9 +41,11 @@ function TakeIntoCheck({ record }: { record: RecordView }) {
 
 export function Standing({ data, record }: { data: DeskData; record: RecordView }) {
   const words = said(data, record);
+  const closed = closedFor(data, record);
   const may = record.stage === "received" && record.deciding === null && blockOf(record, data.mine) === null;
   return (
     <>
+      {closed && <PeriodNote closed={closed} />}
       {words && <p class="soft small standing">{words}</p>}
       {record.deciding === "check" && (
         <p class="soft small standing" role="status">

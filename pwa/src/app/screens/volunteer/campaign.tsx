@@ -7,8 +7,8 @@ import { localized } from "../../i18n";
 import { formatDate } from "../../i18n/format";
 import { t } from "../../i18n/t";
 import { useLive } from "../../live";
-import { here } from "../../session";
-import { Banner, Button, Card, EmptyState, Facts, Page } from "../../ui";
+import { here, may } from "../../session";
+import { Banner, Button, Card, EmptyState, Facts, List, ListItem, Page } from "../../ui";
 import type { DetailsProps } from "./campaign/details";
 import { Indicator } from "./campaign/indicator";
 import { Milestones } from "./campaign/milestones";
@@ -46,8 +46,16 @@ export function Campaign({ parameters }: { parameters: Record<string, string> })
           <More campaign={campaign} indicators={found.indicators} places={found.places} />
         </div>
         <div class="stack">
+          {(may("score") || may("verify") || may("conclude")) && (
+            <List>
+              <ListItem href="#/scores" icon="pledge" title={t("campaign.scores")} detail={t("campaign.scores.text")} />
+            </List>
+          )}
           <Milestones milestones={found.milestones} places={found.places} today={store.today()} />
           <Notifications />
+          <List>
+            <ListItem href="#/commendations" icon="star" title={t("campaign.commendations")} />
+          </List>
           <Plan campaign={campaign} />
         </div>
       </div>

@@ -4,15 +4,15 @@ import { api } from "../../../shared/api";
 import type { Language, Localized } from "../../../shared/language";
 import { NetworkError, ProblemError } from "../../../shared/problem";
 import type { ProfileInfo } from "../../../shared/profile";
-import { createProfile, profiles, type Store } from "../../../store";
+import { createProfile, type Store } from "../../../store";
 import { language, localized } from "../../i18n";
 import { chooseLanguage } from "../../i18n/common";
 import { formatMoment } from "../../i18n/format";
-import { t, type WordKey } from "../../i18n/t";
+import { t } from "../../i18n/t";
 import { explain } from "../../problems";
 import { recall, remember } from "../../remembered";
 import { go } from "../../router";
-import { begin, closeSession, session } from "../../session";
+import { begin, closeSession, persons, session } from "../../session";
 import { token } from "../../shell/token";
 import { Banner, Button, Card, EmptyState, Facts, Field, LanguageChoice, LinkButton, Page } from "../../ui";
 
@@ -22,24 +22,11 @@ const CHOSEN = "ben-language-chosen";
 interface Invitation {
   readonly person: { readonly id: number; readonly name: string };
   readonly role: string;
+  readonly role_name?: Localized;
   readonly place: { readonly id: number; readonly name: Localized };
   readonly campaign_name?: Localized;
   readonly language?: Language;
   readonly expires: string;
-}
-
-const ROLE_WORDS: Record<string, WordKey> = {
-  TNV: "role.TNV",
-  GSV: "role.GSV",
-  TT: "role.TT",
-  LD: "role.LD",
-  CAX: "role.CAX",
-};
-
-/** The name of a role; its code where this app has no name for it. */
-export function roleName(role: string): string {
-  const word = ROLE_WORDS[role];
-  return word ? t(word) : role;
 }
 
 export function Enrol() {
@@ -115,19 +102,11 @@ function Refused({ failure, again }: { failure: unknown; again: () => Promise<vo
   );
 }
 
-/** The number this phone already has for the same person: with it the queue of an ended session lives on. */
-async function knownDevice(person: number): Promise<number | undefined> {
-  const mine = (await profiles()).filter((profile) => profile.person.id === person);
-  const current = session.peek()?.profile.device;
-  return (mine.find((profile) => profile.device === current) ?? mine[0])?.device;
-}
-
 /** The same for each try of this page, so that a link whose answer was lost on the way can be used again by this phone. */
 const attempt = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 /** Uses the link. Only after this does anything of the person live on this phone. */
-async function redeem(secret: string, person: number): Promise<ProfileInfo> {
-  const device = await knownDevice(person);
+async function redeem(secret: string, device: number | undefined): Promise<ProfileInfo> {
   const body = { token: secret, language: language.peek(), consents: ["account"], attempt, ...(device === undefined ? {} : { device }) };
   return api<ProfileInfo>("POST", "/api/enrolments/redeem", body);
 }
@@ -154,11 +133,23 @@ function firstForms(store: Store): Promise<void> {
   });
 }
 
+/** What a link means on a phone that is used already: code that comes only there. */
+const whereUsed = (): Promise<typeof import("./sharing")> | null => (persons.value > 0 ? import("./sharing") : null);
+
+function Sharing({ person }: { person: Invitation["person"] }) {
+  const [part, setPart] = useState<typeof import("./sharing") | null>(null);
+  useEffect(() => {
+    void whereUsed()?.then(setPart, () => undefined);
+  }, [persons.value]);
+  return part && <part.SharingNote person={person} />;
+}
+
 function Consent({ invitation, secret }: { invitation: Invitation; secret: string }) {
   const [agreed, setAgreed] = useState(false);
   const [missing, setMissing] = useState(false);
   const [stage, setStage] = useState<"asking" | "joining" | "syncing">("asking");
   const [failure, setFailure] = useState<unknown>(null);
+  const { person } = invitation;
   const join = async () => {
     setMissing(!agreed);
     if (!agreed) {
@@ -168,10 +159,16 @@ function Consent({ invitation, secret }: { invitation: Invitation; secret: strin
     setFailure(null);
     setStage("joining");
     try {
-      const profile = await redeem(secret, invitation.person.id);
-      await createProfile(profile);
-      setStage("syncing");
+      const sharing = await whereUsed();
+      const profile = await redeem(secret, await sharing?.numberOf(person.id));
+      await createProfile(profile, true);
       void askToPersist(); // Firefox asks the person, who may take as long as they like
+      if (await sharing?.toChoice(person.id)) {
+        token.value = null;
+        return;
+      }
+      persons.value = 1; // The next link that is opened in this page finds somebody here.
+      setStage("syncing");
       closeSession();
       const open = await begin(profile);
       // Who has forms sees their names at once, and the forms themselves as they come; thousands of records may follow.
@@ -188,10 +185,10 @@ function Consent({ invitation, secret }: { invitation: Invitation; secret: strin
   return (
     <>
       <Card title={t("enrol.who")}>
-        <p class="who">{invitation.person.name}</p>
+        <p class="who">{person.name}</p>
         <Facts
           rows={[
-            [t("enrol.role"), roleName(invitation.role)],
+            [t("enrol.role"), localized(invitation.role_name) || invitation.role],
             [t("enrol.place"), localized(invitation.place.name)],
             ...(invitation.campaign_name ? [[t("nav.campaign"), localized(invitation.campaign_name)] as const] : []),
             [t("enrol.expires"), formatMoment(invitation.expires)],
@@ -199,6 +196,7 @@ function Consent({ invitation, secret }: { invitation: Invitation; secret: strin
         />
         <p class="soft small">{t("enrol.not-you")}</p>
       </Card>
+      <Sharing person={person} />
       <Card title={t("consent.title")}>
         <p>{t("consent.what")}</p>
         <p>{t("consent.why")}</p>

@@ -1,13 +1,11 @@
 /** Filling a form: answers are kept as they are given; 'saved' is said only when it is. */
 import type { ComponentType, JSX } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import type { Surroundings } from "../../../forms";
 import type { FormDocument } from "../../../shared/protocol";
 import { StorageFull, type Draft } from "../../../store";
-import { holdNumber } from "../../filling";
 import { settled } from "../../data/working";
-import { DraftKeeper } from "../../data/drafts";
-import { openNotes, type Notes } from "../../data/notes";
+import type { DraftKeeper } from "../../data/draft-keeper";
+import { openNotes } from "../../data/notes";
 import { formFile } from "../../data/form-files";
 import { formTitle, placeName, useLookup, type Lookup } from "../../data/lookup";
 import { localized } from "../../i18n";
@@ -18,10 +16,11 @@ import { address, go, query } from "../../router";
 import { here } from "../../session";
 import { Banner, EmptyState, Icon, LinkButton, Page } from "../../ui";
 import type { AlikeProps } from "./fill/alike";
-import { Filling } from "./fill/filling";
+import type { Filling } from "./fill/filling";
 import { Finish, NoRoom, ThrowAway, type Finishing } from "./fill/finish";
 import { FormView, useSheets } from "./fill/form-view";
-import { isFresh, surroundings } from "./fill/open";
+import { surroundings } from "./fill/open";
+import { useOpened, type Ready } from "./fill/opened";
 import { t as words } from "./fill/t";
 
 export function Fill({ parameters }: { parameters: Record<string, string> }) {
@@ -55,12 +54,6 @@ interface OpenProps {
   lookup: Lookup;
 }
 
-/** What must be known before the form is drawn. */
-interface Ready {
-  around: Surroundings;
-  notes: Notes;
-}
-
 function Opening({ draft, form, lookup }: OpenProps) {
   const { store } = here();
   const [ready, setReady] = useState<Ready | null>(null);
@@ -76,45 +69,6 @@ function Opening({ draft, form, lookup }: OpenProps) {
   }, [store, form]);
   if (!ready) return <Page title={t("app.loading")}>{null}</Page>;
   return <FillIn draft={draft} form={form} lookup={lookup} {...ready} />;
-}
-
-/** The draft's keeper and the form over it, for as long as the screen is open. */
-function useOpened(draft: Draft, form: FormDocument, { around, notes }: Ready): { keeper: DraftKeeper; filling: Filling } {
-  const { store } = here();
-  const opened = useMemo(() => {
-    const keeper = new DraftKeeper(store, draft);
-    // Of a record that the server does not have yet, all is still to be checked.
-    const base = draft.record && draft.base && draft.base.rev > 0 ? draft.base.values : null;
-    const changed = (path: string, soon: boolean) => keeper.changed(path, soon);
-    const values = isFresh(draft) ? null : draft.values;
-    const filling = new Filling({ form: form.compiled, around, values, base, notes, changed });
-    keeper.values = () => filling.values;
-    keeper.onOther = (other) => filling.take(other);
-    // What the form itself began with, and that it was begun.
-    if (values === null) keeper.changed("", false);
-    return { keeper, filling };
-  }, [store, draft.id]);
-  const { keeper } = opened;
-  useEffect(() => {
-    const letGo = holdNumber();
-    const flush = () => void keeper.flush();
-    const guard = (event: BeforeUnloadEvent) => {
-      if (!keeper.isUnsaved()) return;
-      flush();
-      event.preventDefault();
-    };
-    document.addEventListener("visibilitychange", flush);
-    addEventListener("pagehide", flush);
-    addEventListener("beforeunload", guard);
-    return () => {
-      document.removeEventListener("visibilitychange", flush);
-      removeEventListener("pagehide", flush);
-      removeEventListener("beforeunload", guard);
-      keeper.stop();
-      void keeper.flush().finally(letGo);
-    };
-  }, [keeper]);
-  return opened;
 }
 
 /** The page that the address names; each page is a step of the browser's own 'back'. */

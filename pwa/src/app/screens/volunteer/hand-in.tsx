@@ -1,7 +1,7 @@
 /** Handing in what another phone saved as a file: chosen, looked at, sent; nothing is lost and nothing doubled. */
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import type { MutationResult } from "../../../shared/protocol";
-import { handIn, readOutboxFile, takePhotos, type OutboxFile, type PhotosTaken } from "../../data/outbox-file";
+import { handIn, readOutboxFile, takePhotos, type HandingIn, type OutboxFile, type PhotosTaken } from "../../data/outbox-file";
 import { formatMoment } from "../../i18n/format";
 import { t } from "../../i18n/t";
 import { explain } from "../../problems";
@@ -31,12 +31,12 @@ export function HandIn() {
 }
 
 /** Once more, if the server was restored since this phone last heard of it. */
-async function handInAs(device: number, file: OutboxFile): Promise<readonly MutationResult[]> {
+async function handInAs(device: number, file: OutboxFile, by: Pick<HandingIn, "signal" | "onLanded">): Promise<readonly MutationResult[]> {
   const { store, sync } = here();
-  const results = await handIn(file, { device, epoch: await store.epoch() });
+  const results = await handIn(file, { ...by, device, epoch: await store.epoch() });
   if (!results.some(({ status }) => status === "retry")) return results;
   await sync.now();
-  return handIn(file, { device, epoch: await store.epoch() });
+  return handIn(file, { ...by, device, epoch: await store.epoch() });
 }
 
 function Chosen({ file }: { file: OutboxFile }) {
@@ -45,17 +45,21 @@ function Chosen({ file }: { file: OutboxFile }) {
   const [trouble, setTrouble] = useState<string | null>(null);
   const [results, setResults] = useState<readonly MutationResult[] | null>(null);
   const [photos, setPhotos] = useState<PhotosTaken | null>(null);
+  const [landing, setLanding] = useState(0);
+  const under = useRef<AbortController | null>(null);
   const send = async () => {
+    const { signal } = (under.current = new AbortController());
     setBusy(true);
     setTrouble(null);
+    setLanding(0);
     try {
-      const landed = await handInAs(profile.device, file);
+      const landed = await handInAs(profile.device, file, { signal, onLanded: setLanding });
       // The photos are this phone's to send from now on.
       if (file.photos.length > 0) setPhotos(await takePhotos(store, file));
       setResults(landed);
       void sync.now();
     } catch (error) {
-      setTrouble(error instanceof StorageFull ? t("home.full") : explain(error));
+      setTrouble(signal.aborted ? t("handin.stopped") : error instanceof StorageFull ? t("home.full") : explain(error));
     }
     setBusy(false);
   };
@@ -84,11 +88,29 @@ function Chosen({ file }: { file: OutboxFile }) {
           </Banner>}
         </>
       ) : (
-        <Button kind="primary" icon="send" wide busy={busy} onClick={send}>
-          {t(busy ? "sync.sending" : "handin.send")}
-        </Button>
+        <>
+          {busy && <Landing landed={landing} of={file.mutations.length} stop={() => under.current?.abort()} />}
+          <Button kind="primary" icon="send" wide busy={busy} onClick={send}>
+            {t(busy ? "state.sending" : "handin.send")}
+          </Button>
+        </>
       )}
     </>
+  );
+}
+
+function Landing({ landed, of, stop }: { landed: number; of: number; stop: () => void }) {
+  const words = t("handin.landing", { landed, of });
+  return (
+    <div class="stack" data-gap="small">
+      <p class="small" role="status">
+        {words}
+      </p>
+      <progress value={landed} max={of || 1} aria-label={words} />
+      <Button kind="quiet" icon="cross" onClick={stop}>
+        {t("handin.stop")}
+      </Button>
+    </div>
   );
 }
 

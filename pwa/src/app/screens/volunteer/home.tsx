@@ -1,27 +1,21 @@
-/** Where a volunteer starts: what needs them, what is unfinished, what they can fill in, what waits. */
+/** Where a volunteer starts. The forms come first to the phone; what stands around them is fetched behind them (`home/around`). */
 import { useEffect, useState } from "preact/hooks";
 import type { FormDocument, PlaceDocument } from "../../../shared/protocol";
 import { StorageFull, type Draft, type RecordView } from "../../../store";
 import { beginDraft } from "../../data/drafts";
 import { COMMUNES, hasEnded, placesOf } from "../../data/places";
 import { offered, type Offered } from "../../data/offered";
-import { formTitle, isMine, recordDetail, useLookup, type Lookup } from "../../data/lookup";
+import { formTitle, isMine, useLookup, type Lookup } from "../../data/lookup";
 import { localized } from "../../i18n";
-import { formatMoment } from "../../i18n/format";
 import { t } from "../../i18n/t";
-import { warmLater } from "../../later";
+import { fetchBehind, warmLater } from "../../later";
 import { useLive } from "../../live";
-import { PhotosWaiting } from "../../media";
 import { explain } from "../../problems";
 import { address, go } from "../../router";
 import { here, syncStatus } from "../../session";
-import { syncWords } from "../../shell/bar";
 import { kept } from "../../shell/worker";
-import { concerns } from "../../shell/conflicts";
-import { chipsOf } from "../../states";
-import { Banner, Button, Card, Dialog, EmptyState, Icon, LinkButton, List, ListItem, Page, StateChip, StateChips, type IconName } from "../../ui";
-import { InstallHint } from "./home/install-hint";
-import { CampaignTeaser } from "./home/teaser";
+import { Banner, Button, Dialog, EmptyState, Icon, LinkButton, Page, type IconName } from "../../ui";
+import { useFetched, type Part } from "./home/fetched";
 
 export function Home() {
   const { profile } = here();
@@ -31,7 +25,10 @@ export function Home() {
     [],
     ["drafts", "records", "outbox"],
   );
-  const stands = Boolean(lookup && found);
+  // Whoever has work here sees it above the forms from the first moment; on a first day the forms come before it.
+  const some = Boolean(found && found.drafts.length + found.records.length > 0);
+  const [around, tried] = useFetched(AROUND, some || Boolean(found && lookup?.forms.size));
+  const stands = Boolean(lookup && found && (around || tried || !some));
   useEffect(() => {
     if (stands) warmLater();
   }, [stands]);
@@ -42,19 +39,17 @@ export function Home() {
       title={t("home.hello", { name: profile.person.name })}
       lead={role && <p class="soft">{t("home.at", { place: localized(role.place.name) })}</p>}
     >
-      {lookup && found ? (
+      {stands && lookup && found ? (
         <div class="two">
           <div class="stack">
-            <ToReview lookup={lookup} records={found.records} />
-            <Attention lookup={lookup} records={found.records} />
-            <Drafts lookup={lookup} drafts={found.drafts} />
+            {around ? <around.Above {...found} lookup={lookup} places={writablePlaces(lookup)} /> : <Kept {...found} lookup={lookup} />}
             <Forms lookup={lookup} />
           </div>
-          <div class="stack">
-            <Waiting />
-            <CampaignTeaser />
-            <InstallHint />
-          </div>
+          {around && (
+            <div class="stack">
+              <around.Beside places={writablePlaces(lookup)} />
+            </div>
+          )}
         </div>
       ) : (
         <p class="soft">{t("app.loading")}</p>
@@ -63,54 +58,31 @@ export function Home() {
   );
 }
 
-/** Returned records of mine, and disagreements that I am a side of. */
-export function needsMe(record: RecordView): boolean {
-  const me = here().profile.person.id;
-  if (record.gone) return false;
-  if (record.local === "quarantined" && isMine(record)) return true;
-  if (record.state === "returned" && isMine(record) && record.local === "on_server") return true;
-  return record.conflicts.some((conflict) => !conflict.resolving) && concerns(record, me);
+/** What stands around the forms. */
+const AROUND: Part<typeof import("./home/around")> = {
+  have: null,
+  fetch: async () => (await Promise.all([import("./home/around"), fetchBehind()]))[0],
+};
+
+interface KeptProps {
+  readonly lookup: Lookup;
+  readonly records: readonly RecordView[];
+  readonly drafts: readonly Draft[];
 }
 
-function Attention({ lookup, records }: { lookup: Lookup; records: readonly RecordView[] }) {
-  const waiting = records.filter(needsMe);
-  if (!waiting.length) return null;
-  return (
-    <section class="stack" data-gap="small">
-      <h2>{t("home.attention")}</h2>
-      <List label={t("home.attention")}>
-        {waiting.map((record) => (
-          <ListItem
-            key={record.id}
-            href={`#/record/${record.id}`}
-            title={formTitle(lookup, record.form)}
-            detail={
-              <>
-                {record.id} · {recordDetail(lookup, record)}
-                {record.state === "returned" && record.review?.reason && <q class="reason">{record.review.reason}</q>}
-              </>
-            }
-            chip={<StateChips states={chipsOf(record)} />}
-          />
-        ))}
-      </List>
-    </section>
+/** What was returned, and drafts, until what shows them well has come: nobody may think that they are lost. */
+function Kept({ lookup, records, drafts }: KeptProps) {
+  const returned = records.filter((record) => record.state === "returned" && record.local === "on_server" && !record.gone && isMine(record));
+  const link = (state: "returned" | "draft", to: string, form: number) => (
+    <LinkButton key={to} icon={state} wide href={to}>
+      {t(`state.${state}`)}: {formTitle(lookup, form)}
+    </LinkButton>
   );
-}
-
-/** What waits for a supervisor's decision, as the inbox counts it: submitted, not theirs, where they may review. */
-function ToReview({ lookup, records }: { lookup: Lookup; records: readonly RecordView[] }) {
-  const { profile, store } = here();
-  const reviewed = placesOf(profile, "review", [...lookup.places.values()], store.today());
-  const waiting = records.filter(({ state, rev, gone, deciding, by, place }) => {
-    const open = state === "submitted" && rev > 0 && !gone && deciding === null && by !== null && by !== profile.person.id;
-    return open && reviewed.has(place);
-  });
-  if (!waiting.length) return null;
   return (
-    <List label={t("nav.inbox")}>
-      <ListItem href="#/inbox" icon="inbox" title={t("home.to-review", { count: waiting.length })} />
-    </List>
+    <>
+      {returned.map(({ id, form }) => link("returned", `#/record/${id}`, form))}
+      {drafts.map(({ id, form }) => link("draft", `#/fill/${id}`, form))}
+    </>
   );
 }
 
@@ -221,60 +193,5 @@ function Arriving() {
         ))}
       </ul>
     </>
-  );
-}
-
-/** So many that the forms below them are still seen. */
-const NEWEST = 2;
-
-function Drafts({ lookup, drafts }: { lookup: Lookup; drafts: readonly Draft[] }) {
-  const [all, setAll] = useState(false);
-  if (!drafts.length) return null;
-  const sorted = [...drafts].sort((one, other) => (one.updated < other.updated ? 1 : -1));
-  return (
-    <section class="stack" data-gap="small">
-      <h2>{t("home.drafts")}</h2>
-      <List label={t("home.drafts")}>
-        {sorted.slice(0, all ? undefined : NEWEST).map((draft) => (
-          <ListItem
-            key={draft.id}
-            href={`#/fill/${draft.id}`}
-            title={formTitle(lookup, draft.form)}
-            detail={
-              <>
-                {draft.record ? t("home.draft-of", { record: draft.record }) : recordDetail(lookup, draft)}
-                <br />
-                {t("home.draft-kept", { time: formatMoment(draft.updated) })}
-              </>
-            }
-            chip={<StateChip state="draft" />}
-          />
-        ))}
-      </List>
-      {!all && sorted.length > NEWEST && (
-        <Button kind="quiet" onClick={() => setAll(true)}>
-          {t("home.drafts-all", { count: sorted.length })}
-        </Button>
-      )}
-    </section>
-  );
-}
-
-function Waiting() {
-  const { waiting, last } = syncStatus.value;
-  return (
-    <Card title={t("home.outbox")}>
-      <p class="big-number" data-empty={waiting === 0 ? "yes" : "no"}>
-        <strong>{waiting}</strong> <span>{t("home.waiting", { count: waiting })}</span>
-      </p>
-      <p class="soft small">
-        {syncWords()}
-        {last && ` · ${t("outbox.last", { time: formatMoment(last) })}`}
-      </p>
-      <PhotosWaiting />
-      <LinkButton icon="send" href="#/outbox">
-        {t("sync.open")}
-      </LinkButton>
-    </Card>
   );
 }

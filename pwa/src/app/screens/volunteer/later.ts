@@ -10,6 +10,8 @@ export { Held } from "./held";
 export { Me } from "./me";
 export { Messages } from "./messages";
 export { Outbox } from "./outbox";
+export { Receipt } from "./receipt";
+export { Persons } from "./persons";
 export { Record } from "./record";
 export { Records } from "./records";
 export { Saved } from "./saved";

@@ -3,20 +3,33 @@ import { useState } from "preact/hooks";
 import { api } from "../../../shared/api";
 import { ProblemError } from "../../../shared/problem";
 import { removeProfile, updateProfile } from "../../../store";
+import { personsOf } from "../../../store/persons";
 import { nearlyFull, useStorage } from "../../data/storage";
-import { tellLanguage } from "../../data/webpush";
+import { disablePush, pushState, tellLanguage } from "../../data/webpush";
+import { waitingOf } from "../../data/persons";
 import { language, localized, type Language } from "../../i18n";
 import { chooseLanguage } from "../../i18n/common";
-import { t } from "../../i18n/t";
+import { formatDate } from "../../i18n/format";
+import { t, type WordKey } from "../../i18n/t";
+import { forgetKept } from "../../kept";
 import { useLive } from "../../live";
-import { useWaitingPhotos } from "../../media";
 import { explain } from "../../problems";
 import { go } from "../../router";
-import { closeSession, here, openSession, refreshProfile, syncStatus } from "../../session";
-import { Banner, Button, Card, Dialog, Facts, LanguageChoice, Page } from "../../ui";
+import { closeSession, here, noteUse, persons, refreshProfile } from "../../session";
+import { putDown } from "../../shell/persons";
+import { Banner, Button, Card, Dialog, Facts, LanguageChoice, LinkButton, Page } from "../../ui";
 import { bridge } from "../../shell/worker";
+import { ChangeLook } from "./look";
 import { Notifications } from "./campaign/notifications";
-import { roleName } from "./enrol";
+import { HowToInstall } from "./install";
+import { PersonsCard } from "./persons-card";
+
+/** The name of a role; its code where this app has no name for it. */
+function roleName(role: string): string {
+  const word = `role.${role}`;
+  const name = t(word as WordKey);
+  return name === word ? role : name;
+}
 
 export function Me() {
   const { profile } = here();
@@ -26,7 +39,12 @@ export function Me() {
         <Card>
           <ChangeLanguage />
         </Card>
+        <Card>
+          <ChangeLook />
+        </Card>
+        <PersonsCard />
         <Notifications />
+        <HowToInstall />
         <ThisPhone />
         <SignOut />
       </div>
@@ -39,8 +57,9 @@ function Roles() {
   return (
     <ul class="soft">
       {profile.roles.map((role) => (
-        <li key={`${role.role}-${role.place.id}`}>
+        <li key={`${role.role}-${role.place.id}-${role.for?.id ?? 0}`}>
           {roleName(role.role)} · {localized(role.place.name)}
+          {role.for && role.to && ` · ${t("me.for", { name: role.for.name, before: formatDate(role.to) })}`}
         </li>
       ))}
     </ul>
@@ -110,36 +129,58 @@ function ThisPhone() {
   );
 }
 
-/** Ends the session on the server. What is on the phone stays, unless nothing waits and the person says 'erase' as well. */
+/** What of mine is on this phone alone, under all the numbers that I have had here. */
+async function mine() {
+  const { profile } = here();
+  const me = (await personsOf()).find(({ id }) => id === profile.person.id);
+  if (!me) return { numbers: [profile.device], count: 0 };
+  const { records, photos, drafts } = await waitingOf(me);
+  return { numbers: [profile.device, ...me.former], count: records + photos + drafts };
+}
+
+/** Ends the session on the server; another person's stays as it is. Raises what says that it could not be ended. */
+async function endSession(device: number): Promise<void> {
+  if ((await pushState()) === "on") await disablePush(device).catch(() => undefined);
+  try {
+    await api("POST", "/api/sessions/end", undefined, device);
+  } catch (error) {
+    if (!(error instanceof ProblemError) || error.status !== 401) throw error;
+  }
+}
+
+/** What is on the phone stays, unless nothing waits and the person says 'erase' as well. */
 function SignOut() {
   const { profile } = here();
   const [asking, setAsking] = useState(false);
   const [erase, setErase] = useState(false);
   const [trouble, setTrouble] = useState<string | null>(null);
-  const drafts = useLive((store) => store.drafts(), [], ["drafts"]);
-  const photos = useWaitingPhotos();
-  const waiting = syncStatus.value.waiting + photos;
-  const empty = waiting === 0 && drafts?.length === 0;
+  const count = useLive(async () => (await mine()).count, [asking], ["drafts", "outbox", "photos"]);
+  const shared = persons.value > 1;
   const leave = async () => {
     setTrouble(null);
+    const { sync } = here();
     try {
-      await api("POST", "/api/sessions/end", undefined, profile.device);
+      await endSession(profile.device);
     } catch (error) {
-      const ended = error instanceof ProblemError && error.status === 401;
-      if (!ended) {
-        setTrouble(explain(error));
-        return;
-      }
-    }
-    setAsking(false);
-    if (!empty || !erase) {
-      await here().sync.now();
+      setTrouble(explain(error));
       return;
     }
+    setAsking(false);
+    const { numbers, count: left } = await mine();
+    if (left > 0 || !erase) {
+      await sync.now();
+      if (shared) await putDown();
+      return;
+    }
+    noteUse(0); // Nobody's is opened again while it is being erased.
     closeSession();
-    await removeProfile(profile.device);
-    await openSession();
+    for (const device of numbers) {
+      await removeProfile(device);
+      forgetKept(device);
+    }
+    await putDown();
     go("", { replace: true });
+    location.reload(); // What screens hold in memory goes too.
   };
   return (
     <div>
@@ -160,13 +201,19 @@ function SignOut() {
         }
       >
         <p>{t("me.sign-out.text")}</p>
-        {empty ? (
+        {count === 0 && (
           <label class="choice">
             <input type="checkbox" checked={erase} onChange={(event) => setErase(event.currentTarget.checked)} />
-            <span>{t("me.sign-out.erase")}</span>
+            <span>{t(shared ? "me.sign-out.erase-mine" : "me.sign-out.erase")}</span>
           </label>
-        ) : (
-          <p>{t("me.sign-out.keeps", { count: waiting + (drafts?.length ?? 0) })}</p>
+        )}
+        {count !== undefined && count > 0 && (
+          <>
+            <p>{t("me.sign-out.keeps", { count })}</p>
+            <LinkButton icon="download" href="#/outbox">
+              {t("outbox.file")}
+            </LinkButton>
+          </>
         )}
         {trouble && <Banner tone="problem" live title={trouble} />}
       </Dialog>

@@ -25,9 +25,25 @@ const ICONS: Record<MessageDocument["kind"], IconName> = {
   released: "check",
   discarded: "minus",
   moved: "anchor",
+  late: "clock",
+  corrected: "anchor",
+  stands_in: "people",
+  to_vote: "star",
+  to_check: "star",
+  to_clear: "star",
+  to_list: "star",
+  to_grant: "star",
 };
 
+/** What they say is a first and a last day. */
+const DAYS: ReadonlySet<string> = new Set<MessageDocument["kind"]>(["late", "corrected", "stands_in"]);
+
+/** It tells of a nomination that waits for a step. */
+const nominates = (message: MessageDocument): boolean => message.kind.startsWith("to_");
+
 function target(message: MessageDocument): string {
+  if (nominates(message)) return `#/commendations/${message.about ?? ""}/${message.record ?? ""}`;
+  if (message.kind === "stands_in") return "#/inbox";
   if (message.kind === "asked" || message.kind === "overdue") return message.record ? `#/review/${message.record}` : "#/inbox";
   if (message.record) return `#/record/${message.record}`;
   if (message.kind === "escalated") return "#/register";
@@ -47,6 +63,10 @@ function titleOf(message: MessageDocument, known: Known): string {
 /** A reason that somebody wrote; the place that a record went to, or at which something waits or was reached. */
 function wordsOf(message: MessageDocument, known: Known): string {
   if (message.kind === "moved") return placeName(known, Number(message.text));
+  if (DAYS.has(message.kind)) {
+    const days = (message.text ?? "").split("/").map(formatDate).join(" – ");
+    return message.kind === "stands_in" ? days : t("message.period", { days });
+  }
   const place = message.place ?? (message.about ? known.milestones.get(message.about)?.place : undefined);
   return place === undefined ? (message.text ?? "") : placeName(known, place);
 }
@@ -55,12 +75,12 @@ function Message({ message, known, fresh }: { message: MessageDocument; known: K
   const words = wordsOf(message, known);
   const spoken = message.kind === "returned" || message.kind === "rejected";
   const parts = [
-    message.about ? t(`message.${message.kind}`) : "",
+    message.about && !nominates(message) ? t(`message.${message.kind}`) : "",
     message.record ?? "",
     spoken ? "" : words,
     formatMoment(message.at),
     message.by === null ? "" : personName(known, message.by),
-    message.withdrawn ? t("message.withdrawn", { date: formatDate(message.withdrawn) }) : "",
+    message.withdrawn ? t(nominates(message) ? "message.waited" : "message.withdrawn", { date: formatDate(message.withdrawn) }) : "",
   ];
   return (
     <ListItem
@@ -91,7 +111,7 @@ function useFresh(messages: readonly MessageDocument[] | undefined): ReadonlySet
   const unread = (messages ?? []).filter((message) => message.read === undefined).map((message) => message.id);
   for (const id of unread) fresh.current.add(id);
   useEffect(() => {
-    if (unread.length > 0) void here().store.readMessages(unread);
+    if (unread.length > 0) void here().store.readMessages(unread).catch(() => undefined); // They stay unread: no more is lost.
   }, [unread.join(" ")]);
   return fresh.current;
 }

@@ -8,7 +8,7 @@ import { chooseLanguage } from "../../i18n/common";
 import { formatMoment } from "../../i18n/format";
 import { explain } from "../../problems";
 import { openSession, session, storageProblem } from "../../session";
-import { Banner, Button, EmptyState, LanguageChoice, Page } from "../../ui";
+import { Banner, Button, EmptyState, LanguageChoice, LinkButton, Page } from "../../ui";
 
 /** A session that this browser can still prove although nothing of its profile is left here. */
 interface SessionHere {
@@ -36,6 +36,9 @@ export function NoProfile() {
       {cleared.length === 0 && (
         <EmptyState icon="boat" title={t("welcome.link")}>
           <p>{t("welcome.link.text")}</p>
+          <LinkButton kind="primary" icon="code" href="#/scan">
+            {t("welcome.scan")}
+          </LinkButton>
         </EmptyState>
       )}
       <LanguageChoice choose={(chosen) => void chooseLanguage(chosen)} />

@@ -11,9 +11,9 @@ import { t } from "../../i18n/t";
 import { useLive } from "../../live";
 import { PhotosWaiting, useWaitingPhotos } from "../../media";
 import { explain, explainReason } from "../../problems";
-import { ProblemError } from "../../../shared/problem";
 import { here, syncStatus } from "../../session";
-import { Banner, Button, Card, EmptyState, List, ListItem, Page, StateChip } from "../../ui";
+import { Now } from "./outbox/now";
+import { Banner, Button, EmptyState, List, ListItem, Page, StateChip } from "../../ui";
 
 export function Outbox() {
   const lookup = useLookup();
@@ -28,7 +28,7 @@ export function Outbox() {
   );
   return (
     <Page title={t("outbox.title")}>
-      <Sending />
+      <Now oldest={found?.items[0]?.mutation.at ?? null} />
       <Risk />
       {found && <PhotosWaiting file={found.items.length === 0} />}
       {lookup && found && (
@@ -41,27 +41,6 @@ export function Outbox() {
         <a href="#/handin">{t("handin.open")}</a>
       </p>
     </Page>
-  );
-}
-
-function Sending() {
-  const { sync } = here();
-  const { state, waiting, last, problem, silent } = syncStatus.value;
-  const photos = useWaitingPhotos();
-  const sending = state === "sending" && !silent;
-  const words = t(state === "sending" && silent ? "outbox.state.silent" : `outbox.state.${state}`);
-  const detail = problem ? explain(new ProblemError(problem)) : "";
-  return (
-    <Card title={t(waiting ? "outbox.waiting" : photos > 0 ? "outbox.records-sent" : "outbox.all-sent", { count: waiting })}>
-      <div role="status">
-        <p>{words}</p>
-        {detail && state === "server_error" && <p class="soft small">{detail}</p>}
-        <p class="soft small">{last ? t("outbox.last", { time: formatMoment(last) }) : t("outbox.never")}</p>
-      </div>
-      <Button kind="primary" icon="sync" wide busy={sending} onClick={() => sync.insist()}>
-        {t(sending ? "sync.sending" : silent ? "app.retry" : "outbox.now")}
-      </Button>
-    </Card>
   );
 }
 

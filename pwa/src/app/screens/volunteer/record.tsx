@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import type { FormDocument, QuarantineDocument } from "../../../shared/protocol";
 import { StorageFull, type RecordView } from "../../../store";
+import { closedOf, useClosings, type Closed } from "../../data/closed";
 import { formTitle, isMine, personName, placeName, useLookup, type Lookup } from "../../data/lookup";
 import { rowsOf } from "../../data/answers";
 import { formatMoment } from "../../i18n/format";
@@ -15,6 +16,7 @@ import { standing } from "../../states";
 import { Banner, Button, Card, EmptyState, LinkButton, Page, StateChip } from "../../ui";
 import { openNotes } from "../../data/notes";
 import { Answer } from "./record/answer";
+import { PeriodNote } from "./record/period-note";
 import { History } from "./record/history";
 import { RecordList } from "./records";
 
@@ -58,10 +60,11 @@ interface OpenedProps {
 }
 
 function Opened({ record, held, form, lookup }: OpenedProps) {
+  const closed = closedOf(useClosings(), record, form);
   return (
     <OfRecord.Provider value={record.id}>
-      <Receipt record={record} lookup={lookup} />
-      <WhatNow record={record} held={held} lookup={lookup} />
+      <Receipt record={record} closed={closed} lookup={lookup} />
+      <WhatNow record={record} held={held} closed={closed} lookup={lookup} />
       <Edit record={record} />
       <Answers record={record} form={form} />
       <History record={record} form={form.compiled} />
@@ -69,8 +72,8 @@ function Opened({ record, held, form, lookup }: OpenedProps) {
   );
 }
 
-function Receipt({ record, lookup }: { record: RecordView; lookup: Lookup }) {
-  const decision = standing(record);
+function Receipt({ record, closed, lookup }: { record: RecordView; closed: Closed | null; lookup: Lookup }) {
+  const decision = standing(record, closed);
   return (
     <section class="card receipt-head" aria-label={t("record.receipt")}>
       <div class="row" role="status">
@@ -88,11 +91,14 @@ function Receipt({ record, lookup }: { record: RecordView; lookup: Lookup }) {
         {" · "}
         {record.received ? `${t("record.received")} ${formatMoment(record.received)}` : t("record.not-received")}
       </p>
+      <p>
+        <a href={`#/record/${record.id}/receipt`}>{t("record.receipt.open")}</a>
+      </p>
     </section>
   );
 }
 
-function WhatNow({ record, held, lookup }: Omit<OpenedProps, "form">) {
+function WhatNow({ record, held, closed, lookup }: Omit<OpenedProps, "form"> & { closed: Closed | null }) {
   const open = record.conflicts.filter((conflict) => !conflict.resolving);
   const review = record.review;
   return (
@@ -119,12 +125,13 @@ function WhatNow({ record, held, lookup }: Omit<OpenedProps, "form">) {
         </Banner>
       )}
       {record.stage === "merged" && review?.into && (
-        <Banner tone="calm" icon="split" title={t("record.merged", { into: review.into })}>
+        <Banner tone="calm" icon="join" title={t("record.merged", { into: review.into })}>
           <p>
             <a href={`#/record/${review.into}`}>{review.into}</a>
           </p>
         </Banner>
       )}
+      {closed && <PeriodNote closed={closed} />}
       {CLOSED.has(record.stage) && may("write") && <Banner tone="calm" icon="anchor" title={t("record.closed")} />}
       {record.stage === "rejected" && review && (
         <Banner tone="attention" icon="cross" title={t("record.rejected.title", { name: personName(lookup, review.by) })}>

@@ -1,12 +1,13 @@
 /** All records that this phone knows: mine first; those of the whole commune one tap away. */
 import { signal } from "@preact/signals";
 import type { RecordView } from "../../../store";
+import { closedOf, useClosings } from "../../data/closed";
 import { formTitle, isMine, personName, recordDetail, useLookup, type Lookup } from "../../data/lookup";
 import { t } from "../../i18n/t";
 import { useLive } from "../../live";
 import { may } from "../../session";
 import { chipsOf } from "../../states";
-import { EmptyState, LinkButton, List, ListItem, Page, StateChips } from "../../ui";
+import { EmptyState, GrowingList, LinkButton, ListItem, Page, StateChips } from "../../ui";
 
 type Whose = "mine" | "all";
 const whose = signal<Whose | null>(null);
@@ -32,6 +33,7 @@ function Switch({ value, change }: { value: Whose; change: (value: Whose) => voi
 /** The list itself; beside an open record on a wide screen. */
 export function RecordList({ lookup, chosen }: { lookup: Lookup; chosen?: string }) {
   const records = useLive((store) => store.records(), [], ["records", "outbox"]);
+  const closings = useClosings();
   if (!records) return <p class="soft">{t("app.loading")}</p>;
   const kind = whose.value ?? (may("write") && !may("review") ? "mine" : "all");
   const shown = inOrder(kind === "mine" ? records.filter(isMine) : records);
@@ -53,8 +55,12 @@ export function RecordList({ lookup, chosen }: { lookup: Lookup; chosen?: string
         </EmptyState>
       )}
       {shown.length > 0 && (
-        <List label={t("records.title")}>
-          {shown.map((record) => (
+        <GrowingList
+          key={kind}
+          label={t("records.title")}
+          items={shown}
+          more={t("records.more")}
+          row={(record) => (
             <ListItem
               key={record.id}
               href={`#/record/${record.id}`}
@@ -66,10 +72,10 @@ export function RecordList({ lookup, chosen }: { lookup: Lookup; chosen?: string
                   {!isMine(record) && ` · ${personName(lookup, record.by)}`}
                 </>
               }
-              chip={<StateChips states={chipsOf(record)} />}
+              chip={<StateChips states={chipsOf(record, closedOf(closings, record, lookup.forms.get(record.form)))} />}
             />
-          ))}
-        </List>
+          )}
+        />
       )}
     </div>
   );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { daysWithout } from "./indicator";
+import { daysWithout } from "../../../data/standing";
 
 describe("days without a death", () => {
   it("grow from day to day without a message", () => {

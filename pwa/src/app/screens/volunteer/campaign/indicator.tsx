@@ -1,7 +1,8 @@
 /** One indicator against its target: the count first, then what is left of the budget, and the percentage last. */
 import type { IndicatorDocument } from "../../../../shared/protocol";
+import { daysWithout } from "../../../data/standing";
 import { localized } from "../../../i18n";
-import { daysBetween, formatCount, formatDate, formatDifference, formatHours, formatNumber, formatPercent } from "../../../i18n/format";
+import { formatCount, formatDate, formatDifference, formatHours, formatNumber, formatPercent } from "../../../i18n/format";
 import { t } from "../../../i18n/t";
 import { Icon, type IconName } from "../../../ui";
 
@@ -19,12 +20,6 @@ const LOOK: Record<Verdict, { icon: IconName; tone: string }> = {
   shown: { icon: "info", tone: "slate" },
 };
 const SHARES: readonly IndicatorDocument["kind"][] = ["ratio", "covered"];
-
-/** Whole days without it, up to today or to the last day that counts. */
-export function daysWithout(indicator: Pick<IndicatorDocument, "since" | "until">, today: string): number {
-  const last = indicator.until !== undefined && indicator.until < today ? indicator.until : today;
-  return indicator.since === undefined ? 0 : Math.max(0, daysBetween(indicator.since, last));
-}
 
 /** What the target says of this count, in the unit itself. */
 function targetWords(indicator: IndicatorDocument): string {

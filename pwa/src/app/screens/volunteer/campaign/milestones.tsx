@@ -1,33 +1,10 @@
 /** What was reached and what comes next, in calm words: nothing here cheers, some of it counts harm. */
 import type { MilestoneDocument, PlaceDocument } from "../../../../shared/protocol";
+import { milestonesInOrder } from "../../../data/standing";
 import { localized } from "../../../i18n";
 import { formatDate, formatNumber } from "../../../i18n/format";
 import { t } from "../../../i18n/t";
 import { Card, Icon, type IconName } from "../../../ui";
-
-export interface MilestonesInOrder {
-  /** Latest first. */
-  readonly reached: readonly MilestoneDocument[];
-  /** Dates in their order, then what is counted towards. */
-  readonly next: readonly MilestoneDocument[];
-}
-
-/**
- * `today`: a plain date. A retracted milestone is not reached; a date milestone is when its day has come. Deadlines are
- * told to those whose report is missing, and stand among the messages.
- */
-export function milestonesInOrder(all: readonly MilestoneDocument[], today: string): MilestonesInOrder {
-  const milestones = all.filter((one) => one.type !== "deadline");
-  const isReached = (one: MilestoneDocument) => one.reached !== null && one.retracted === null;
-  const reached = milestones.filter(isReached).sort((one, other) => ((one.reached ?? "") < (other.reached ?? "") ? 1 : -1));
-  const next = milestones
-    .filter((one) => !isReached(one) && (one.on === null || one.on >= today))
-    .sort(
-      (one, other) =>
-        (one.on ?? "9999").localeCompare(other.on ?? "9999") || (one.threshold ?? 0) - (other.threshold ?? 0) || one.code.localeCompare(other.code),
-    );
-  return { reached, next };
-}
 
 function when(milestone: MilestoneDocument, done: boolean): string {
   if (milestone.type === "guard") return done && milestone.reached ? t("milestone.broken", { date: formatDate(milestone.reached) }) : t("milestone.held");

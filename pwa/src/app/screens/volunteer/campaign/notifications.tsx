@@ -2,7 +2,8 @@ import { useEffect, useState } from "preact/hooks";
 import { chooseKinds, chosenKinds, disablePush, enablePush, KINDS, pushState, type Kind, type PushState } from "../../../data/webpush";
 import { t } from "../../../i18n/t";
 import { explain } from "../../../problems";
-import { here } from "../../../session";
+import { pushOwner } from "../../../../store/persons";
+import { here, persons } from "../../../session";
 import { Banner, Button, Card } from "../../../ui";
 
 /** What this phone is told of; each tap tells the server at once. */
@@ -37,10 +38,12 @@ function Kinds({ device, onTrouble }: { device: number; onTrouble: (trouble: str
 export function Notifications() {
   const { profile } = here();
   const [state, setState] = useState<PushState | null>(null);
+  const [owner, setOwner] = useState("");
   const [busy, setBusy] = useState(false);
   const [trouble, setTrouble] = useState<string | null>(null);
   useEffect(() => {
     void pushState().then(setState);
+    void pushOwner().then((found) => setOwner(found?.person.name ?? ""));
   }, []);
   const change = async (how: (device: number) => Promise<PushState>) => {
     setBusy(true);
@@ -54,14 +57,16 @@ export function Notifications() {
     setBusy(false);
   };
   if (!state) return null;
+  const canBegin = state === "off" || state === "other";
   return (
     <Card title={t("push.title")}>
-      <p role="status">{t(`push.${state}`)}</p>
-      {state === "off" && <p class="soft small">{t("push.consent")}</p>}
+      <p role="status">{t(`push.${state}`, { name: owner })}</p>
+      {canBegin && <p class="soft small">{t("push.consent")}</p>}
+      {persons.value > 1 && (canBegin || state === "on") && <p class="soft small">{t("push.shared")}</p>}
       {trouble && <Banner tone="problem" live title={trouble} />}
-      {state === "off" && (
-        <Button kind="primary" icon="bell" busy={busy} onClick={() => change(enablePush)}>
-          {t("push.enable")}
+      {canBegin && (
+        <Button kind={state === "off" ? "primary" : "secondary"} icon="bell" busy={busy} onClick={() => change(enablePush)}>
+          {t(state === "off" ? "push.enable" : "push.mine")}
         </Button>
       )}
       {state === "on" && <Kinds device={profile.device} onTrouble={setTrouble} />}

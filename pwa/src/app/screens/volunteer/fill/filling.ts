@@ -52,8 +52,6 @@ export class Filling {
     this.session = values === null ? Session.begin(form, this.around()) : Session.resume(form, values, this.around(), base);
     this.reopened = begun.notes && Object.keys(begun.notes).length > 0 ? new Reopened(begun.notes, this.session.view()) : null;
     this.look();
-    if (values === null) this.locate((action) => action === "first" || action === "load");
-    else this.locate((action) => action === "load");
   }
 
   get values(): Values {
@@ -76,7 +74,6 @@ export class Filling {
       if (!soon) this.leave(path);
     });
     this.begun.changed(path, soon);
-    this.locate((action, of) => action === "change" && of === path);
   }
 
   /** Adds an item and opens it; gives its path. */
@@ -137,31 +134,21 @@ export class Filling {
   }
 
   private around(): Surroundings {
-    return { ...this.begun.around, language: () => this.tongue.peek() };
+    return { ...this.begun.around, language: () => this.tongue.peek(), locate: (path) => this.locate(path) };
   }
 
-  /** Actions that ask where the phone is: the answer comes later, or not at all. */
-  private locate(wanted: (on: string, of: string | undefined) => boolean): void {
-    for (const path of placesOf(this.form, wanted)) {
-      whereAmI().then(
-        (point) => {
-          this.session.answer(path, point);
-          this.look();
-          this.begun.changed(path, false);
-        },
-        () => undefined, // A form that asks by itself is filled in without it.
-      );
-    }
+  /** A form that asks where the phone is: the answer comes later, or not at all, and it is filled in without it. */
+  private locate(path: string): void {
+    whereAmI().then(
+      (point) => {
+        if (!this.session.asks(path)) return;
+        this.session.answer(path, point);
+        this.look();
+        this.begun.changed(path, false);
+      },
+      () => undefined,
+    );
   }
-}
-
-function placesOf(form: CompiledForm, wanted: (on: string, of: string | undefined) => boolean): string[] {
-  const search = (nodes: CompiledForm["nodes"]): string[] =>
-    nodes.flatMap((node) => [
-      ...(node.set?.some((action) => action.here && wanted(action.on, action.of)) ? [node.path] : []),
-      ...search(node.children ?? []),
-    ]);
-  return search([...form.nodes, ...(form.hidden ?? [])]);
 }
 
 function tongueOf(form: CompiledForm): string {

@@ -1,7 +1,7 @@
 /** What stands at the end of a form: how far one is, 'finish', throwing away, and what to do on a phone without room. */
 import { useEffect, useState } from "preact/hooks";
 import type { Draft } from "../../../../store";
-import type { DraftKeeper } from "../../../data/drafts";
+import type { DraftKeeper } from "../../../data/draft-keeper";
 import { saveAsFile } from "../../../data/file";
 import { formatTime } from "../../../i18n/format";
 import { address, go } from "../../../router";
@@ -82,6 +82,7 @@ export function ThrowAway({ draft, keeper }: { draft: Draft; keeper: DraftKeeper
     const from = address.peek();
     await keeper.flush();
     await store.discardDraft(draft.id);
+    keeper.drop();
     go(draft.record ? `record/${draft.record}` : "", { replace: true, from });
   };
   return (

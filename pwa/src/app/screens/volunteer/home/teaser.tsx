@@ -4,7 +4,7 @@ import { t } from "../../../i18n/t";
 import { useLive } from "../../../live";
 import { here } from "../../../session";
 import { Card, Icon, LinkButton } from "../../../ui";
-import { milestonesInOrder } from "../campaign/milestones";
+import { milestonesInOrder } from "../../../data/standing";
 
 /** What the campaign reached last and what comes next; the figures are on the campaign's own page. */
 export function CampaignTeaser() {

@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { same } from "../../../../shared/document";
 import { useMemo } from "preact/hooks";
 import type { CompiledForm } from "../../../../shared/form";
-import type { Decision, Values } from "../../../../shared/protocol";
+import type { Values } from "../../../../shared/protocol";
 import type { RecordView } from "../../../../store";
 import { useHistory, type HistoryEntry, type RecordHistory } from "../../../data/history";
 import { placeName, useLookup } from "../../../data/lookup";
@@ -14,6 +14,7 @@ import { t } from "../../../i18n/t";
 import { AnswerValue } from "../../../media";
 import { here } from "../../../session";
 import { Card, Icon, type IconName } from "../../../ui";
+import { iconOf } from "../../../decisions";
 
 interface Words {
   readonly describe: (path: string) => Described;
@@ -28,24 +29,12 @@ function Change({ words, path, from, to }: { words: Words; path: string; from: C
   );
 }
 
-const STEP_ICONS: Record<Decision, IconName> = {
-  check: "clock",
-  approve: "seal",
-  return: "returned",
-  reject: "cross",
-  merge: "split",
-  confirm: "seal",
-  take: "boat",
-  lock: "anchor",
-  correct: "anchor",
-};
-
 function titleOf(entry: HistoryEntry, place: (id: number) => string): { icon: IconName; words: string } {
   switch (entry.type) {
     case "revision":
       return entry.rev === 1 ? { icon: "plus", words: t("history.created") } : { icon: "draft", words: t("history.edited", { rev: entry.rev }) };
     case "review": {
-      return { icon: STEP_ICONS[entry.decision], words: t(`history.${entry.decision}`, { into: entry.into ?? "" }) };
+      return { icon: iconOf(entry.decision), words: t(`history.${entry.decision}`, { into: entry.into ?? "" }) };
     }
     case "conflict":
       return { icon: "split", words: t("history.conflict") };
@@ -113,7 +102,7 @@ export function Timeline({ found, form, values }: { found: RecordHistory; form: 
             <div>
               <strong>{words}</strong>
               <p class="soft small">
-                {name(entry.by)} · {formatMoment(entry.at)}
+                {(entry.type === "review" || entry.type === "resolution") && entry.for ? t("history.for", { name: name(entry.by), whom: name(entry.for) }) : name(entry.by)} · {formatMoment(entry.at)}
               </p>
               <Details entry={entry} words={{ describe, name }} />
             </div>

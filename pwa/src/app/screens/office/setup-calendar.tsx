@@ -1,0 +1,190 @@
+/** Days that are reported on by themselves: Tết, a holiday, a week of action. */
+import { signal } from "@preact/signals";
+import { useId, useState } from "preact/hooks";
+import type { CampaignDocument } from "../../../shared/protocol";
+import { LANGUAGES, localized } from "../../i18n";
+import { formatDate } from "../../i18n/format";
+import { useLive } from "../../live";
+import type { Parameters } from "../../router";
+import { Button, Card, describedBy, EmptyState, Facts, Field, Page } from "../../ui";
+import { Asking, History, Told, useChanging, useSetup } from "./setup-changing";
+import { spansOver, typedOver, without, written, type Change, type Draft, type Entry, type Setup, type Span, type Spans } from "./setup-data";
+import { Review } from "./setup-review";
+import { t } from "./setup-t";
+import { spanWords } from "./setup-words";
+import "./office.css";
+import "./setup.css";
+
+/** What is typed and not saved yet, by campaign: leaving the screen and coming back doesn't lose it. */
+const typedBy = signal<Readonly<Record<number, Draft<readonly Span[]> | undefined>>>({});
+const FRESH: Span = { from: "", to: "", name: {} };
+
+type Wrong = "name" | "days" | null;
+
+function wrongIn({ from, to, name }: Span): Wrong {
+  if (!from || !to || to < from) return "days";
+  return name["vi"]?.trim() ? null : "name";
+}
+
+interface SpanProps {
+  readonly span: Span;
+  readonly wrong: Wrong;
+  readonly change: (span: Span) => void;
+  readonly remove: () => void;
+}
+
+function SpanCard({ span, wrong, change, remove }: SpanProps) {
+  const id = useId();
+  const ofDays = wrong === "days" ? t("setup.days.wrong") : undefined;
+  return (
+    <Card title={localized(span.name) || t("setup.days.fresh")}>
+      {(["from", "to"] as const).map((end) => {
+        const error = end === "to" ? ofDays : undefined;
+        return (
+          <Field key={end} id={`${id}-${end}`} label={t(`setup.days.${end}`)} required error={error}>
+            <input
+              id={`${id}-${end}`}
+              class="input"
+              type="date"
+              value={span[end]}
+              aria-invalid={error ? "true" : undefined}
+              aria-describedby={describedBy(`${id}-${end}`, undefined, error)}
+              onInput={(event) => change({ ...span, [end]: event.currentTarget.value })}
+            />
+          </Field>
+        );
+      })}
+      {LANGUAGES.map((language) => {
+        const error = language === "vi" && wrong === "name" ? t("setup.days.name.missing") : undefined;
+        return (
+          <Field key={language} id={`${id}-${language}`} label={t(`setup.milestone.name.${language}`)} required={language === "vi"} error={error}>
+            <input
+              id={`${id}-${language}`}
+              class="input"
+              lang={language}
+              maxLength={200}
+              value={span.name[language] ?? ""}
+              aria-invalid={error ? "true" : undefined}
+              aria-describedby={describedBy(`${id}-${language}`, undefined, error)}
+              onInput={(event) => change({ ...span, name: { ...span.name, [language]: event.currentTarget.value } })}
+            />
+          </Field>
+        );
+      })}
+      <div class="pair">
+        <Button kind="quiet" icon="cross" onClick={remove}>
+          {t("setup.days.remove")}
+        </Button>
+      </div>
+    </Card>
+  );
+}
+
+/** The campaign's own days, which its pack says. */
+function Windows({ campaign }: { campaign: CampaignDocument }) {
+  const windows = campaign.windows as Record<string, { from: string; to: string } | undefined> | null;
+  const rows = (["activity", "outcome", "against"] as const).flatMap((name) => {
+    const days = windows?.[name];
+    return days ? [[t(`setup.window.${name}`), `${formatDate(days.from)} – ${formatDate(days.to)}`] as const] : [];
+  });
+  return (
+    <Card title={t("setup.windows")}>
+      <Facts rows={rows} />
+      <p class="small soft">{t("setup.in-pack")}</p>
+    </Card>
+  );
+}
+
+function Calendar({ campaign, setup, take }: { campaign: CampaignDocument; setup: Setup; take: (found: Setup) => void }) {
+  const set = (next: Draft<readonly Span[]> | undefined): void => {
+    typedBy.value = { ...typedBy.value, [campaign.id]: next };
+  };
+  const draft = typedBy.value[campaign.id];
+  const changing = useChanging(campaign, take, (found) => {
+    const typed = typedBy.value[campaign.id]; // as it is by then
+    set(typed && spansOver(typed, found.special, found.seen));
+  });
+  const [asked, setAsked] = useState(false);
+  const [looked, setLooked] = useState(draft);
+  const spans = draft?.value ?? setup.special;
+  const keep = (next: readonly Span[]): void => set(typedOver(draft, { seen: setup.seen, base: setup.special }, next));
+  const look = (value: Spans | null): void => {
+    const same = value !== null && !without(spans, setup.special).length && !without(setup.special, spans).length;
+    const made: readonly Change[] = same ? [] : [{ part: "calendar", code: null, value }];
+    setLooked(draft);
+    void changing.look(made, draft?.seen ?? setup.seen);
+  };
+  const words = (entry: Entry): string => (entry.value as Spans | null)?.spans.map(spanWords).join("; ") ?? t("setup.history.back");
+  return (
+    <form
+      class="stack"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        setAsked(true);
+        if (!spans.some(wrongIn)) look({ spans: spans.map(written) });
+      }}
+    >
+      <div class="setup-cards">
+        <Windows campaign={campaign} />
+        {spans.map((span, index) => (
+          <SpanCard
+            key={index}
+            span={span}
+            wrong={asked ? wrongIn(span) : null}
+            change={(next) => keep(spans.map((one, at) => (at === index ? next : one)))}
+            remove={() => keep(spans.filter((_, at) => at !== index))}
+          />
+        ))}
+      </div>
+      <Told told={changing.told} />
+      <div class="pair setup-review">
+        <Button kind="primary" type="submit" icon="check" busy={changing.busy}>
+          {t("setup.review")}
+        </Button>
+        <Button
+          icon="plus"
+          onClick={() => {
+            setAsked(false);
+            keep([...spans, FRESH]);
+          }}
+        >
+          {t("setup.days.add")}
+        </Button>
+      </div>
+      {setup.special_changed && (
+        <Button kind="quiet" onClick={() => look(null)}>
+          {t("setup.milestone.back")}
+        </Button>
+      )}
+      <History entries={setup.history.filter((entry) => entry.part === "calendar")} words={words} />
+      <Review
+        changing={changing}
+        setup={setup}
+        campaign={campaign}
+        done={({ seen, special }) => set(draft === looked ? undefined : draft && { ...draft, seen, base: special })}
+      />
+    </form>
+  );
+}
+
+function OfCampaign({ campaign }: { campaign: CampaignDocument }) {
+  const asked = useSetup(campaign);
+  return (
+    <>
+      <Asking asked={asked} />
+      {asked.found && <Calendar campaign={campaign} setup={asked.found} take={asked.take} />}
+    </>
+  );
+}
+
+export default function SetupCalendar({ parameters }: { parameters: Parameters }) {
+  const campaigns = useLive((store) => store.documents("campaign"), [], ["documents"]);
+  const campaign = campaigns?.find((one) => String(one.id) === parameters["campaign"]);
+  return (
+    <Page title={t("setup.part.calendar")} width="wide" back="setup" lead={<p class="soft">{t("setup.calendar.lead")}</p>}>
+      {campaigns && !campaign && <EmptyState icon="flag" title={t("office.none")} />}
+      {campaign && <OfCampaign campaign={campaign} />}
+    </Page>
+  );
+}

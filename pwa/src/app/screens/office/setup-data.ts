@@ -1,0 +1,271 @@
+/** The set-up of a campaign as the server tells it, and what is typed as the changes that it takes. Pure. */
+import type { IndicatorDocument } from "../../../shared/protocol";
+import { readFigure, writeFigure } from "./figures";
+
+/** A text in the languages that somebody wrote. */
+type Label = Readonly<Partial<Record<string, string>>>;
+export const MEMBERS = ["minimum", "stretch", "fewer", "at_least", "at_most"] as const;
+export type Kind = IndicatorDocument["kind"];
+export type Member = (typeof MEMBERS)[number];
+export type Target = Readonly<Partial<Record<Member, number>>>;
+export const PARTS = ["places", "people", "forms", "indicators", "targets", "milestones", "calendar"] as const;
+
+export interface Part {
+  readonly part: (typeof PARTS)[number];
+  readonly count: number;
+  readonly missing: number;
+  readonly at: string | null;
+  readonly by: string | null;
+}
+
+export interface OwnTarget {
+  readonly place: number;
+  readonly target: Target;
+  readonly changed: boolean;
+}
+
+export interface TargetLine {
+  readonly code: string;
+  readonly name: Label;
+  readonly unit: Label;
+  readonly kind: Kind;
+  readonly per: "month" | "quarter" | null;
+  readonly members: readonly Member[];
+  readonly target: Target | null;
+  readonly of_pack: Target | null;
+  readonly changed: boolean;
+  readonly places: readonly OwnTarget[];
+}
+
+export interface Definition {
+  readonly code?: string;
+  readonly type: "date" | "threshold" | "streak" | "guard" | "first" | "deadline";
+  readonly name: Label;
+  readonly on?: string;
+  readonly indicator?: string;
+  readonly indicators?: readonly string[];
+  readonly at_least?: number;
+  readonly at_most?: number;
+  readonly weeks?: number;
+  readonly days?: number;
+  readonly form?: string;
+  readonly places?: "campaign" | "each";
+  readonly off?: boolean;
+}
+
+export interface MilestoneLine {
+  readonly code: string;
+  readonly definition: Definition;
+  readonly of_pack: boolean;
+  readonly changed: boolean;
+  readonly standing: readonly number[];
+}
+
+/** Days that are reported on by themselves, both ends included. */
+export interface Span {
+  readonly from: string;
+  readonly to: string;
+  readonly name: Label;
+}
+
+export interface Entry {
+  readonly part: "targets" | "milestones" | "calendar";
+  readonly entry: string;
+  readonly value: Target | Definition | Spans | null;
+  readonly by: string;
+  readonly at: string;
+}
+
+export interface Spans {
+  readonly spans: readonly Span[];
+}
+
+export interface Setup {
+  readonly seen: number;
+  readonly units: readonly number[];
+  readonly parts: readonly Part[];
+  readonly targets: readonly TargetLine[];
+  readonly milestones: readonly MilestoneLine[];
+  /** `goal`: a new milestone may be reached by it. */
+  readonly indicators: readonly { readonly code: string; readonly name: Label; readonly kind: Kind; readonly goal: boolean }[];
+  readonly special: readonly Span[];
+  readonly special_of_pack: readonly Span[];
+  readonly special_changed: boolean;
+  readonly history: readonly Entry[];
+}
+
+export interface Change {
+  readonly part: "targets" | "milestones" | "calendar";
+  readonly code: string | null;
+  readonly place?: number | null;
+  readonly value: Target | Omit<Definition, "code"> | Spans | null;
+}
+
+export interface Judged {
+  readonly target: Target | null;
+  readonly verdict: IndicatorDocument["verdict"] | null;
+  readonly numerator: number | null;
+  readonly denominator: number | null;
+  readonly percent: string | null;
+}
+
+/** A milestone as it was and will be (null: not there), and where it stands then: everywhere, newly, no more. */
+export interface MovedMilestone {
+  readonly code: string;
+  readonly before: Definition | null;
+  readonly after: Definition | null;
+  readonly standing: readonly number[];
+  readonly reached: readonly number[];
+  readonly gone: readonly number[];
+}
+
+export interface Preview {
+  /** Days that will be reported on by themselves and have begun, with what they add up to. */
+  readonly special: readonly (Span & { readonly figures: readonly { readonly code: string; readonly numerator: number; readonly denominator: number | null }[] })[];
+  readonly figures: readonly { readonly code: string; readonly place: number; readonly before: Judged; readonly after: Judged }[];
+  readonly milestones: readonly MovedMilestone[];
+}
+
+/**
+ * What is typed, and over what: the last change that the screen knew when it was begun, and what stood there then. What
+ * somebody else changes later is not undone by it unseen.
+ */
+export interface Draft<What> {
+  readonly seen: number;
+  readonly base: What;
+  readonly value: What;
+}
+
+export function typedOver<What>(draft: Draft<What> | undefined, shown: Omit<Draft<What>, "value">, value: What): Draft<What> {
+  return draft ? { ...draft, value } : { ...shown, value };
+}
+
+/** What is typed, by the indicator's code, the unit (0: the whole campaign) and the number's name. */
+export type Typed = Readonly<Record<string, string>>;
+
+export function fieldOf(code: string, place: number, member: Member): string {
+  return `${code}@${place}.${member}`;
+}
+
+/** What a target's field shows: what is typed, else the number that counts. */
+export function textOf(typed: Typed, line: TargetLine, place: number, member: Member): string {
+  return typed[fieldOf(line.code, place, member)] ?? writeFigure(targetAt(line, place)?.[member] ?? null);
+}
+
+export function targetAt(line: TargetLine, place: number): Target | null {
+  return place === 0 ? line.target : (line.places.find((own) => own.place === place)?.target ?? null);
+}
+
+function isTyped(typed: Typed, line: TargetLine, place: number): boolean {
+  return line.members.some((member) => typed[fieldOf(line.code, place, member)] !== undefined);
+}
+
+/** Whether the office has changed the target of a place on screen. */
+function isChanged(line: TargetLine, place: number): boolean {
+  return place === 0 ? line.changed : (line.places.find((own) => own.place === place)?.changed ?? false);
+}
+
+/**
+ * What saving would change, in the order of the screen. A number that is emptied is as first planned, a unit's as for the
+ * whole campaign; a target whose fields are all empty is taken back.
+ */
+export function targetChanges(lines: readonly TargetLine[], units: readonly number[], typed: Typed): Change[] {
+  return lines.flatMap((line) =>
+    [0, ...units]
+      .filter((place) => isTyped(typed, line, place))
+      .flatMap((place): Change[] => {
+        const value = read(typed, line, place);
+        const before = targetAt(line, place);
+        const same = value ? alike(line, before, value) : !isChanged(line, place);
+        return same ? [] : [{ part: "targets", code: line.code, place: place || null, value }];
+      }),
+  );
+}
+
+function alike(line: TargetLine, one: Target | null, other: Target | null): boolean {
+  return line.members.every((member) => one?.[member] === other?.[member]);
+}
+
+/** The target that is typed; null: what is planned. */
+function read(typed: Typed, line: TargetLine, place: number): Target | null {
+  const planned = place === 0 ? line.of_pack : line.target;
+  const found: Partial<Record<Member, number>> = {};
+  const emptied: Partial<Record<Member, number>> = {};
+  for (const member of line.members) {
+    const figure = readFigure(textOf(typed, line, place, member));
+    if (!figure.ok) continue;
+    const otherwise = typed[fieldOf(line.code, place, member)] === undefined ? undefined : planned?.[member];
+    if (figure.value !== null) found[member] = figure.value;
+    else if (otherwise !== undefined) emptied[member] = otherwise;
+  }
+  const value = { ...found, ...emptied };
+  const back = Object.keys(emptied).length > 0 && alike(line, planned, value);
+  return Object.keys(found).length === 0 || back ? null : value;
+}
+
+/** Why a target can't be: what is striven for is less than what is demanded, or a share is more than the whole. */
+export function impossible(line: TargetLine, target: Target | null): "stretch" | "share" | null {
+  const { minimum, stretch, at_least: least } = target ?? {};
+  if (minimum !== undefined && stretch !== undefined && stretch < minimum) return "stretch";
+  const percents = [minimum, stretch, isShare(line.kind) ? least : undefined];
+  return percents.some((number) => number !== undefined && number > WHOLE) ? "share" : null;
+}
+
+const WHOLE = 100;
+
+export function isShare(kind: Kind): boolean {
+  return kind === "ratio" || kind === "covered";
+}
+
+/** Whether a number can't be read. */
+export function isWrong(typed: Typed): boolean {
+  return Object.values(typed).some((text) => !readFigure(text).ok);
+}
+
+/** The number that a milestone of a type has, if it has one. */
+export function numberOf({ type, indicators }: Definition): "at_least" | "at_most" | "weeks" | "days" | null {
+  if (type === "streak") return indicators ? "weeks" : "days";
+  return ({ threshold: "at_least", guard: "at_most", deadline: "days", date: null, first: null } as const)[type];
+}
+
+/** What is missing in a definition, as far as the screen can see; null: nothing. */
+export function missing(definition: Definition): "name" | "on" | "number" | "indicator" | null {
+  const { type, name, on, indicator } = definition;
+  if (!name["vi"]?.trim()) return "name";
+  if (type === "date" && !on) return "on";
+  if ((type === "threshold" || type === "first") && !indicator) return "indicator";
+  const member = numberOf(definition);
+  const least = member === "at_most" ? 0 : 1;
+  return member && (definition[member] ?? -1) < least ? "number" : null;
+}
+
+/** A milestone's draft over what stands now: what was typed in it stays, all else is as it stands. */
+export function definitionOver({ base, value }: Draft<Definition>, now: Definition, seen: number): Draft<Definition> {
+  const name = typedIn(base.name, value.name, now.name);
+  return { seen, base: now, value: { ...typedIn(base, value, now), name } };
+}
+
+function typedIn<What extends object>(base: What, value: What, now: What): What {
+  const members = Object.keys({ ...now, ...base, ...value }) as (keyof What)[];
+  const chosen = members.map((member) => [member, (JSON.stringify(base[member]) === JSON.stringify(value[member]) ? now : value)[member]] as const);
+  return Object.fromEntries(chosen.filter(([, found]) => found !== undefined)) as What;
+}
+
+/** A calendar's draft over what stands now: what was typed in it stays, what somebody else added or removed does too. */
+export function spansOver({ base, value }: Draft<readonly Span[]>, now: readonly Span[], seen: number): Draft<readonly Span[]> {
+  const removed = without(base, now);
+  const added = without(without(now, base), value);
+  return { seen, base: now, value: [...without(value, removed), ...added] };
+}
+
+/** Of spans those that the others don't have as they are. */
+export function without(spans: readonly Span[], others: readonly Span[]): Span[] {
+  const known = new Set(others.map((span) => JSON.stringify(written(span))));
+  return spans.filter((span) => !known.has(JSON.stringify(written(span))));
+}
+
+/** A span as the server takes it: names that nobody wrote are left out. */
+export function written({ from, to, name }: Span): Span {
+  const names = ["vi", "en", "km"].flatMap((language) => (name[language]?.trim() ? [[language, name[language].trim()] as const] : []));
+  return { from, to, name: Object.fromEntries(names) };
+}

@@ -1,0 +1,201 @@
+/** The targets of a campaign: each number typed, looked at for what it changes, and only then made. */
+import { signal } from "@preact/signals";
+import { useId, useState } from "preact/hooks";
+import type { CampaignDocument } from "../../../shared/protocol";
+import { localized } from "../../i18n";
+import { useLive } from "../../live";
+import type { Parameters } from "../../router";
+import { Banner, Button, Card, EmptyState, Field, Page } from "../../ui";
+import { FigureField } from "./figure-field";
+import { Asking, History, Told, useChanging, usePlaceNames, useSetup } from "./setup-changing";
+import {
+  fieldOf,
+  impossible,
+  isWrong,
+  targetChanges,
+  textOf,
+  typedOver,
+  type Change,
+  type Draft,
+  type Entry,
+  type Setup,
+  type Target,
+  type TargetLine,
+  type Typed,
+} from "./setup-data";
+import { Review } from "./setup-review";
+import { t } from "./setup-t";
+import { targetWords, unitOf } from "./setup-words";
+import "./office.css";
+import "./setup.css";
+
+/** What is typed and not saved yet, by campaign: leaving the screen and coming back doesn't lose it. */
+const typedBy = signal<Readonly<Record<number, Draft<Typed> | undefined>>>({});
+
+interface Typing {
+  readonly line: TargetLine;
+  readonly typed: Typed;
+  readonly type: (field: string, text: string) => void;
+}
+
+function Numbers({ line, typed, type, place }: Typing & { place: number }) {
+  const nameOf = usePlaceNames();
+  return (
+    <>
+      {line.members.map((member) => {
+        const label = `${t(`setup.member.${member}`)} (${unitOf(line, member)})`;
+        return (
+          <FigureField
+            key={member}
+            label={place === 0 ? label : `${nameOf(place)}: ${label}`}
+            text={textOf(typed, line, place, member)}
+            none={t("setup.target.none")}
+            change={(text) => type(fieldOf(line.code, place, member), text)}
+          />
+        );
+      })}
+    </>
+  );
+}
+
+/** The units that have a target of their own, and a way to give another one such a target. */
+function OfUnits({ line, typed, type, units }: Typing & { units: readonly number[] }) {
+  const nameOf = usePlaceNames();
+  const id = useId();
+  const [added, setAdded] = useState<readonly number[]>([]);
+  const begun = units.filter((unit) => line.members.some((member) => typed[fieldOf(line.code, unit, member)] !== undefined));
+  const own = [...new Set([...line.places.map((one) => one.place), ...begun, ...added])];
+  const others = units.filter((unit) => !own.includes(unit));
+  return (
+    <details>
+      <summary>{own.length ? t("setup.units.some", { count: own.length }) : t("setup.units")}</summary>
+      <div class="stack">
+        <p class="small soft">{t("setup.units.text")}</p>
+        {own.map((unit) => (
+          <Numbers key={unit} line={line} typed={typed} type={type} place={unit} />
+        ))}
+        {others.length > 0 && (
+          <Field id={id} label={t("setup.units.add")}>
+            <select
+              id={id}
+              class="input"
+              value=""
+              onChange={(event) => {
+                if (event.currentTarget.value) setAdded([...added, Number(event.currentTarget.value)]);
+                event.currentTarget.value = "";
+              }}
+            >
+              <option value="">{t("setup.units.choose")}</option>
+              {others.map((unit) => (
+                <option key={unit} value={unit}>
+                  {nameOf(unit)}
+                </option>
+              ))}
+            </select>
+          </Field>
+        )}
+      </div>
+    </details>
+  );
+}
+
+/** Why the targets of a line that are typed can't be; null: they can. */
+function whyNot(line: TargetLine, changes: readonly Change[]): ReturnType<typeof impossible> {
+  const mine = changes.filter((change) => change.code === line.code);
+  return mine.map((change) => impossible(line, change.value as Target | null)).find((why) => why !== null) ?? null;
+}
+
+function TargetCard({ line, typed, type, units, wrong }: Typing & { units: readonly number[]; wrong: ReturnType<typeof impossible> }) {
+  return (
+    <Card title={`${line.code} · ${localized(line.name)}`}>
+      <p class="small soft">
+        {line.changed ? t("setup.target.changed", { words: targetWords(line, line.of_pack) }) : t("setup.target.pack")}
+        {line.per ? ` ${t(`indicator.per.${line.per}`)}.` : ""}
+      </p>
+      <Numbers line={line} typed={typed} type={type} place={0} />
+      {wrong && <Banner tone="problem" live title={t(`setup.target.wrong.${wrong}`)} />}
+      <OfUnits line={line} typed={typed} type={type} units={units} />
+    </Card>
+  );
+}
+
+function Targets({ campaign, setup, take }: { campaign: CampaignDocument; setup: Setup; take: (found: Setup) => void }) {
+  const set = (next: Draft<Typed> | undefined): void => {
+    typedBy.value = { ...typedBy.value, [campaign.id]: next };
+  };
+  const draft = typedBy.value[campaign.id];
+  const typed = draft?.value ?? {};
+  // What is typed is single numbers: all others are already as they stand.
+  const changing = useChanging(campaign, take, ({ seen }) => {
+    const now = typedBy.value[campaign.id];
+    set(now && { ...now, seen });
+  });
+  const nameOf = usePlaceNames();
+  const keep = (next: Typed): void => set(typedOver(draft, { seen: setup.seen, base: {} }, next));
+  const changes = targetChanges(setup.targets, setup.units, typed);
+  const words = (entry: Entry): string => {
+    const [code, place] = entry.entry.split("@");
+    const line = setup.targets.find((one) => one.code === code);
+    const where = place ? ` · ${nameOf(Number(place))}` : "";
+    const value = entry.value === null ? t("setup.history.back") : line ? targetWords(line, entry.value as Target) : "";
+    return `${code}${where}: ${value}`;
+  };
+  return (
+    <form
+      class="stack"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        const wrong = isWrong(typed) || setup.targets.some((line) => whyNot(line, changes));
+        if (!wrong) void changing.look(changes, draft?.seen ?? setup.seen);
+      }}
+    >
+      <div class="setup-cards">
+        {setup.targets.map((line) => (
+          <TargetCard
+            key={line.code}
+            line={line}
+            typed={typed}
+            units={setup.units}
+            wrong={whyNot(line, changes)}
+            type={(field, text) => keep({ ...typed, [field]: text })}
+          />
+        ))}
+      </div>
+      <Told told={changing.told} />
+      <div class="setup-review">
+        <Button kind="primary" type="submit" icon="check" busy={changing.busy}>
+          {changes.length ? t("setup.review.count", { count: changes.length }) : t("setup.review")}
+        </Button>
+      </div>
+      <History entries={setup.history.filter((entry) => entry.part === "targets")} words={words} />
+      <Review
+        changing={changing}
+        setup={setup}
+        campaign={campaign}
+        done={({ seen }) => set(draft && JSON.stringify(changes) !== JSON.stringify(changing.changes) ? { ...draft, seen } : undefined)}
+      />
+    </form>
+  );
+}
+
+function OfCampaign({ campaign }: { campaign: CampaignDocument }) {
+  const asked = useSetup(campaign);
+  return (
+    <>
+      <Asking asked={asked} />
+      {asked.found && <Targets campaign={campaign} setup={asked.found} take={asked.take} />}
+    </>
+  );
+}
+
+export default function SetupTargets({ parameters }: { parameters: Parameters }) {
+  const campaigns = useLive((store) => store.documents("campaign"), [], ["documents"]);
+  const campaign = campaigns?.find((one) => String(one.id) === parameters["campaign"]);
+  return (
+    <Page title={t("setup.part.targets")} width="wide" back="setup" lead={<p class="soft">{t("setup.targets.lead")}</p>}>
+      {campaigns && !campaign && <EmptyState icon="flag" title={t("office.none")} />}
+      {campaign && <OfCampaign campaign={campaign} />}
+    </Page>
+  );
+}
