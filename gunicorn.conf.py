@@ -15,7 +15,9 @@ threads = 4
 preload_app = True
 timeout = 60
 graceful_timeout = 15
-keepalive = 5
+# Longer than a proxy keeps an idle connection to us (nginx 60 s, Caddy 120 s): whoever closes it first must be the one
+# that sends, or a POST meets a connection that has just gone.
+keepalive = 130
 control_socket_disable = True
 # A path holds no secret (tokens travel in bodies); no header, no query, no address is kept.
 access_log_format = "%(t)s %(m)s %(U)s %(s)s %(B)s %(M)sms"
