@@ -2,18 +2,16 @@
 import { signal } from "@preact/signals";
 import { useId, useState } from "preact/hooks";
 import type { CampaignDocument } from "../../../shared/protocol";
-import { LANGUAGES, localized } from "../../i18n";
+import { localized } from "../../i18n";
 import { formatDate } from "../../i18n/format";
-import { useLive } from "../../live";
-import type { Parameters } from "../../router";
-import { Button, Card, describedBy, EmptyState, Facts, Field, Page } from "../../ui";
-import { Asking, History, Told, useChanging, useSetup } from "./setup-changing";
-import { spansOver, typedOver, without, written, type Change, type Draft, type Entry, type Setup, type Span, type Spans } from "./setup-data";
+import { Button, Card, describedBy, Facts, Field } from "../../ui";
+import { NamesField } from "./names-field";
+import { History, Told, useChanging } from "./setup-changing";
+import { spansOver, typedOver, without, written, type Change, type Draft, type Entry, type Span, type Spans } from "./setup-data";
+import { setupScreen, type OfSetup } from "./setup-page";
 import { Review } from "./setup-review";
 import { t } from "./setup-t";
 import { spanWords } from "./setup-words";
-import "./office.css";
-import "./setup.css";
 
 /** What is typed and not saved yet, by campaign: leaving the screen and coming back doesn't lose it. */
 const typedBy = signal<Readonly<Record<number, Draft<readonly Span[]> | undefined>>>({});
@@ -54,23 +52,7 @@ function SpanCard({ span, wrong, change, remove }: SpanProps) {
           </Field>
         );
       })}
-      {LANGUAGES.map((language) => {
-        const error = language === "vi" && wrong === "name" ? t("setup.days.name.missing") : undefined;
-        return (
-          <Field key={language} id={`${id}-${language}`} label={t(`setup.milestone.name.${language}`)} required={language === "vi"} error={error}>
-            <input
-              id={`${id}-${language}`}
-              class="input"
-              lang={language}
-              maxLength={200}
-              value={span.name[language] ?? ""}
-              aria-invalid={error ? "true" : undefined}
-              aria-describedby={describedBy(`${id}-${language}`, undefined, error)}
-              onInput={(event) => change({ ...span, name: { ...span.name, [language]: event.currentTarget.value } })}
-            />
-          </Field>
-        );
-      })}
+      <NamesField name={span.name} error={wrong === "name" ? t("setup.days.name.missing") : undefined} change={(name) => change({ ...span, name })} />
       <div class="pair">
         <Button kind="quiet" icon="cross" onClick={remove}>
           {t("setup.days.remove")}
@@ -95,7 +77,7 @@ function Windows({ campaign }: { campaign: CampaignDocument }) {
   );
 }
 
-function Calendar({ campaign, setup, take }: { campaign: CampaignDocument; setup: Setup; take: (found: Setup) => void }) {
+function Calendar({ campaign, setup, take }: OfSetup) {
   const set = (next: Draft<readonly Span[]> | undefined): void => {
     typedBy.value = { ...typedBy.value, [campaign.id]: next };
   };
@@ -168,23 +150,4 @@ function Calendar({ campaign, setup, take }: { campaign: CampaignDocument; setup
   );
 }
 
-function OfCampaign({ campaign }: { campaign: CampaignDocument }) {
-  const asked = useSetup(campaign);
-  return (
-    <>
-      <Asking asked={asked} />
-      {asked.found && <Calendar campaign={campaign} setup={asked.found} take={asked.take} />}
-    </>
-  );
-}
-
-export default function SetupCalendar({ parameters }: { parameters: Parameters }) {
-  const campaigns = useLive((store) => store.documents("campaign"), [], ["documents"]);
-  const campaign = campaigns?.find((one) => String(one.id) === parameters["campaign"]);
-  return (
-    <Page title={t("setup.part.calendar")} width="wide" back="setup" lead={<p class="soft">{t("setup.calendar.lead")}</p>}>
-      {campaigns && !campaign && <EmptyState icon="flag" title={t("office.none")} />}
-      {campaign && <OfCampaign campaign={campaign} />}
-    </Page>
-  );
-}
+export default setupScreen("calendar", Calendar);

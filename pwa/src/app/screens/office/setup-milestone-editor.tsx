@@ -1,8 +1,9 @@
 /** One milestone's fields: its names, and the day or number by which it is reached. */
 import { useId, useState } from "preact/hooks";
-import { LANGUAGES, localized } from "../../i18n";
+import { localized } from "../../i18n";
 import { Button, describedBy, Field } from "../../ui";
 import { readFigure, writeFigure } from "./figures";
+import { NamesField } from "./names-field";
 import { missing, numberOf, type Definition, type Setup } from "./setup-data";
 import { t } from "./setup-t";
 
@@ -21,7 +22,6 @@ interface EditorProps {
 
 export function Editor({ definition, setup, change, cancel, look, fresh }: EditorProps) {
   const [asked, setAsked] = useState(false);
-  const id = useId();
   const wrong = asked ? missing(definition) : null;
   return (
     <form
@@ -35,23 +35,11 @@ export function Editor({ definition, setup, change, cancel, look, fresh }: Edito
     >
       {fresh && <Kind definition={definition} setup={setup} change={change} wrong={wrong === "indicator"} />}
       <ByWhat key={definition.type} definition={definition} change={change} wrong={wrong} />
-      {LANGUAGES.map((language) => {
-        const error = language === "vi" && wrong === "name" ? t("setup.milestone.name.missing") : undefined;
-        return (
-          <Field key={language} id={`${id}-${language}`} label={t(`setup.milestone.name.${language}`)} required={language === "vi"} error={error}>
-            <input
-              id={`${id}-${language}`}
-              class="input"
-              lang={language}
-              maxLength={200}
-              value={definition.name[language] ?? ""}
-              aria-invalid={error ? "true" : undefined}
-              aria-describedby={describedBy(`${id}-${language}`, undefined, error)}
-              onInput={(event) => change({ ...definition, name: { ...definition.name, [language]: event.currentTarget.value } })}
-            />
-          </Field>
-        );
-      })}
+      <NamesField
+        name={definition.name}
+        error={wrong === "name" ? t("setup.milestone.name.missing") : undefined}
+        change={(name) => change({ ...definition, name })}
+      />
       <div class="pair">
         <Button kind="primary" type="submit" icon="check">
           {t("setup.review")}

@@ -3,17 +3,14 @@ import { signal } from "@preact/signals";
 import { useId, useState } from "preact/hooks";
 import type { CampaignDocument } from "../../../shared/protocol";
 import { localized } from "../../i18n";
-import { useLive } from "../../live";
-import type { Parameters } from "../../router";
-import { Button, Card, EmptyState, Icon, Page } from "../../ui";
-import { Asking, History, Told, useChanging, usePlaceNames, useSetup } from "./setup-changing";
+import { Button, Card, Icon } from "../../ui";
+import { History, Told, useChanging, usePlaceNames } from "./setup-changing";
 import { definitionOver, typedOver, type Change, type Definition, type Draft, type Entry, type MilestoneLine, type Setup } from "./setup-data";
 import { Editor } from "./setup-milestone-editor";
+import { setupScreen, type OfSetup } from "./setup-page";
 import { Review } from "./setup-review";
 import { t } from "./setup-t";
 import { isWarning, meaning } from "./setup-words";
-import "./office.css";
-import "./setup.css";
 
 /** What is begun and not saved yet, by campaign and code ("": a new one): leaving the screen doesn't lose it. */
 const begun = signal<Readonly<Record<string, Draft<Definition>>>>({});
@@ -91,7 +88,7 @@ function MilestoneCard({ line, setup, draft, edit, look }: LineProps) {
   );
 }
 
-function Milestones({ campaign, setup, take }: { campaign: CampaignDocument; setup: Setup; take: (found: Setup) => void }) {
+function Milestones({ campaign, setup, take }: OfSetup) {
   const changing = useChanging(campaign, take, (found) => renew(campaign, found));
   const [looked, setLooked] = useState<{ readonly code: string | null; readonly draft: Draft<Definition> | undefined; readonly seen: number } | null>(null);
   const heading = useId();
@@ -156,23 +153,4 @@ function Milestones({ campaign, setup, take }: { campaign: CampaignDocument; set
   );
 }
 
-function OfCampaign({ campaign }: { campaign: CampaignDocument }) {
-  const asked = useSetup(campaign);
-  return (
-    <>
-      <Asking asked={asked} />
-      {asked.found && <Milestones campaign={campaign} setup={asked.found} take={asked.take} />}
-    </>
-  );
-}
-
-export default function SetupMilestones({ parameters }: { parameters: Parameters }) {
-  const campaigns = useLive((store) => store.documents("campaign"), [], ["documents"]);
-  const campaign = campaigns?.find((one) => String(one.id) === parameters["campaign"]);
-  return (
-    <Page title={t("setup.part.milestones")} width="wide" back="setup" lead={<p class="soft">{t("setup.milestones.lead")}</p>}>
-      {campaigns && !campaign && <EmptyState icon="flag" title={t("office.none")} />}
-      {campaign && <OfCampaign campaign={campaign} />}
-    </Page>
-  );
-}
+export default setupScreen("milestones", Milestones);

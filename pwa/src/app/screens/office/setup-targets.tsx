@@ -1,13 +1,10 @@
 /** The targets of a campaign: each number typed, looked at for what it changes, and only then made. */
 import { signal } from "@preact/signals";
 import { useId, useState } from "preact/hooks";
-import type { CampaignDocument } from "../../../shared/protocol";
 import { localized } from "../../i18n";
-import { useLive } from "../../live";
-import type { Parameters } from "../../router";
-import { Banner, Button, Card, EmptyState, Field, Page } from "../../ui";
+import { Banner, Button, Card, Field } from "../../ui";
 import { FigureField } from "./figure-field";
-import { Asking, History, Told, useChanging, usePlaceNames, useSetup } from "./setup-changing";
+import { History, Told, useChanging, usePlaceNames } from "./setup-changing";
 import {
   fieldOf,
   impossible,
@@ -18,16 +15,14 @@ import {
   type Change,
   type Draft,
   type Entry,
-  type Setup,
   type Target,
   type TargetLine,
   type Typed,
 } from "./setup-data";
+import { setupScreen, type OfSetup } from "./setup-page";
 import { Review } from "./setup-review";
 import { t } from "./setup-t";
 import { targetWords, unitOf } from "./setup-words";
-import "./office.css";
-import "./setup.css";
 
 /** What is typed and not saved yet, by campaign: leaving the screen and coming back doesn't lose it. */
 const typedBy = signal<Readonly<Record<number, Draft<Typed> | undefined>>>({});
@@ -119,7 +114,7 @@ function TargetCard({ line, typed, type, units, wrong }: Typing & { units: reado
   );
 }
 
-function Targets({ campaign, setup, take }: { campaign: CampaignDocument; setup: Setup; take: (found: Setup) => void }) {
+function Targets({ campaign, setup, take }: OfSetup) {
   const set = (next: Draft<Typed> | undefined): void => {
     typedBy.value = { ...typedBy.value, [campaign.id]: next };
   };
@@ -179,23 +174,4 @@ function Targets({ campaign, setup, take }: { campaign: CampaignDocument; setup:
   );
 }
 
-function OfCampaign({ campaign }: { campaign: CampaignDocument }) {
-  const asked = useSetup(campaign);
-  return (
-    <>
-      <Asking asked={asked} />
-      {asked.found && <Targets campaign={campaign} setup={asked.found} take={asked.take} />}
-    </>
-  );
-}
-
-export default function SetupTargets({ parameters }: { parameters: Parameters }) {
-  const campaigns = useLive((store) => store.documents("campaign"), [], ["documents"]);
-  const campaign = campaigns?.find((one) => String(one.id) === parameters["campaign"]);
-  return (
-    <Page title={t("setup.part.targets")} width="wide" back="setup" lead={<p class="soft">{t("setup.targets.lead")}</p>}>
-      {campaigns && !campaign && <EmptyState icon="flag" title={t("office.none")} />}
-      {campaign && <OfCampaign campaign={campaign} />}
-    </Page>
-  );
-}
+export default setupScreen("targets", Targets);
