@@ -11,7 +11,7 @@ from tests.e2e.conftest import Crew
 from tests.tools import screens
 from tests.tools.handset import Handset
 from tests.tools.landing import Landing
-from tests.tools.pins import choose_pin, join_others, pick, put_down, take_up, type_pin
+from tests.tools.pins import choose_pin, hand_to, join_others, pick, put_down, take_up, type_pin
 from tests.tools.stage import IPHONE
 
 FIRST, SECOND = "Thạch Thị Sóc Kha", "Kim Thị Ánh Nguyệt"
@@ -42,6 +42,13 @@ def put_aside(page: Page) -> None:
     """The phone has lain about for six minutes, and is looked at again."""
     page.evaluate("localStorage.setItem('ben-used', String(Date.now() - 6 * 60_000))")
     look_again(page)
+
+
+def to_the_draft(page: Page) -> None:
+    """The first person has the phone, and their draft open."""
+    hand_to(page, FIRST, PINS[FIRST])
+    page.locator("a.item[href*='#/fill/']").click()
+    expect(page.locator(".question").first).to_be_visible()
 
 
 def leave(page: Page) -> None:
@@ -138,6 +145,7 @@ def test_a_wrong_pin_opens_nothing_and_waits_also_after_the_app_was_closed(share
 
 def test_enter_on_the_help_for_a_forgotten_pin_is_no_try(shared: Shared) -> None:
     page = shared.phone.page
+    hand_to(page, SECOND, PINS[SECOND])
     put_down(page)
     pick(page, SECOND)
     expect(page.locator(".pin-title")).to_contain_text(SECOND)
@@ -152,6 +160,7 @@ def test_enter_on_the_help_for_a_forgotten_pin_is_no_try(shared: Shared) -> None
 
 def test_a_forgotten_pin_is_chosen_anew_with_a_link_and_nothing_is_lost(shared: Shared, landing: Landing) -> None:
     page = shared.phone.page
+    hand_to(page, SECOND, PINS[SECOND])
     put_down(page)
     PINS[FIRST] = "864209"
     join_others(page, landing.another_link(1))
@@ -164,8 +173,7 @@ def test_a_forgotten_pin_is_chosen_anew_with_a_link_and_nothing_is_lost(shared: 
 
 def test_a_phone_that_was_put_aside_asks_who_is_there_and_the_form_opens_again(shared: Shared) -> None:
     page = shared.phone.page
-    screens.show(page, "")
-    page.locator("a.item[href*='#/fill/']").click()
+    to_the_draft(page)
     screens.fill(page, {"attendees_total": 87})
     at = page.evaluate("location.hash")
     put_aside(page)
@@ -179,12 +187,14 @@ def test_a_phone_that_was_put_aside_asks_who_is_there_and_the_form_opens_again(s
 
 def test_a_short_look_elsewhere_asks_for_no_pin(shared: Shared) -> None:
     page = shared.phone.page
+    to_the_draft(page)
     page.reload()
     expect(page.locator(".question").first).to_be_visible()
 
 
 def test_a_full_phone_is_not_put_down_before_what_was_typed_is_on_it(shared: Shared) -> None:
     page = shared.phone.page
+    to_the_draft(page)
     total = screens.question(page, "attendees_total").locator("input").first
     page.evaluate(FULL)
     total.fill("88")
@@ -203,6 +213,7 @@ def test_a_full_phone_is_not_put_down_before_what_was_typed_is_on_it(shared: Sha
 
 def test_a_form_that_was_left_on_a_full_phone_opens_again_as_it_was(shared: Shared) -> None:
     page = shared.phone.page
+    to_the_draft(page)
     total = screens.question(page, "attendees_total").locator("input").first
     at = page.evaluate("location.hash.slice(2)")
     page.evaluate(FULL)
@@ -221,6 +232,7 @@ def test_a_form_that_was_left_on_a_full_phone_opens_again_as_it_was(shared: Shar
 
 def test_another_person_begins_in_a_page_that_knows_nothing_of_the_one_before(shared: Shared) -> None:
     page = shared.phone.page
+    hand_to(page, FIRST, PINS[FIRST])
     page.evaluate("window.mark = 1")
     put_down(page)
     pick(page, FIRST)
@@ -235,6 +247,7 @@ def test_another_person_begins_in_a_page_that_knows_nothing_of_the_one_before(sh
 def test_a_tab_that_was_told_nothing_finds_out_when_it_is_looked_at(shared: Shared) -> None:
     page, context = shared.phone.page, shared.phone.context
     assert context is not None
+    hand_to(page, SECOND, PINS[SECOND])
     context.add_init_script("delete window.BroadcastChannel")
     tab = shared.phone.new_tab()
     expect(tab.locator("h1")).to_contain_text(SECOND)
@@ -249,8 +262,7 @@ def test_a_tab_that_was_told_nothing_finds_out_when_it_is_looked_at(shared: Shar
 
 def test_who_leaves_the_phone_takes_nothing_of_the_other_one_along(shared: Shared) -> None:
     page = shared.phone.page
-    put_down(page)
-    take_up(page, SECOND, PINS[SECOND])
+    hand_to(page, SECOND, PINS[SECOND])
     leave(page)
     expect(page.locator(".tile")).to_have_count(1)
     take_up(page, FIRST, PINS[FIRST])

@@ -45,6 +45,20 @@ def put_down(page: Page) -> None:
     expect(page.locator(CHOICE).first).to_be_visible()
 
 
+def hand_to(page: Page, name: str, digits: str) -> None:
+    """Leaves the phone with this person on their first screen, whatever it was left at."""
+    screens.show(page, "")
+    heading = page.locator("h1")
+    expect(heading).to_be_visible()
+    if name in heading.inner_text():
+        return
+    if page.locator(".pin").count():
+        page.locator(".pin button[data-kind=quiet]").last.click()
+    elif not page.locator(CHOICE).count():
+        put_down(page)
+    take_up(page, name, digits)
+
+
 def join_others(page: Page, token: str) -> None:
     """Opens a link on a phone that is in use, and consents."""
     page.evaluate("token => { location.hash = '#/enrol/' + token }", token)

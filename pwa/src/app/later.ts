@@ -1,6 +1,7 @@
 /** The volunteer's screens behind the first ones: fetched when one is opened, or as soon as the form list stands. */
 import { fetchLater } from "./i18n/common";
 import type { Screen } from "./router";
+import { persons } from "./session";
 
 type Later = typeof import("./screens/volunteer/later");
 
@@ -9,9 +10,14 @@ export function later(name: keyof Later): () => Promise<{ default: Screen }> {
   return async () => ({ default: (await import("./screens/volunteer/later"))[name] });
 }
 
-/** Fetches what all screens behind the first ones read and look like. */
+/** Fetches what all screens behind the first ones read and look like, and has the phone watched that persons may share. */
 export async function fetchBehind(): Promise<void> {
-  await Promise.all([fetchLater(), import("./styles/later.css")]);
+  await Promise.all([fetchLater(), import("./styles/later.css"), watchPersons()]);
+}
+
+/** Not sooner: who uses the phone at its start is looked at without this code. */
+async function watchPersons(): Promise<void> {
+  if (persons.peek() > 0) (await import("./shell/persons")).watchPersons();
 }
 
 /** Fetches them now, so that they open even if the network goes a moment later. */

@@ -13,7 +13,7 @@ import { rememberInstallPrompt } from "./shell/install";
 import { takeToken } from "./shell/token";
 import { watchNumber } from "./renumber";
 import { watchRoles } from "./roles";
-import { onSession, openSession, persons } from "./session";
+import { openSession } from "./session";
 import { watchWorker } from "./shell/worker";
 
 takeToken();
@@ -30,9 +30,6 @@ async function start(): Promise<void> {
   await openSession();
   watchNumber();
   watchRoles();
-  onSession(() => {
-    if (persons.value > 0) void import("./shell/persons").then(({ watchPersons }) => watchPersons()).catch(() => undefined);
-  });
 }
 
 void start();

@@ -53,6 +53,13 @@ it("a try that could not be made is said in words, and the next one can be", asy
   expect(done).toHaveBeenCalledTimes(2);
 });
 
+it("no digit is lost that is typed as soon as the keys are there", async () => {
+  render(<PinPad title="PIN" done={() => Promise.resolve()} />, root);
+  await type("25");
+  await act(() => undefined);
+  expect(typed()).toBe(2);
+});
+
 it("Enter is a try, but not on the help for a forgotten PIN", async () => {
   const done = vi.fn(() => Promise.resolve());
   await show({ done });

@@ -1,7 +1,7 @@
 /** Digits by large keys, so that no keyboard covers the words; a real keyboard works too. */
 import "./pin.css";
 import type { ComponentChildren } from "preact";
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useLayoutEffect, useMemo, useState } from "preact/hooks";
 import { StorageFull } from "../../../store";
 import { explain } from "../../problems";
 import { makeWait, useWait } from "./pin-wait";
@@ -60,7 +60,8 @@ export function PinPad({ title, trouble, until = 0, done, children }: PinPadProp
       setBusy(false);
     }
   };
-  useEffect(() => {
+  // With the pad itself: on a slow phone a first digit would be lost until an effect ran.
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.altKey || event.metaKey || still) return;
       if (/^\d$/.test(event.key)) add(event.key);
