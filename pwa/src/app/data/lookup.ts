@@ -1,6 +1,6 @@
 /** What turns numbers into words: forms, places and people that this phone knows. */
 import type { FormDocument, PlaceDocument } from "../../shared/protocol";
-import type { Draft, RecordView } from "../../store";
+import type { Draft, RecordView, Store } from "../../store";
 import { localized } from "../i18n";
 import { formatDate } from "../i18n/format";
 import { t } from "../i18n/t";
@@ -14,20 +14,40 @@ export interface Lookup {
   readonly people: ReadonlyMap<number, string>;
 }
 
+async function read(store: Store): Promise<Lookup> {
+  const [forms, places, people] = await Promise.all([store.documents("form"), store.documents("place"), store.people()]);
+  return {
+    forms: new Map(forms.map((form) => [form.id, form])),
+    places: new Map(places.map((place) => [place.id, place])),
+    people,
+  };
+}
+
+const known = new WeakMap<Store, { lookup: Promise<Lookup> | null }>();
+
+/** Read once for all screens, until any of it changes: a slow phone takes a tenth of a second for the forms alone. */
+export function lookupOf(store: Store): Promise<Lookup> {
+  const kept = known.get(store) ?? { lookup: null };
+  if (!known.has(store)) {
+    known.set(store, kept);
+    // Before any screen's own: what a screen reads again after a change is not the old one.
+    store.subscribe((changes) => {
+      if (changes.has("documents") || changes.has("profile")) kept.lookup = null;
+    });
+  }
+  if (!kept.lookup) {
+    const found = read(store);
+    kept.lookup = found;
+    found.catch(() => {
+      if (kept.lookup === found) kept.lookup = null;
+    });
+  }
+  return kept.lookup;
+}
+
 /** undefined until the store has answered. */
 export function useLookup(): Lookup | undefined {
-  return useLive(
-    async (store) => {
-      const [forms, places, people] = await Promise.all([store.documents("form"), store.documents("place"), store.people()]);
-      return {
-        forms: new Map(forms.map((form) => [form.id, form])),
-        places: new Map(places.map((place) => [place.id, place])),
-        people,
-      };
-    },
-    [],
-    ["documents", "profile"],
-  );
+  return useLive(lookupOf, [], ["documents", "profile"]);
 }
 
 export function formTitle(lookup: Lookup, form: number): string {

@@ -6,12 +6,19 @@ const ZONE = "Asia/Ho_Chi_Minh";
 const DAYS = new Intl.DateTimeFormat("en-GB", { timeZone: ZONE, day: "2-digit", month: "2-digit", year: "numeric" });
 const HOURS = new Intl.DateTimeFormat("en-GB", { timeZone: ZONE, hour: "2-digit", minute: "2-digit" });
 
-function separators(): string {
-  return language.value === "en" ? "en" : "vi";
+const NUMBERS = new Map<string, Intl.NumberFormat>();
+
+/** Written with at least and at most so many decimals. */
+function written(value: number, least: number, most: number): string {
+  const separators = language.value === "en" ? "en" : "vi";
+  const key = `${separators}${least}-${most}`;
+  const format = NUMBERS.get(key) ?? new Intl.NumberFormat(separators, { minimumFractionDigits: least, maximumFractionDigits: most });
+  NUMBERS.set(key, format);
+  return format.format(value);
 }
 
 export function formatNumber(value: number, decimals = 0): string {
-  return new Intl.NumberFormat(separators(), { maximumFractionDigits: decimals }).format(value);
+  return written(value, 0, decimals);
 }
 
 /** A percentage that the server wrote ("-18,74"), with a real minus and the language's decimal sign. */
@@ -34,7 +41,7 @@ export function formatDifference(value: number): string {
 /** Minutes as hours with one decimal, rounded half-up: "2,5". */
 export function formatHours(minutes: number): string {
   const tenths = Math.floor((minutes + 3) / 6);
-  return new Intl.NumberFormat(separators(), { minimumFractionDigits: 1 }).format(tenths / 10);
+  return written(tenths / 10, 1, 1);
 }
 
 /** Whole days from one plain date to another. */
