@@ -58,6 +58,11 @@ CATALOGUE: dict[str, tuple[int, str, str]] = {
     "form-unknown": (404, "This form is not known", "Update the app; if it goes on, tell the office."),
     "internal": (500, "Something went wrong on the server", "Nothing is lost: the phone tries again by itself."),
     "invalid": (422, "Some values can't be accepted", "Look at 'errors': it names each value and what is wrong."),
+    "list-refused": (
+        422,
+        "The list can't be read",
+        "'code' says why; save it as an Excel workbook (.xlsx) with a heading over the names, or use the empty list.",
+    ),
     "needs-https": (400, "This address is not safe enough to sign in", "Use the https address of the app."),
     "no-consent": (
         409,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
-from flask import request
+from flask import Response, request, send_file
 
-from server.people import granting, schemas, service, sessions
+from server.people import blank, granting, importing, schemas, service, sessions
 from server.people.service import current_actor
+from server.problems import Problem
 from server.web import Blueprint
 
 blueprint = Blueprint("people", __name__, url_prefix="/api", description="People, phones and what they may do")
@@ -121,6 +123,47 @@ def give_link(person_id: int) -> Document:
 def give_links(given: Document) -> list[Document]:
     """A one-time link for each of several people, for sheets of paper: for all of them or none; shown this once."""
     return service.give_links(current_actor(), given["people"])
+
+
+@blueprint.get("/people/list/empty")
+@blueprint.arguments(schemas.TemplateSchema, location="query")
+@blueprint.response(200, content_type=blank.XLSX)
+@blueprint.alt_response(404, description="not-found: I look after nobody's access")
+def empty_list(given: Document) -> Response:
+    """A workbook to write people into, with the roles and places that I may give."""
+    made = blank.workbook(current_actor(), given["language"])
+    return send_file(io.BytesIO(made), blank.XLSX, as_attachment=True, download_name="ben-people.xlsx")
+
+
+@blueprint.post("/people/list/read")
+@blueprint.response(200, schemas.ListSchema)
+@blueprint.alt_response(404, description="not-found: I look after nobody's access")
+@blueprint.alt_response(422, description="list-refused: 'code' says why")
+def read_list() -> Document:
+    """The rows of a list that comes as multipart/form-data, `list`: a workbook, or text from one. Nothing is kept."""
+    actor = current_actor()
+    given = request.files.get("list")
+    if given is None:
+        raise Problem("unsupported-media")
+    return importing.read(actor, given.read())
+
+
+@blueprint.post("/people/list/preview")
+@blueprint.arguments(schemas.RowsSchema)
+@blueprint.response(200, schemas.LineSchema(many=True))
+@blueprint.alt_response(404, description="not-found: I look after nobody's access")
+def preview_list(given: Document) -> list[Document]:
+    """What each row of a list would do; nobody is added."""
+    return importing.preview(current_actor(), given["rows"])
+
+
+@blueprint.post("/people/list")
+@blueprint.arguments(schemas.RowsSchema)
+@blueprint.response(200, schemas.LineSchema(many=True))
+@blueprint.alt_response(404, description="not-found: I look after nobody's access")
+def add_list(given: Document) -> list[Document]:
+    """Adds the people of those rows that are 'new', whose `person` they then are; of all others nothing is done."""
+    return importing.add(current_actor(), given["rows"])
 
 
 @blueprint.post("/people/<int:person_id>/roles")

@@ -6,8 +6,11 @@ from collections.abc import Sequence
 
 from marshmallow import Schema, ValidationError, fields, validate
 
+from server.people.lists import MOST_PEOPLE
 from server.people.rules import CONSENTS, LANGUAGES, LINKS_AT_ONCE, RIGHTS
 
+# What fits into a cell of a list, with some room for what is typed on screen.
+TEXT = validate.Length(max=500)
 LARGEST = 2_147_483_647
 NAME = validate.And(validate.Length(min=1, max=120), validate.Regexp(r"\s*\S", error="A name needs a letter."))
 
@@ -165,6 +168,78 @@ class NewPersonSchema(Schema):
     name = fields.String(required=True, validate=NAME)
     role = fields.String(required=True, validate=validate.OneOf(list(RIGHTS)))
     place = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=LARGEST))
+    language = fields.String(load_default="vi", validate=validate.OneOf(LANGUAGES))
+
+
+class ListedSchema(Schema):
+    """A row of a list as somebody wrote it; what is chosen on screen (`place_id`, `namesake`) goes before the texts."""
+
+    line = fields.Integer(required=True, strict=True, validate=validate.Range(min=0, max=LARGEST))
+    name = fields.String(required=True, validate=TEXT)
+    role = fields.String(required=True, validate=TEXT)
+    place = fields.String(required=True, validate=TEXT)
+    language = fields.String(required=True, validate=TEXT)
+
+
+class ListedAsSchema(ListedSchema):
+    """A row that is looked at or added."""
+
+    place_id = fields.Integer(allow_none=True, strict=True, validate=validate.Range(min=1, max=LARGEST))
+    namesake = fields.String(
+        allow_none=True,
+        validate=validate.OneOf(["other", "same"]),
+        metadata={"description": "who has this name already is somebody else, or the same person"},
+    )
+
+
+class ListSchema(Schema):
+    """What a list says, and which of its columns were left out."""
+
+    rows = fields.List(fields.Nested(ListedSchema), required=True)
+    headings = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    left_out = fields.List(fields.String(), required=True)
+
+
+class RowsSchema(Schema):
+    """Rows of a list."""
+
+    rows = fields.List(fields.Nested(ListedAsSchema), required=True, validate=validate.Length(min=1, max=MOST_PEOPLE))
+
+
+class FaultSchema(Schema):
+    """What is wrong in a field of a row."""
+
+    field = fields.String(required=True)
+    code = fields.String(required=True)
+    candidates = fields.List(fields.Integer(), required=True, metadata={"description": "places that may be meant"})
+
+
+class SameNameSchema(Schema):
+    """Somebody of the same name: a person, or who comes with an earlier row."""
+
+    name = fields.String(required=True)
+    role = fields.String(required=True)
+    place = fields.Integer(required=True)
+    person = fields.Integer(required=True, allow_none=True)
+    line = fields.Integer(required=True, allow_none=True)
+
+
+class LineSchema(Schema):
+    """What a row does: 'new', 'known', 'twice', 'namesake' (to be decided), 'left' (decided so) or 'fault'."""
+
+    outcome = fields.String(required=True)
+    name = fields.String(required=True)
+    role = fields.String(required=True, allow_none=True)
+    place = fields.Integer(required=True, allow_none=True)
+    language = fields.String(required=True)
+    faults = fields.List(fields.Nested(FaultSchema), required=True)
+    others = fields.List(fields.Nested(SameNameSchema), required=True)
+    person = fields.Integer(required=True, allow_none=True)
+
+
+class TemplateSchema(Schema):
+    """In which language an empty list is to be."""
+
     language = fields.String(load_default="vi", validate=validate.OneOf(LANGUAGES))
 
 

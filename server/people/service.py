@@ -478,14 +478,24 @@ def add_person(actor: Actor, given: Mapping[str, Any]) -> Document:
 
 
 def _add(given: Mapping[str, Any], by: int | None) -> int:
-    person = Person(name=given["name"].strip(), language=given["language"], created_at=clock.now(), created_by=by)
-    db.session.add(person)
+    return add_people([given], by)[0]
+
+
+def add_people(given: Sequence[Mapping[str, Any]], by: int | None) -> list[int]:
+    """Adds people with a first role each, in this order, whatever may be given; inside a transaction."""
+    now, start = clock.now(), clock.today()
+    people = [
+        Person(name=one["name"].strip(), language=one["language"], created_at=now, created_by=by) for one in given
+    ]
+    db.session.add_all(people)
     db.session.flush()
-    start = clock.today()
-    db.session.add(PersonRole(person_id=person.id, role=given["role"], place_id=given["place"], valid_from=start))
+    for person, one in zip(people, given, strict=True):
+        role = PersonRole(person_id=person.id, role=one["role"], place_id=one["place"], valid_from=start)
+        db.session.add(role)
     db.session.flush()
-    structure.changed()
-    return person.id
+    if people:
+        structure.changed()
+    return [person.id for person in people]
 
 
 @transaction

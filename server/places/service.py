@@ -172,6 +172,12 @@ def there(place_ids: Collection[int], kinds: Collection[str], days: Collection[d
     return {key for key, versions in held.items() if any(one.period.holds(day) for one in versions for day in days)}
 
 
+def standing(place_ids: Collection[int], on: date) -> dict[int, Version]:
+    """Those of the places that are there on that day, as they are then."""
+    held = {key: [one for one in found if one.period.holds(on)] for key, found in _versions(place_ids).items()}
+    return {key: found[0] for key, found in held.items() if found}
+
+
 @remembered
 def heirs(place_ids: Collection[int], on: date) -> dict[int, int]:
     """Where each place has gone as a whole by that day; one that is there, or was split or dissolved, is its own."""
