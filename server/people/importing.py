@@ -21,7 +21,8 @@ import sqlalchemy as sa
 from server import clock, structure
 from server.db import db, snapshot, transaction
 from server.epoch import INSTALLATION
-from server.people import lists, roles, rules, service, words
+from server.people import lists, roles, rules, words
+from server.people.adding import add_people
 from server.people.rules import Actor, Held
 from server.people.tables import Person, PersonRole
 from server.people.words import Unit, Units
@@ -90,7 +91,7 @@ def add(actor: Actor, rows: Sequence[Row]) -> list[Document]:
     structure.forget()
     lines = _lines(actor, rows)
     fresh = [line for line in lines if line.outcome == "new"]
-    added = service.add_people([asdict(line) for line in fresh], actor.person_id)
+    added = add_people([asdict(line) for line in fresh], actor.person_id)
     for line, person_id in zip(fresh, added, strict=True):
         line.person = person_id
     return [asdict(line) for line in lines]

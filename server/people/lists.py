@@ -42,9 +42,11 @@ class Rows:
 
 
 def read_list(data: bytes) -> Rows:
-    """Reads a list in a process with limits; raises `Unreadable`."""
+    """Reads a list, a workbook in a process with limits; raises `Unreadable`."""
     if len(data) > MOST_BYTES:
         raise Unreadable("file-bytes", count=len(data), most=MOST_BYTES)
+    if not spreadsheets.kind_of(data):
+        return read(data)
     answer = bounded.ask("server.people.lists", base64.b64encode(data).decode("ascii"))
     if answer is None:
         raise Unreadable("list-heavy")
@@ -105,7 +107,7 @@ def _parted(text: str, sign: str) -> Iterator[Line]:
     try:
         for number, cells in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=sign), 1):
             if any(cells):
-                yield number, [spreadsheets.clean(cell) for cell in cells]
+                yield number, [spreadsheets.clean(cell) for cell in cells[: spreadsheets.MOST_COLUMNS]]
             if number > spreadsheets.MOST_ROWS:
                 raise Unreadable("sheet-rows", most=spreadsheets.MOST_ROWS)
     except csv.Error:

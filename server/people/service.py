@@ -17,6 +17,7 @@ from server.config import current_settings
 from server.db import db, snapshot, transaction
 from server.epoch import INSTALLATION, note, on_begin
 from server.people import numbers, profiles, roles, rules
+from server.people.adding import add_people
 from server.people.profiles import tell_beside
 from server.people.roles import Acting
 from server.people.rules import Actor
@@ -473,29 +474,8 @@ def add_person(actor: Actor, given: Mapping[str, Any]) -> Document:
         raise Problem("not-found")
     if not rules.may_give(roles.in_force([actor.person_id])[actor.person_id], given["role"], given["place"]):
         raise Problem("not-yours-to-give")
-    person_id = _add(given, actor.person_id)
+    (person_id,) = add_people([given], actor.person_id)
     return person_document(actor, person_id)
-
-
-def _add(given: Mapping[str, Any], by: int | None) -> int:
-    return add_people([given], by)[0]
-
-
-def add_people(given: Sequence[Mapping[str, Any]], by: int | None) -> list[int]:
-    """Adds people with a first role each, in this order, whatever may be given; inside a transaction."""
-    now, start = clock.now(), clock.today()
-    people = [
-        Person(name=one["name"].strip(), language=one["language"], created_at=now, created_by=by) for one in given
-    ]
-    db.session.add_all(people)
-    db.session.flush()
-    for person, one in zip(people, given, strict=True):
-        role = PersonRole(person_id=person.id, role=one["role"], place_id=one["place"], valid_from=start)
-        db.session.add(role)
-    db.session.flush()
-    if people:
-        structure.changed()
-    return [person.id for person in people]
 
 
 @transaction
@@ -571,7 +551,7 @@ def install_person(given: Mapping[str, Any]) -> int:
         .order_by(Person.id)
     )
     found = db.session.scalars(query).first()
-    return found if found is not None else _add({**given, "place": place_id}, None)
+    return found if found is not None else add_people([{**given, "place": place_id}], None)[0]
 
 
 @transaction

@@ -134,12 +134,16 @@ SPOKEN = _by_folded(
 )
 
 
+_RANKED = {
+    field: {folded(heading): rank for rank, heading in enumerate(headings)} for field, headings in HEADINGS.items()
+}
+
+
 def columns_of(cells: Sequence[str]) -> dict[str, int]:
     """Where each field stands in a row of headings; fields that no cell names are left out."""
     found: dict[str, int] = {}
     heads = [folded(cell) for cell in cells]
-    for field, headings in HEADINGS.items():
-        known = {folded(heading): rank for rank, heading in enumerate(headings)}
+    for field, known in _RANKED.items():
         ranked = sorted((known[head], at) for at, head in enumerate(heads) if head in known)
         if ranked:
             found[field] = ranked[0][1]

@@ -38,7 +38,7 @@ def test_a_target_and_a_milestone_are_changed_on_screen_and_no_pack_undoes_it(cr
 
     screens.show(page, "office")
     page.locator("a[href='#/setup']").click()
-    expect(page.locator("main a.item[href='#/people']")).to_contain_text("xã chưa có giám sát viên")
+    expect(page.locator("main a.item[href='#/people/import']")).to_contain_text("xã chưa có giám sát viên")
     page.locator("a[href$='/targets']").click()
     change_target(page)
     screens.show(page, "setup")

@@ -395,6 +395,8 @@ def office_scenes(stage: Stage) -> Iterator[Scene]:
     yield Scene("office-people-link", stage.office, then("people", "[data-person] .row button"))
     yield Scene("office-people-cards", stage.office, at("people/cards"))
     yield Scene("office-people-cards-made", stage.office, cards_made, at("people"))
+    yield Scene("office-people-import", stage.office, at("people/import"))
+    yield Scene("office-people-import-rows", stage.office, list_of_people, drop_list)
     yield Scene("office-people-roles", stage.office, then("people", "[data-person] .row button:nth-of-type(2)"))
     yield Scene("office-people-away", stage.office, someone_away)
     yield Scene("office-people-revoke", stage.office, then("people", ".phone-line button"))
@@ -459,6 +461,32 @@ def cards_made(page: Page) -> None:
     page.locator("main > button[data-kind=primary]").click()
     page.locator(".enrolment-card").first.wait_for()
     page.evaluate("document.fonts.ready.then(() => true)")
+
+
+# Somebody new; a place that may be two, on two rows; a role that isn't there; a name that somebody has elsewhere.
+LIST = """Họ và tên\tVai trò\tĐơn vị\tĐiện thoại
+Lâm Thị Sa Mết\tTình nguyện viên\tXã Ngãi Xuyên\t0912345678
+Thạch Sa Rương\tTNV\tTrà Cú\t
+Kim Ngọc Sáng\tĐội trưởng thanh niên\tTrà Cú\t
+Trần Văn Lành\tGSV\tXã Đại An\t
+Trần Văn Lành\tGSV\tXã Ngãi Xuyên\t
+"""
+
+
+def list_of_people(page: Page) -> None:
+    """A list that was pasted, with rows that ask for something."""
+    at("people/import")(page)
+    page.locator("main textarea").fill(LIST)
+    page.locator("main section button").last.click()
+    page.locator(".import-row .field-error").first.wait_for()
+    page.locator(".import-line").first.wait_for()
+
+
+def drop_list(page: Page) -> None:
+    """Drops it again: it would be kept."""
+    page.locator(".import-summary button[data-kind=quiet]").click()
+    page.locator("dialog[open] button[data-kind=danger]").click()
+    page.locator("main textarea").wait_for()
 
 
 def someone_away(page: Page) -> None:

@@ -20,5 +20,6 @@ export const SCREENS = {
   undelivered: () => import("./screens/office/undelivered"),
   wall: () => import("./screens/office/wall"),
   people: () => import("./screens/office/people"),
+  peopleImport: () => import("./screens/office/people-import"),
   sheets: () => import("./screens/office/sheets"),
 };

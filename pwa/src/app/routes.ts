@@ -51,4 +51,6 @@ export const ROUTES: readonly Route[] = [
   { path: "wall", focused: true, load: behind("wall") },
   { path: "people", load: behind("people") },
   { path: "people/cards", load: behind("sheets") },
+  { path: "people/cards/:whom", load: behind("sheets") },
+  { path: "people/import", load: behind("peopleImport") },
 ];

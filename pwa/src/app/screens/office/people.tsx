@@ -202,6 +202,9 @@ export default function People() {
               <Button kind="primary" icon="plus" onClick={() => setAdding(true)}>
                 {t("people.add")}
               </Button>
+              <LinkButton icon="up" href="#/people/import">
+                {t("people.import")}
+              </LinkButton>
               <LinkButton icon="code" href="#/people/cards">
                 {t("people.cards")}
               </LinkButton>

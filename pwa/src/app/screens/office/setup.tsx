@@ -23,7 +23,8 @@ const ICONS: Record<Part["part"], IconName> = {
 
 /** Where a part is changed; what has no screen of its own comes with the campaign's pack. */
 function wayTo(part: Part["part"], campaign: number): string | undefined {
-  if (part === "people" || part === "forms") return `#/${part}`;
+  if (part === "people") return "#/people/import";
+  if (part === "forms") return "#/forms";
   if (part === "indicators") return "#/office";
   return part === "targets" || part === "milestones" || part === "calendar" ? `#/setup/${campaign}/${part}` : undefined;
 }

@@ -32,9 +32,10 @@ export interface Candidates {
   readonly first: readonly number[];
 }
 
-export function candidates(people: readonly PersonRow[], made: ReadonlySet<number> = new Set()): Candidates {
+/** `only`: of all who may be chosen, these are meant. */
+export function candidates(people: readonly PersonRow[], made: ReadonlySet<number> = new Set(), only?: ReadonlySet<number>): Candidates {
   const all = people.filter((person) => person.manageable);
-  const without = all.filter((person) => !hasPhone(person) && !made.has(person.id)).map((person) => person.id);
+  const without = all.filter((person) => !hasPhone(person) && !made.has(person.id) && (only?.has(person.id) ?? true)).map((person) => person.id);
   return { all, without, first: without.slice(0, MOST) };
 }
 

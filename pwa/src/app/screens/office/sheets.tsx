@@ -8,9 +8,11 @@ import { common, fetchWords } from "../../i18n/common";
 import { sheets } from "../../i18n/sheets";
 import { explain } from "../../problems";
 import { here } from "../../session";
+import type { Parameters } from "../../router";
 import { Banner, Button, EmptyState, Field, Page } from "../../ui";
 import { Card } from "./card";
 import type { PersonRow } from "./people-data";
+import { draft } from "./people-import-kept";
 import { roleLine } from "./roles";
 import { candidates, cardsOf, hasPhone, languageOf, MOST, pagesOf, refusedOf, type CardOf, type LinkOf } from "./sheets-data";
 import "./sheets.css";
@@ -27,7 +29,9 @@ async function made(people: readonly PersonRow[]): Promise<CardOf[]> {
   return cardsOf(links, people, placeOf);
 }
 
-export default function Sheets() {
+export default function Sheets({ parameters }: { parameters: Parameters }) {
+  // Those who came with the list that was added last.
+  const only = parameters["whom"] === "imported" ? new Set(draft().added) : undefined;
   const { people, trouble, look } = usePeople();
   const [cards, setCards] = useState<readonly CardOf[] | null>(null);
   const [given, setGiven] = useState<ReadonlySet<number>>(new Set());
@@ -35,7 +39,7 @@ export default function Sheets() {
     setCards(fresh);
     setGiven(new Set([...given, ...fresh.map(({ person }) => person.id)]));
   };
-  const left = candidates(people ?? [], given).without.length;
+  const left = candidates(people ?? [], given, only).without.length;
   return (
     <Page title={t("sheets.title")} back="people" width="wide" lead={<p class="soft">{t("sheets.lead")}</p>}>
       {trouble && (
@@ -46,7 +50,7 @@ export default function Sheets() {
         </Banner>
       )}
       {!people && !trouble && <p class="soft">{t("app.loading")}</p>}
-      {people && !cards && <Choice people={people} given={given} look={look} done={done} />}
+      {people && !cards && <Choice people={people} given={given} only={only} look={look} done={done} />}
       {cards && <Made cards={cards} left={left} more={() => setCards(null)} />}
     </Page>
   );
@@ -56,6 +60,8 @@ interface ChoiceProps {
   readonly people: readonly PersonRow[];
   /** Those who got a card on this page. */
   readonly given: ReadonlySet<number>;
+  /** Those who are chosen to begin with; undefined: whoever has no phone. */
+  readonly only: ReadonlySet<number> | undefined;
   readonly look: () => Promise<void>;
   readonly done: (cards: readonly CardOf[]) => void;
 }
@@ -69,9 +75,9 @@ async function refusal(error: unknown, people: readonly PersonRow[], look: () =>
   return { refused, words: names.length > 0 ? t("sheets.refused", { names: names.join(", ") }) : explain(error) };
 }
 
-function Choice({ people, given, look, done }: ChoiceProps) {
+function Choice({ people, given, only, look, done }: ChoiceProps) {
   const { all, without, first } = candidates(people, given);
-  const [picked, setChosen] = useState<ReadonlySet<number>>(new Set(first));
+  const [picked, setChosen] = useState<ReadonlySet<number>>(() => new Set(candidates(people, given, only).first));
   const chosen = new Set(all.map(({ id }) => id).filter((id) => picked.has(id)));
   const [tried, setTried] = useState(false);
   const [busy, setBusy] = useState(false);
@@ -103,7 +109,7 @@ function Choice({ people, given, look, done }: ChoiceProps) {
             {t("sheets.nobody")}
           </Button>
         </div>
-        {without.length > first.length && <p>{t("sheets.first", { count: without.length, most: MOST })}</p>}
+        {!only && without.length > first.length && <p>{t("sheets.first", { count: without.length, most: MOST })}</p>}
         <People people={all} chosen={chosen} choose={setChosen} />
       </Field>
       {trouble && <Banner tone="problem" live title={trouble} />}
