@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -12,13 +14,14 @@ import pytest
 import sqlalchemy as sa
 
 from server.db import db, snapshot
-from server.people import lists
+from server.people import lists, rules, words
 from server.people.tables import Person
 from tests.forms.books import workbook
 from tests.people.conftest import Village
 from tests.tools.chain import Chain
 from tests.tools.phones import Phone
 
+ROOT = Path(__file__).parents[2]
 HEAD = ("Họ và tên", "Vai trò", "Địa bàn", "Ngôn ngữ")
 
 
@@ -263,6 +266,14 @@ def test_a_place_that_is_no_more_is_not_chosen(chain: Chain, office: Phone) -> N
     (line,) = preview(office, rows_of(office, ("Lan", "TNV", "29489")))  # Hàm Tân's in 2023, Hàm Giang's since 2025
     (named,) = preview(office, rows_of(office, ("Lan", "TNV", "Xã Hàm Tân")))
     assert line["place"] == named["place"]
+
+
+@pytest.mark.parametrize("file", ["vi-later", "en", "km"])
+def test_a_role_is_known_by_the_name_that_the_app_gives_it(file: str) -> None:
+    text = (ROOT / f"pwa/src/app/i18n/words/{file}.ts").read_text(encoding="utf-8")
+    named = re.findall(r'"role\.([A-Z]+)": "(.*)"', text)
+    assert {role for role, _ in named} == set(rules.ROLE_NAMES)
+    assert [name for role, name in named if words.ROLES.get(words.folded(name)) != role] == []
 
 
 # ---------------------------------------------------------------- files
