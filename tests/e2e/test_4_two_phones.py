@@ -58,9 +58,13 @@ def test_two_answers_to_one_question_are_both_kept_shown_and_resolved(
         phone.lose_network()
     screens.edit(first.page, record, {INJURED: 5})
     screens.edit(second.page, record, {INJURED: 7})
-    for phone in (first, second, first):
-        phone.regain_network()
-        screens.sync(phone.page)
+    first.regain_network()
+    screens.sync(first.page)
+    screens.show(second.page, f"saved/{record}")
+    second.regain_network()
+    screens.landed(second.page)
+    expect(second.page.locator("main a[href$='/conflict']")).to_be_visible()  # who lands it is told at once
+    screens.sync(first.page)
 
     supervisor = crew.supervisor()
     for page in (first.page, second.page, supervisor.page):

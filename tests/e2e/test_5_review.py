@@ -9,6 +9,7 @@ from tests.e2e.conftest import Crew
 from tests.tools import screens
 from tests.tools.handset import DESK, PHONE, Handset
 
+REMARK = "Trạm y tế báo 2 người bị thương."
 REASON = "Số người bị thương chưa khớp, hãy hỏi lại trạm y tế."
 
 
@@ -84,3 +85,22 @@ def test_a_decision_about_an_older_revision_shows_what_changed(crew: Crew, volun
     expect(desk.locator("article.review .banner", has_text="thay đổi").first).to_be_visible(timeout=30_000)
     record = next(each for each in crew.eye().documents("record") if each["id"] == number)
     assert (record["state"], record["approved"]) == ("submitted", None)
+
+
+def test_a_remark_on_an_answer_leads_its_author_there_and_stays_in_the_history(crew: Crew, volunteer: Handset) -> None:
+    phone = volunteer.page
+    number = screens.report(phone)
+    screens.landed(phone)
+    desk = crew.supervisor(DESK).page
+    screens.show(desk, f"review/{number}")
+    desk.get_by_role("button", name="Góp ý: Số người bị thương").click()
+    expect(desk.locator(".note-field textarea")).to_be_focused()  # a phone shows its keys, and no key is a shortcut
+    desk.keyboard.type(REMARK)
+    desk.locator(".decide").get_by_role("button", name="Trả lại").click()
+    desk.locator("dialog[open]").get_by_role("button", name="Trả lại").click()
+    expect(desk.locator("article.review .timeline")).to_contain_text(REMARK)
+
+    screens.sync(phone)
+    screens.open_record(phone, number)
+    phone.locator("main button[data-wide=yes]").click()
+    expect(phone.locator("[data-path='consequences/injured_seen'] .remark")).to_be_in_viewport()

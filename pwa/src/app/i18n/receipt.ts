@@ -4,7 +4,7 @@ import { catalogue } from "./index";
 export const receipt = catalogue({
   vi: {
     "receipt.title": "Biên nhận",
-    "receipt.code": "Mã phiếu",
+    "receipt.code": "Số phiếu",
     "receipt.form": "Biểu mẫu",
     "receipt.place": "Địa bàn",
     "receipt.happened": "Xảy ra",
@@ -19,7 +19,7 @@ export const receipt = catalogue({
     "receipt.changes": "Có phần sửa mới chưa lên máy chủ",
     "receipt.decision": "Có quyết định trên máy này chưa lên máy chủ",
     "receipt.move": "Có lần chuyển địa bàn trên máy này chưa lên máy chủ",
-    "receipt.check": "Giám sát viên và thường trực tìm được phiếu bằng mã này, ở ô tìm kiếm của Cần duyệt hoặc Phiếu.",
+    "receipt.check": "Giám sát viên và thường trực tìm được phiếu bằng số này, ở ô tìm kiếm của Cần duyệt hoặc Phiếu.",
     "receipt.nothing": "Biên nhận không ghi nội dung phiếu.",
     "receipt.share": "Chia sẻ",
     "receipt.copied": "Đã chép nội dung biên nhận",

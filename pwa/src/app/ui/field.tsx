@@ -34,13 +34,14 @@ export function Field({ id, label, hint, error, required, group, children }: Fie
           {hint}
         </p>
       )}
-      {children}
+      {!group && children}
       {error && (
         <p class="field-error" id={`${id}-error`}>
           <Icon name="alert" />
           <span>{error}</span>
         </p>
       )}
+      {group && children}
     </>
   );
   if (group) {

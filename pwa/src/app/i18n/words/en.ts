@@ -484,6 +484,7 @@ export const words: SharedWords = {
   "campaign.no-indicators": "No approved figures yet",
   "campaign.approved-only": "Only approved records count.",
   "campaign.commendations": "Commendation: nominations, results",
+  "campaign.milestones": "Milestones",
   "campaign.plan": "The plan",
   "campaign.number": "Number",
   "campaign.date": "Date",

@@ -484,6 +484,7 @@ export const words: SharedWords = {
   "campaign.no-indicators": "មិនទាន់មានតួលេខដែលបានអនុម័ត",
   "campaign.approved-only": "រាប់តែរបាយការណ៍ដែលបានអនុម័ត។",
   "campaign.commendations": "ការសរសើរ៖ សំណើ លទ្ធផល",
+  "campaign.milestones": "ចំណុចសំខាន់",
   "campaign.plan": "ផែនការ",
   "campaign.number": "លេខ",
   "campaign.date": "កាលបរិច្ឆេទ",

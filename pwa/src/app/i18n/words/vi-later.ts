@@ -290,6 +290,7 @@ export const words = {
   "role.TH": "Đầu mối trường học, đoàn thể",
   "role.QT": "Quản trị hệ thống",
   "role.XEM": "Người xem",
+  "campaign.milestones": "Cột mốc",
   "campaign.plan": "Kế hoạch",
   "campaign.number": "Số",
   "campaign.date": "Ngày",

@@ -64,7 +64,7 @@ export function Drawing({ kind, ...props }: ControlProps & { kind: DrawingKind }
   if (kind === "annotate" && paper === "blank") {
     return (
       <div class="media-ways">
-        <Chooser accept="image/*" capture="environment" use={choose} icon="camera" primary>
+        <Chooser accept="image/*" capture="environment" use={choose} icon="camera">
           {t("media.camera")}
         </Chooser>
         <Chooser accept="image/*" use={choose} icon="picture">

@@ -110,7 +110,7 @@ function Taking(props: ControlProps) {
       {node.t === "image" || node.t === "video" ? (
         <FromCamera {...props} what={node.t} />
       ) : node.t === "audio" ? (
-        <Recorder node={node} taken={name !== null} use={use} />
+        <Recorder node={node} use={use} />
       ) : (
         <Chooser accept={node.accept ?? ""} use={use} icon="form">
           {t(name ? "media.file.other" : "media.file.choose")}
@@ -133,7 +133,7 @@ function FromCamera({ node, name, use, what }: ControlProps & { what: "image" | 
   const onlyNew = words.has("new") || words.has("new-front");
   return (
     <div class="media-ways">
-      <Chooser accept={ACCEPTED[what]} capture={words.has("new-front") || words.has("selfie") ? "user" : "environment"} use={use} icon={image ? "camera" : "film"} primary={name === null}>
+      <Chooser accept={ACCEPTED[what]} capture={words.has("new-front") || words.has("selfie") ? "user" : "environment"} use={use} icon={image ? "camera" : "film"}>
         {t(image ? (name ? "media.retake" : "media.camera") : "media.film")}
       </Chooser>
       {!onlyNew && (
@@ -150,7 +150,6 @@ interface ChooserProps {
   capture?: "environment" | "user";
   use: ControlProps["use"];
   icon: "camera" | "picture" | "form" | "film" | "microphone";
-  primary?: boolean;
   quiet?: boolean;
   children: ComponentChildren;
 }
@@ -171,11 +170,11 @@ function openOver(input: HTMLInputElement): void {
 }
 
 /** A button that opens the phone's own camera, gallery or file list. */
-export function Chooser({ accept, capture, use, icon, primary, quiet, children }: ChooserProps) {
+export function Chooser({ accept, capture, use, icon, quiet, children }: ChooserProps) {
   const input = useRef<HTMLInputElement>(null);
   return (
     <>
-      <Button kind={primary ? "primary" : quiet ? "quiet" : "secondary"} icon={icon} wide={!quiet} onClick={() => {
+      <Button kind={quiet ? "quiet" : "secondary"} icon={icon} wide={!quiet} onClick={() => {
           if (input.current) openOver(input.current);
         }}>
         {children}

@@ -51,7 +51,7 @@ async function record(rate: number): Promise<{ recorder: MediaRecorder; made: Pr
   }
 }
 
-export function Recorder({ node, taken, use }: Pick<ControlProps, "node" | "use"> & { taken: boolean }) {
+export function Recorder({ node, use }: Pick<ControlProps, "node" | "use">) {
   const quality = node.params?.["quality"] ?? "";
   const recorder = useRef<MediaRecorder | null>(null);
   const left = useRef(false);
@@ -93,12 +93,12 @@ export function Recorder({ node, taken, use }: Pick<ControlProps, "node" | "use"
       <div role="status">{recording && <p class="media-recording">{t("media.sound.recording", { time: clock(seconds) })}</p>}</div>
       {refused && <Banner tone="attention" live title={t("media.sound.refused")} />}
       {possible() && quality !== ELSEWHERE && (
-        <Button kind={recording || !taken ? "primary" : "secondary"} icon="microphone" wide onClick={() => (recording ? recorder.current?.stop() : start())}>
+        <Button kind={recording ? "primary" : "secondary"} icon="microphone" wide onClick={() => (recording ? recorder.current?.stop() : start())}>
           {t(recording ? "media.sound.stop" : "media.sound.start")}
         </Button>
       )}
       {quality === ELSEWHERE && (
-        <Chooser accept="audio/*" capture="user" use={use} icon="microphone" primary={!taken}>
+        <Chooser accept="audio/*" capture="user" use={use} icon="microphone">
           {t("media.sound.start")}
         </Chooser>
       )}

@@ -24,6 +24,7 @@ export default function Office() {
         <List label={t("office.ways")}>
           <ListItem href="#/setup" icon="list" title={t("office.setup")} detail={t("office.setup.text")} />
           <ListItem href="#/periods" icon="check" title={t("office.periods")} detail={t("office.periods.text")} />
+          <ListItem href="#/export" icon="download" title={t("office.export")} detail={t("office.export.text")} />
           <ListItem href="#/commendations" icon="star" title={t("office.commendations")} detail={t("office.commendations.text")} />
           <ListItem href="#/wall" icon="target" title={t("office.wall")} detail={t("office.wall.text")} />
           <ListItem href="#/map" icon="pin" title={t("office.map")} detail={t("office.map.text")} />
@@ -32,7 +33,6 @@ export default function Office() {
           <ListItem href="#/people" icon="people" title={t("office.people")} detail={t("office.people.text")} />
           <ListItem href="#/undelivered" icon="bell" title={t("office.undelivered")} detail={t("office.undelivered.text")} />
           <ListItem href="#/register" icon="list" title={t("office.register")} detail={t("office.register.text")} />
-          <ListItem href="#/export" icon="download" title={t("office.export")} detail={t("office.export.text")} />
         </List>
       </div>
     </Page>

@@ -1,5 +1,5 @@
 /** What a record says, question by question, under the headings of its form; and what is different from before. */
-import { useId, useMemo, useState } from "preact/hooks";
+import { useEffect, useId, useMemo, useRef, useState } from "preact/hooks";
 import type { CompiledForm } from "../../../shared/form";
 import { fieldOf } from "../../../shared/positions";
 import type { Values } from "../../../shared/protocol";
@@ -39,9 +39,19 @@ interface AnswersProps {
 function Remark({ label, text, change }: { label: string; text: string; change: (text: string) => void }) {
   const id = useId();
   const [open, setOpen] = useState(text !== "");
+  const pressed = useRef(false);
+  const field = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => {
+    // The button that was pressed is gone: what is typed next belongs here, and a phone shows its keys.
+    if (open && pressed.current) field.current?.focus();
+  }, [open]);
+  const begin = (): void => {
+    pressed.current = true;
+    setOpen(true);
+  };
   if (!open) {
     return (
-      <button type="button" class="note-open small" aria-label={`${t("note.add")}: ${label}`} onClick={() => setOpen(true)}>
+      <button type="button" class="note-open small" aria-label={`${t("note.add")}: ${label}`} onClick={begin}>
         <Icon name="draft" />
         {t("note.add")}
       </button>
@@ -52,7 +62,7 @@ function Remark({ label, text, change }: { label: string; text: string; change: 
       <label class="small" for={id}>
         {t("note.label")}
       </label>
-      <textarea id={id} class="input" rows={2} maxLength={500} value={text} onInput={(event) => change(event.currentTarget.value)} />
+      <textarea ref={field} id={id} class="input" rows={2} maxLength={500} value={text} onInput={(event) => change(event.currentTarget.value)} />
     </div>
   );
 }

@@ -1,6 +1,6 @@
 /** Deciding about many records at once: each is a decision of its own, and what became of each is told. */
 import { signal } from "@preact/signals";
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Decision } from "../../../shared/protocol";
 import { StorageFull, type RecordView } from "../../../store";
 import { formTitle, recordDetail } from "../../data/lookup";
@@ -136,6 +136,11 @@ function outcomeOf({ memo, failed }: Acted, record: RecordView, person: number):
 /** What became of each: on this phone, on the server, or not at all and why. */
 export function BulkResults({ data }: { data: DeskData }) {
   const done = acted.value;
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // It stands above a list that may have been scrolled.
+    box.current?.scrollIntoView({ block: "nearest" });
+  }, [done.length]);
   if (done.length === 0) return null;
   const results = done.flatMap((one) => {
     const record = data.records.find((each) => each.id === one.id);
@@ -143,25 +148,27 @@ export function BulkResults({ data }: { data: DeskData }) {
   });
   const bad = results.filter(({ outcome }) => outcome === "stale" || outcome === "failed").length;
   return (
-    <Banner tone={bad > 0 ? "attention" : "good"} live title={t("bulk.done", { count: results.length - bad, all: results.length })}>
-      <ul class="bulk-results small">
-        {results.map(({ id, record, outcome, failed, memo }) => (
-          <li key={id} data-outcome={outcome}>
-            <Icon name={LOOK[outcome]} />
-            <span>
-              <a href={`#/review/${id}`}>
-                {id} · {formTitle(data, record.form)}
-              </a>{" "}
-              <span class="soft">{recordDetail(data, record)}</span>
-              <br />
-              {t(`act.${memo.decision}`)}: {outcome === "failed" ? failed : t(`bulk.${outcome}`)}
-            </span>
-          </li>
-        ))}
-      </ul>
-      <Button kind="quiet" onClick={() => { acted.value = []; }}>
-        {t("bulk.close")}
-      </Button>
-    </Banner>
+    <div ref={box}>
+      <Banner tone={bad > 0 ? "attention" : "good"} live title={t("bulk.done", { count: results.length - bad, all: results.length })}>
+        <ul class="bulk-results small">
+          {results.map(({ id, record, outcome, failed, memo }) => (
+            <li key={id} data-outcome={outcome}>
+              <Icon name={LOOK[outcome]} />
+              <span>
+                <a href={`#/review/${id}`}>
+                  {id} · {formTitle(data, record.form)}
+                </a>{" "}
+                <span class="soft">{recordDetail(data, record)}</span>
+                <br />
+                {t(`act.${memo.decision}`)}: {outcome === "failed" ? failed : t(`bulk.${outcome}`)}
+              </span>
+            </li>
+          ))}
+        </ul>
+        <Button kind="quiet" onClick={() => { acted.value = []; }}>
+          {t("bulk.close")}
+        </Button>
+      </Banner>
+    </div>
   );
 }

@@ -40,6 +40,7 @@ export function Campaign({ parameters }: { parameters: Record<string, string> })
   }
   return (
     <Page title={localized(campaign.name)} width="wide" lead={<p class="theme">{text(campaign.plan.theme)}</p>}>
+      <Jump />
       <div class="two">
         <div class="stack">
           <Indicators campaign={campaign} indicators={found.indicators} places={found.places} />
@@ -51,15 +52,38 @@ export function Campaign({ parameters }: { parameters: Record<string, string> })
               <ListItem href="#/scores" icon="pledge" title={t("campaign.scores")} detail={t("campaign.scores.text")} />
             </List>
           )}
-          <Milestones milestones={found.milestones} places={found.places} today={store.today()} />
+          <div class="stack" id="milestones" tabIndex={-1}>
+            <Milestones milestones={found.milestones} places={found.places} today={store.today()} />
+          </div>
           <Notifications />
           <List>
             <ListItem href="#/commendations" icon="star" title={t("campaign.commendations")} />
           </List>
-          <Plan campaign={campaign} />
+          <div id="plan" tabIndex={-1}>
+            <Plan campaign={campaign} />
+          </div>
         </div>
       </div>
     </Page>
+  );
+}
+
+/** On a phone the figures fill many screens: straight to what stands below them. */
+function Jump() {
+  const to = (id: string) => () => {
+    const place = document.getElementById(id);
+    place?.scrollIntoView();
+    place?.focus({ preventScroll: true });
+  };
+  return (
+    <div class="jump row tight">
+      <Button kind="quiet" icon="flag" onClick={to("milestones")}>
+        {t("campaign.milestones")}
+      </Button>
+      <Button kind="quiet" icon="form" onClick={to("plan")}>
+        {t("campaign.plan")}
+      </Button>
+    </div>
   );
 }
 

@@ -21,6 +21,7 @@ import { Finish, NoRoom, ThrowAway, type Finishing } from "./fill/finish";
 import { FormView, useSheets } from "./fill/form-view";
 import { surroundings } from "./fill/open";
 import { useOpened, type Ready } from "./fill/opened";
+import { firstMarked } from "./fill/reopened";
 import { t as words } from "./fill/t";
 
 export function Fill({ parameters }: { parameters: Record<string, string> }) {
@@ -94,7 +95,9 @@ function usePages(draft: Draft, filling: Filling) {
   }, [now]);
   useEffect(() => {
     // The draft opens where it was left; a page that the address names is where the person is already.
-    if (typeof draft.position === "string" && draft.position && key === null) sheets.show(draft.position);
+    // One that came back opens at the first question that is to be put right.
+    const left = typeof draft.position === "string" && draft.position ? draft.position : firstMarked(filling.view.peek());
+    if (left && key === null) sheets.show(left);
   }, []);
   return sheets;
 }

@@ -5,7 +5,7 @@ import { useLookup } from "../../data/lookup";
 import { t, type WordKey } from "../../i18n/t";
 import { useLive } from "../../live";
 import { here, syncStatus } from "../../session";
-import { Icon, LinkButton, Page, StateChip } from "../../ui";
+import { Banner, Icon, LinkButton, Page, StateChip } from "../../ui";
 import { AfterSaving } from "./install";
 import { PeriodNote } from "./record/period-note";
 
@@ -21,6 +21,7 @@ export function Saved({ parameters }: { parameters: Record<string, string> }) {
   const closed = record && lookup ? closedOf(closings, record, lookup.forms.get(record.form)) : null;
   const arrived = record?.local === "on_server";
   const held = record?.local === "quarantined";
+  const disputed = record?.conflicts.filter((conflict) => !conflict.resolving).length ?? 0;
   const title = t(arrived ? "saved.on-server" : held ? "state.quarantined" : "saved.here");
   return (
     <Page title={title} bare>
@@ -40,6 +41,14 @@ export function Saved({ parameters }: { parameters: Record<string, string> }) {
       </div>
       <div class="stack">
         {closed && <PeriodNote closed={closed} />}
+        {disputed > 0 && (
+          <Banner tone="plum" live title={t("record.conflict.title", { count: disputed })}>
+            <p>{t("record.conflict.text")}</p>
+            <LinkButton icon="split" href={`#/record/${id}/conflict`}>
+              {t("record.conflict.open")}
+            </LinkButton>
+          </Banner>
+        )}
         <LinkButton kind="primary" icon="home" wide href="#/">
           {t("saved.home")}
         </LinkButton>

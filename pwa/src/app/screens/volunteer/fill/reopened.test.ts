@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Shown } from "../../../../forms";
-import { Reopened } from "./reopened";
+import { firstMarked, Reopened } from "./reopened";
 
 function leaf(path: string, over: Partial<Shown> = {}): Shown {
   return { node: { t: "text", name: path, path }, path, required: false, readonly: false, ...over };
@@ -24,6 +24,11 @@ describe("a record that came back with remarks", () => {
   it("opens what comes up newly and what has become wrong", () => {
     const violation = { path: "b", kind: "constraint", message: {} } as unknown as NonNullable<Shown["violation"]>;
     expect(open(reopened.over([leaf("a"), leaf("b", { violation }), leaf("new")]))).toEqual(["b", "new"]);
+  });
+  it("is begun at the first remark in the form's order, in groups and items too; without one, nowhere", () => {
+    expect(firstMarked(reopened.over(view))).toBe("group/c");
+    expect(firstMarked(new Reopened({ "cars/17-1/plate": "Xóa" }, view).over(view))).toBe("cars/17-1/plate");
+    expect(firstMarked(view)).toBeUndefined();
   });
   it("keeps the identity of what didn't change", () => {
     expect(reopened.over(view)[0]).toBe(reopened.over(view)[0]);

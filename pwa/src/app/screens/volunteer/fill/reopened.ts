@@ -46,3 +46,12 @@ export class Reopened {
     return marked;
   }
 }
+
+/** The path of the first question with a remark, in the form's order. */
+export function firstMarked(view: readonly Shown[]): string | undefined {
+  for (const { path, remark, children = [], items = [] } of view) {
+    const found = remark ? path : firstMarked([...children, ...items.flatMap((item) => item.children)]);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

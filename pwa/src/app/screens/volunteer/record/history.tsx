@@ -47,7 +47,18 @@ function titleOf(entry: HistoryEntry, place: (id: number) => string): { icon: Ic
 
 function Details({ entry, words }: { entry: HistoryEntry; words: Words }) {
   if (entry.type === "move") return null;
-  if (entry.type === "review") return entry.reason ? <q class="reason">{entry.reason}</q> : null;
+  if (entry.type === "review") {
+    return (
+      <>
+        {entry.reason && <q class="reason">{entry.reason}</q>}
+        {Object.entries(entry.notes ?? {}).map(([path, note]) => (
+          <p key={path} class="remark">
+            <span class="soft">{words.describe(path).label}:</span> {note}
+          </p>
+        ))}
+      </>
+    );
+  }
   if (entry.type === "revision") {
     if (entry.rev === 1) return null;
     return (
