@@ -1,11 +1,11 @@
-# run: the product on this machine · dev: the same with hot reload · check: the quick checks · test: everything · bench: numbers · screens: pictures
-# simulate: seeded schedules for as long as told (SECONDS=600)
+# run: the product on this machine · dev: the same with hot reload · check: the quick checks · test: everything · bench: numbers
+# screens: pictures of every screen · tour: docs/tour.webp · simulate: seeded schedules for as long as told (SECONDS=600)
 # The first Python that really starts (a version manager's shim may only say that it doesn't) and is new enough.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && exit; done; echo python3)
 BIN := .venv/bin
 
-.PHONY: python run dev test check simulate bench screens environment clean
+.PHONY: python run dev test check simulate bench screens tour environment clean
 
 run: python
 	@exec $(PYTHON) tools/run.py
@@ -47,6 +47,10 @@ bench: environment
 screens: environment
 	@$(BIN)/python tools/browsers.py
 	$(BIN)/python -m tools.screens
+
+tour: environment
+	@$(BIN)/python tools/browsers.py
+	$(BIN)/python -m tools.tour
 
 clean:
 	rm -rf .venv pwa/node_modules pwa/dist

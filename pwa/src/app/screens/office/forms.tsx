@@ -168,7 +168,7 @@ function Drafted({ draft, choose }: { draft: Version; choose: (date: string) => 
   return (
     <>
       <Banner tone="good" live title={t("forms.uploaded", { name: localized(draft.title), version: draft.version, count: draft.questions })}>
-        <p>{t("forms.uploaded.text")}</p>
+        <p>{t(draft.state === "draft" ? "forms.uploaded.text" : "forms.uploaded.known")}</p>
       </Banner>
       {draft.dates.length > 0 && (
         <label class="field">
