@@ -49,6 +49,13 @@ export interface Audience {
   readonly places: readonly number[];
 }
 
+/** Whom a version is offered to when it is to be published: a draft, whoever has the form's latest one. */
+export function offeredTo(version: Version, forms: readonly FormRow[]): Audience {
+  if (version.state !== "draft") return version;
+  const others = forms.find(({ key }) => key === version.key)?.versions.filter(({ published }) => published !== null) ?? [];
+  return [...others].sort((one, other) => (other.published ?? "").localeCompare(one.published ?? ""))[0] ?? version;
+}
+
 export const listed = (campaign: number, device: number): Promise<FormRow[]> => api<FormRow[]>("GET", `/api/campaigns/${campaign}/forms`, undefined, device);
 export const publish = (version: number, audience: Audience, device: number): Promise<Version> => api<Version>("POST", `/api/forms/${version}/publish`, audience, device);
 export const retire = (version: number, device: number): Promise<Version> => api<Version>("POST", `/api/forms/${version}/retire`, {}, device);

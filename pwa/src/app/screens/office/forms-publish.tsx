@@ -4,12 +4,14 @@ import type { PlaceDocument } from "../../../shared/protocol";
 import { localized } from "../../i18n";
 import { here } from "../../session";
 import { Banner, Button, Dialog, Field } from "../../ui";
-import { publish, WRITING, type Version } from "./forms-data";
+import { publish, WRITING, type Audience, type Version } from "./forms-data";
 import { inTreeOrder } from "./people-data";
 import { explain, t } from "./forms-t";
 
 export interface PublishProps {
   version: Version | null;
+  /** Whom it is for until somebody chooses. */
+  audience: (version: Version) => Audience;
   places: readonly PlaceDocument[];
   close: () => void;
   done: (version: Version) => void;
@@ -21,10 +23,10 @@ export function Publish({ version, ...rest }: PublishProps) {
 
 const toggled = <Item,>(list: readonly Item[], item: Item): Item[] => (list.includes(item) ? list.filter((each) => each !== item) : [...list, item]);
 
-function Choosing({ version, places, close, done }: PublishProps & { version: Version }) {
+function Choosing({ version, audience, places, close, done }: PublishProps & { version: Version }) {
   const id = useId();
-  const [roles, setRoles] = useState<readonly string[]>(version.roles);
-  const [chosen, setChosen] = useState<readonly number[]>(version.places);
+  const [roles, setRoles] = useState<readonly string[]>(() => audience(version).roles);
+  const [chosen, setChosen] = useState<readonly number[]>(() => audience(version).places);
   const [busy, setBusy] = useState(false);
   const [trouble, setTrouble] = useState<string | null>(null);
   const save = async (): Promise<void> => {

@@ -9,7 +9,7 @@ import { formatMoment } from "../../i18n/format";
 import { useLive } from "../../live";
 import { here, may } from "../../session";
 import { Banner, Button, Dialog, EmptyState, LinkButton, Page } from "../../ui";
-import { discard, formAmong, listed, remarksOf, retire, sourceOf, takeBack, upload, WRITING, type FormRow, type Remark, type Version } from "./forms-data";
+import { offeredTo, discard, formAmong, listed, remarksOf, retire, sourceOf, takeBack, upload, WRITING, type FormRow, type Remark, type Version } from "./forms-data";
 import { Publish } from "./forms-publish";
 import { Remarks } from "./forms-remarks";
 import { explain, t } from "./forms-t";
@@ -88,6 +88,7 @@ function CampaignForms({ campaign, places }: { campaign: CampaignDocument; place
       </ul>
       <Publish
         version={publishing}
+        audience={(version) => offeredTo(version, forms ?? [])}
         places={places}
         close={() => setPublishing(null)}
         done={(version) => {
