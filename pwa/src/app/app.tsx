@@ -6,7 +6,7 @@ import { formatDate } from "./i18n/format";
 import { t } from "./i18n/t";
 import { useLive } from "./live";
 import { fetchBehind, later } from "./later";
-import { address, match, type Parameters, type Route, type Screen } from "./router";
+import { address, match, shown, type Parameters, type Route, type Screen } from "./router";
 import { ROUTES } from "./routes";
 import { here, may, persons, session } from "./session";
 import { AppBar, barBack } from "./shell/bar";
@@ -30,7 +30,7 @@ class Boundary extends Component<{ at: string; children: ComponentChildren }, { 
   override render() {
     if (!this.state.failed) return this.props.children;
     return (
-      <Page title={t("app.failed.title")}>
+      <Page title={t("app.failed.title")} help={false}>
         <EmptyState icon="alert" title={t("app.failed.text")}>
           <Button kind="primary" icon="sync" onClick={() => this.setState({ failed: false })}>
             {t("app.retry")}
@@ -74,7 +74,7 @@ function Lazy({ route, parameters }: { route: Route; parameters: Parameters }) {
 
 function NotFound() {
   return (
-    <Page title={t("app.missing.title")}>
+    <Page title={t("app.missing.title")} help={false}>
       <EmptyState icon="anchor" title={t("app.missing.text")}>
         <LinkButton href="#/">{t("app.home")}</LinkButton>
       </EmptyState>
@@ -120,6 +120,7 @@ export function App() {
   const navigation = open !== null && !found?.route.focused && !found?.route.open;
   const screen = found?.route.screen;
   const asked = gated && persons.value > 0;
+  shown.path = gated ? (asked ? CHOICE.path : "welcome") : found?.route.path;
   const Chosen = gated ? (asked ? null : NoProfile) : (screen ?? null);
   return (
     <div class="shell" data-nav={navigation ? "yes" : "no"}>

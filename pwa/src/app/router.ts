@@ -68,5 +68,8 @@ export function match(routes: readonly Route[], at: string): { route: Route; par
   return null;
 }
 
+/** The path of the route on the screen; `persons` or `welcome` where nobody has opened the app. */
+export const shown: { path?: string | undefined } = {};
+
 /** What follows `?` in the address, as a map. */
 export const query = computed(() => new URLSearchParams(address.value.split("?")[1] ?? ""));

@@ -1,5 +1,5 @@
 /** Line icons on a 24-unit grid. They stand beside words and never alone, so they are hidden from screen readers. */
-const SHAPES = {
+export const SHAPES = {
   alert: "M12 3 2.5 20h19zM12 10v4M12 17.2v.1",
   anchor: "M12 8v13M5 13c0 5 4 8 7 8s7-3 7-8M8 11h8M12 8a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5",
   arrow: "M9 5l7 7-7 7",

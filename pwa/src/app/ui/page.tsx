@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../i18n/t";
 import { barBack } from "../shell/bar";
 
@@ -12,11 +12,31 @@ export interface PageProps {
   /** The screen draws its own heading. */
   bare?: boolean;
   lead?: ComponentChildren;
+  /** False: not a screen that help tells of. */
+  help?: boolean;
   children: ComponentChildren;
 }
 
+/** Opens the screen's help: fetched when it is asked for, and kept for use without network with the rest of the app. */
+function Help() {
+  const [missing, setMissing] = useState(false);
+  const open = () =>
+    import("../help/sheet")
+      .then(({ openHelp }) => openHelp())
+      .then(
+        () => setMissing(false),
+        () => setMissing(true),
+      );
+  return (
+    <>
+      <button class="help" type="button" aria-label={t("help")} aria-haspopup="dialog" onClick={open} />
+      {missing && <p role="alert">{t("problem.network")}</p>}
+    </>
+  );
+}
+
 /** One screen: its heading gets the focus when the screen opens, so that the keyboard and a screen reader start there. */
-export function Page({ title, back, width, bare, lead, children }: PageProps) {
+export function Page({ title, back, width, bare, lead, help = true, children }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     heading.current?.focus({ preventScroll: true });
@@ -28,10 +48,11 @@ export function Page({ title, back, width, bare, lead, children }: PageProps) {
   return (
     <div class="page" data-width={width}>
       <main id="main">
-        <div class={bare ? "sr" : "page-head"}>
-          <h1 ref={heading} tabIndex={-1}>
+        <div class="page-head">
+          <h1 ref={heading} tabIndex={-1} class={bare ? "sr" : undefined}>
             {title}
           </h1>
+          {help && <Help />}
           {lead}
         </div>
         {children}

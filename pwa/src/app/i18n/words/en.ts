@@ -5,6 +5,7 @@ export const words: SharedWords = {
   "app.name": "Bến",
   "app.skip": "Skip to main content",
   "app.back": "Back",
+  "help": "Help",
   "app.close": "Close",
   "app.cancel": "Cancel",
   "app.loading": "Opening…",

@@ -5,6 +5,7 @@ export const words: SharedWords = {
   "app.name": "Bến",
   "app.skip": "ទៅកាន់មាតិកាសំខាន់",
   "app.back": "ត្រឡប់ក្រោយ",
+  "help": "ជំនួយ",
   "app.close": "បិទ",
   "app.cancel": "បោះបង់",
   "app.loading": "កំពុងបើក…",

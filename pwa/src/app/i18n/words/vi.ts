@@ -3,6 +3,7 @@ export const words = {
   "app.name": "Bến",
   "app.skip": "Tới nội dung chính",
   "app.back": "Quay lại",
+  "help": "Trợ giúp",
   "app.close": "Đóng",
   "app.cancel": "Hủy",
   "app.loading": "Đang mở…",

@@ -46,7 +46,7 @@ function Leaf({ shown, tell }: { shown: Shown; tell: boolean }) {
   const filling = useFilling();
   const { path } = shown;
   return (
-    <div class="question" data-path={path} data-layout={looks(shown.node, "list-nolabel") || looks(shown.node, "label") ? "row" : undefined}>
+    <div class="question" data-path={path} data-type={shown.node.t} data-layout={looks(shown.node, "list-nolabel") || looks(shown.node, "label") ? "row" : undefined}>
       <Question shown={shown} tell={tell} change={(value, soon) => filling.answer(path, value, soon)} leave={() => filling.leave(path)} />
     </div>
   );
