@@ -95,7 +95,7 @@ export const commendations = catalogue({
     "wrong.present": "Không quá tổng số thành viên.",
     "wrong.agree": "Đồng ý, không và trắng cộng lại phải bằng số có mặt.",
     "wrong.decision": "Cần số và ngày quyết định, ngày không ở tương lai.",
-    "problem.missing": "Chưa ghi được. Xem các ô có dấu báo lỗi.",
+    "problem.missing": "Chưa ghi được. Hãy xem lại các ô được đánh dấu.",
     "problem.offline": "Cần có mạng. Chưa có gì được ghi; hãy thử lại khi có mạng.",
     "card.what": "Đề xuất",
     "card.evidence": "Thành tích và minh chứng",

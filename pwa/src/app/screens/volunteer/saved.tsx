@@ -1,4 +1,5 @@
 /** After 'finish': the record is on this phone's disk. What happens next, and live when it has happened. */
+import type { RecordView } from "../../../store";
 import type { SyncState } from "../../../sync";
 import { closedOf, useClosings } from "../../data/closed";
 import { useLookup } from "../../data/lookup";
@@ -9,8 +10,24 @@ import { Banner, Icon, LinkButton, Page, StateChip } from "../../ui";
 import { AfterSaving } from "./install";
 import { PeriodNote } from "./record/period-note";
 
-/** What becomes of what waits, where it isn't being sent. */
-const ON_ITS_WAY: Readonly<Partial<Record<SyncState, WordKey>>> = { offline: "saved.next-offline", paused: "saved.next-paused" };
+/** What becomes of what waits on this phone, by how its sending stands. */
+const ON_ITS_WAY: Readonly<Record<SyncState, WordKey>> = {
+  idle: "saved.next-send",
+  sending: "saved.next-send",
+  offline: "saved.next-offline",
+  paused: "saved.next-paused",
+  signed_out: "saved.next-signed-out",
+  revoked: "saved.next-revoked",
+  update_needed: "saved.next-update",
+  renumber: "saved.next-renumber",
+  server_error: "saved.next-trouble",
+};
+
+/** What happens next with a record that was saved. */
+export function nextOf(local: RecordView["local"] | undefined, sending: SyncState): WordKey {
+  if (local === "on_server") return "saved.next-approval";
+  return local === "quarantined" ? "saved.next-held" : ON_ITS_WAY[sending];
+}
 
 export function Saved({ parameters }: { parameters: Record<string, string> }) {
   const id = parameters["id"] ?? "";
@@ -36,7 +53,7 @@ export function Saved({ parameters }: { parameters: Record<string, string> }) {
         <p class="receipt-id">
           <span>{t("record.number")}</span> <strong>{id}</strong>
         </p>
-        <p class="soft">{t(arrived ? "saved.next-approval" : held ? "saved.next-held" : (ON_ITS_WAY[syncStatus.value.state] ?? "saved.next-send"))}</p>
+        <p class="soft">{t(nextOf(record?.local, syncStatus.value.state))}</p>
         <p class="soft small">{t("saved.by", { name: profile.person.name })}</p>
       </div>
       <div class="stack">
