@@ -19,6 +19,7 @@ IN_EVERY_LOOK = frozenset(
         "volunteer-home", "volunteer-fill-missing", "volunteer-survey-every-question", "volunteer-record-returned",
         "volunteer-record-disputed", "volunteer-me", "offline-outbox", "supervisor-inbox", "supervisor-review",
         "supervisor-map", "office-people-link", "office-campaign-details", "office-scores-sheet", "office-wall",
+        "volunteer-help-home", "supervisor-help-inbox",
     }
 )  # fmt: skip
 
@@ -514,6 +515,29 @@ def forget_baselines(page: Page) -> None:
         field.fill("")
 
 
+def help_scenes(stage: Stage) -> Iterator[Scene]:
+    """The help of a screen, over it."""
+
+    def helped(enter: Step) -> Step:
+        def ask(page: Page) -> None:
+            enter(page)
+            page.locator("button.help").click()
+            page.locator("dialog[open] .help-steps svg").first.wait_for()
+
+        return ask
+
+    def leave_helped_form(page: Page) -> None:
+        page.keyboard.press("Escape")
+        expect(page.locator("dialog[open]")).to_have_count(0)
+        leave_form(page)
+
+    yield Scene("volunteer-help-home", stage.volunteer, helped(at("")))
+    yield Scene("volunteer-help-fill", stage.volunteer, helped(fill_form), leave_helped_form)
+    yield Scene("volunteer-help-record", stage.volunteer, helped(at(f"record/{stage.returned}")))
+    yield Scene("supervisor-help-inbox", stage.supervisor, helped(at("inbox")))
+    yield Scene("office-help-setup", stage.office, helped(at("setup")))
+
+
 def later_scenes(stage: Stage) -> Iterator[Scene]:
     """After the office has entered figures and the app was updated. To be shown last, in this order."""
 
@@ -553,4 +577,5 @@ def every_scene(stage: Stage) -> list[Scene]:
         *shared_scenes(stage),
         *reviewing_scenes(stage),
         *office_scenes(stage),
+        *help_scenes(stage),
     ]
