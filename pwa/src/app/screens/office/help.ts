@@ -33,7 +33,7 @@ export const STEPS: Steps<keyof typeof officeHelp.vi> = {
   ],
   commendations: [
     step("commendations.open", ["attention:star", "row:star!", "row:star"]),
-    step("commendations.where", [["icon:people", "to", "icon:check"], ["icon:list", "to", "icon:star"]]),
+    step("commendations.where", [["icon:people", "to", "icon:check", "to", "icon:star"]]),
     step("commendations.papers", ["title", "plain:download!"]),
   ],
   "commendations/:campaign/:record": [
@@ -43,7 +43,7 @@ export const STEPS: Steps<keyof typeof officeHelp.vi> = {
   ],
   scores: [
     step("scores.unit", ["table", "row:pledge!"]),
-    step("scores.three", [["icon:people", "to", "icon:check"], ["icon:check", "to", "icon:anchor"]]),
+    step("scores.three", [["icon:people", "to", "icon:check", "to", "icon:anchor"]]),
     step("scores.download", ["table", "plain:download!"], "main .score-units"),
   ],
   "scores/:campaign/:place": [
