@@ -3,13 +3,14 @@
  * way back close it; the focus goes back to where it was.
  */
 import "./help.css";
-import { effect } from "@preact/signals";
+import { effect, untracked } from "@preact/signals";
 import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { help } from "../i18n/help";
 import { translator } from "../i18n";
 import { common } from "../i18n/common";
 import { address, shown } from "../router";
+import { session } from "../session";
 import { Button, Dialog } from "../ui";
 import { helpFor, type Told } from "./now";
 import { HelpPicture } from "./picture";
@@ -40,9 +41,11 @@ function Sheet({ screen, steps, words, gone }: SheetProps) {
     history.pushState({ help: HERE }, "");
     const back = () => setOpen(false);
     addEventListener("popstate", back);
-    const from = address.peek();
+    // Somebody else has the phone, or another screen stands: its help isn't this one.
+    const now = () => `${session.value?.profile.device ?? ""} ${address.value}`;
+    const from = untracked(now);
     const stop = effect(() => {
-      if (address.value !== from) setOpen(false);
+      if (now() !== from) close();
     });
     return () => {
       removeEventListener("popstate", back);
