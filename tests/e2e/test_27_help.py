@@ -30,7 +30,14 @@ def ask(page: Page, language: str = "vi") -> Locator:
     page.get_by_role("button", name=NAMES[language], exact=True).click()
     sheet = page.get_by_role("dialog")
     expect(sheet).to_contain_text(NAMES[language])
+    assert sheet.evaluate("sheet => sheet.scrollTop") == 0  # read from its beginning
     return sheet
+
+
+def closed(page: Page, sheet: Locator) -> None:
+    """Returns when it is closed, and its step of the way back is undone."""
+    expect(sheet).to_have_count(0)
+    page.wait_for_function("history.state?.help === undefined && !document.querySelector('.help-steps')")
 
 
 def steps(sheet: Locator) -> list[str]:
@@ -58,7 +65,7 @@ def test_every_screen_of_a_volunteer_has_its_own_help_without_a_network(phone: H
         sheet = ask(page, language)
         found[path] = tuple(steps(sheet))
         page.keyboard.press("Escape")
-        expect(sheet).to_have_count(0)
+        closed(page, sheet)
     assert len(set(found.values())) == len(found)  # of this screen, not of any
 
 
@@ -70,7 +77,7 @@ def test_escape_and_the_way_back_close_it_and_the_focus_returns(phone: Handset) 
     for close in (lambda: page.keyboard.press("Escape"), page.go_back, lambda: page.get_by_text("Đóng").click()):
         sheet = ask(page)
         close()
-        expect(sheet).to_have_count(0)
+        closed(page, sheet)
         expect(button).to_be_focused()
         assert page.evaluate("location.hash") == "#/records"
     page.go_back()
@@ -85,7 +92,7 @@ def test_what_is_typed_stays_while_help_is_read(phone: Handset) -> None:
     sheet = ask(page)
     assert any("không mất" in text for text in steps(sheet))
     page.go_back()
-    expect(sheet).to_have_count(0)
+    closed(page, sheet)
     expect(screens.question(page, "attendees_total").locator("input")).to_have_value("47")
     screens.kept(page)
     page.reload()
@@ -97,20 +104,23 @@ def test_help_tells_of_the_questions_that_are_there(phone: Handset) -> None:
     screens.show(page, "")
     screens.begin(page, screens.OUTREACH)
     asked = set(page.locator(".question").evaluate_all("all => all.map(each => each.dataset.type)"))
-    told = " ".join(steps(ask(page)))
+    sheet = ask(page)
+    told = " ".join(steps(sheet))
+    page.keyboard.press("Escape")
+    closed(page, sheet)
     assert ("Chụp ảnh" in told) == ("image" in asked)
     assert ("Lấy vị trí" in told) == ("geopoint" in asked)
-    page.keyboard.press("Escape")
 
 
 def test_large_letters_fit_on_a_small_phone(phone: Handset) -> None:
     page = phone.page
     screens.show(page, "")
-    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    page.evaluate("document.documentElement.style.fontSize = '200%'; scrollTo(0, 0)")
     sheet = ask(page)
     assert accessibility.sticks_out(page) == []
     assert sheet.evaluate("sheet => sheet.scrollWidth <= sheet.clientWidth")
     page.keyboard.press("Escape")
+    closed(page, sheet)
     page.evaluate("document.documentElement.style.fontSize = ''")
 
 

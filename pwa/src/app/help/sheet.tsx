@@ -5,7 +5,7 @@
 import "./help.css";
 import { effect, untracked } from "@preact/signals";
 import { render } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { help } from "../i18n/help";
 import { translator } from "../i18n";
 import { common } from "../i18n/common";
@@ -33,9 +33,12 @@ interface SheetProps {
 
 function Sheet({ screen, steps, words, gone }: SheetProps) {
   const [open, setOpen] = useState(true);
+  // The step back comes a moment later, and closes it: what is tapped meanwhile doesn't reach the screen.
+  const leaving = useRef(false);
   const close = () => {
-    setOpen(false);
-    if (holdsBack()) history.back();
+    if (!holdsBack()) setOpen(false);
+    else if (!leaving.current) history.back();
+    leaving.current = true;
   };
   useEffect(() => {
     history.pushState({ help: HERE }, "");
@@ -58,7 +61,8 @@ function Sheet({ screen, steps, words, gone }: SheetProps) {
   return (
     <Dialog open={open} title={t("help.title", { screen })} onClose={close} actions={<Button onClick={close}>{t("app.close")}</Button>}>
       {steps.length === 0 && <p>{t("help.missing")}</p>}
-      <ol class="help-steps">
+      {/* Read from its beginning: the first thing that takes the focus would be the button below. */}
+      <ol class="help-steps" tabIndex={-1} autofocus>
         {steps.map((each) => (
           <li key={each.words}>
             <span>{words(each.words)}</span>
