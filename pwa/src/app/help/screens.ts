@@ -120,5 +120,7 @@ export const ELSEWHERE: Readonly<Record<string, "supervisor" | "office" | { read
   undelivered: "office",
   people: "office",
   "people/cards": "office",
+  "people/cards/:whom": "office",
+  "people/import": "office",
   wall: { none: "It hangs on a wall: nobody touches it, and it has no heading to put a button beside." },
 };

@@ -52,6 +52,10 @@ export const officeHelp = catalogue({
     "cards.choose": "Đánh dấu những người cần thẻ.",
     "cards.make": "Chạm “Tạo thẻ”: mỗi thẻ có mã riêng, dùng một lần.",
     "cards.print": "In ngay và trao tận tay. Rời trang là không xem lại được.",
+    "import.give": "Chọn tệp Excel, CSV, hoặc dán từ bảng tính. Danh sách cần có dòng tiêu đề.",
+    "import.look": "Xem từng dòng: ai sẽ được thêm, dòng nào cần xem lại.",
+    "import.mend": "Thiếu vai trò hay địa bàn thì chọn ngay ở dòng đó.",
+    "import.add": "Chưa ai được thêm cho tới khi bạn chạm nút thêm ở cuối. Rồi in thẻ cho họ.",
   },
   en: {
     "office.ways": "The office's work starts here: tap a line to open it.",
@@ -103,6 +107,10 @@ export const officeHelp = catalogue({
     "cards.choose": "Tick those who need a card.",
     "cards.make": "Tap “Make the cards”: each has a code of its own that works once.",
     "cards.print": "Print them now and hand them over in person. Once you leave the page they can't be seen again.",
+    "import.give": "Choose an Excel or CSV file, or paste from a spreadsheet. The list needs a row of headings.",
+    "import.look": "Look at each line: who will be added, and what needs another look.",
+    "import.mend": "Where a role or a place is missing, choose it at that line.",
+    "import.add": "Nobody is added until you tap the button at the end. Then print their cards.",
   },
   km: {
     "office.ways": "ការងារការិយាល័យចាប់ផ្តើមនៅទីនេះ៖ ចុចបន្ទាត់មួយដើម្បីបើក។",
@@ -154,5 +162,9 @@ export const officeHelp = catalogue({
     "cards.choose": "គូសអ្នកដែលត្រូវការកាត។",
     "cards.make": "ចុច “បង្កើតកាត”៖ កាតនីមួយៗមានកូដផ្ទាល់ខ្លួន ប្រើបានម្តង។",
     "cards.print": "បោះពុម្ពភ្លាម ហើយប្រគល់ផ្ទាល់ដៃ។ ចេញពីទំព័រ មើលវិញមិនបានទេ។",
+    "import.give": "ជ្រើសឯកសារ Excel, CSV ឬបិទភ្ជាប់ពីតារាង។ បញ្ជីត្រូវមានបន្ទាត់ចំណងជើង។",
+    "import.look": "មើលបន្ទាត់នីមួយៗ៖ អ្នកណានឹងត្រូវបន្ថែម បន្ទាត់ណាត្រូវពិនិត្យ។",
+    "import.mend": "បើខ្វះតួនាទី ឬទីកន្លែង សូមជ្រើសនៅបន្ទាត់នោះ។",
+    "import.add": "មិនទាន់បន្ថែមអ្នកណាទេ រហូតដល់អ្នកចុចប៊ូតុងនៅចុងបញ្ជី។ រួចបោះពុម្ពកាតឱ្យគេ។",
   },
 });

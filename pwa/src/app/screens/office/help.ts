@@ -2,9 +2,17 @@
 import { officeHelp } from "../../i18n/help-office";
 import { step, type Steps } from "../../help/steps";
 
+type Key = keyof typeof officeHelp.vi;
+
 export const WORDS = officeHelp;
 
-export const STEPS: Steps<keyof typeof officeHelp.vi> = {
+const CARDS = [
+  step<Key>("cards.choose", ["ticked!", "ticked", "unticked"]),
+  step<Key>("cards.make", [["code", "code"], "button:code!"]),
+  step<Key>("cards.print", [["icon:form", "to", "icon:person"], "text"]),
+];
+
+export const STEPS: Steps<Key> = {
   office: [
     step("office.ways", ["bar", "row:list!", "row:check"]),
     step("office.baseline", ["title", "typed", "button:check!"]),
@@ -74,9 +82,11 @@ export const STEPS: Steps<keyof typeof officeHelp.vi> = {
     step("people.roles", ["row:person", "plain!"]),
     step("people.revoke", ["row:phone", "plain:cross!"]),
   ],
-  "people/cards": [
-    step("cards.choose", ["ticked!", "ticked", "unticked"]),
-    step("cards.make", [["code", "code"], "button:code!"]),
-    step("cards.print", [["icon:form", "to", "icon:person"], "text"]),
-  ],
-};
+  "people/cards": CARDS,
+  "people/cards/:whom": CARDS,
+  "people/import": [
+    step("import.give", ["plain:form!", "typed"]),
+    step("import.look", [["good:plus", "attention:alert"], "table"]),
+    step("import.mend", ["row:alert", ["field:people!", "field:pin"]]),
+    step("import.add", ["row:person", "button:plus!", ["icon:person", "to", "code"]]),
+  ],};
