@@ -58,6 +58,7 @@ def _hashable(argument: Any) -> Any:
 def changed() -> None:
     """Says, inside the transaction that changes places, campaigns or forms, that it does."""
     session = db.session()
+    _forget_derived()
     if not session.info.get("structure_changed"):
         session.info["structure_changed"] = True
         installation().structure += 1
@@ -68,12 +69,16 @@ def forget() -> None:
 
     Only where nothing was written yet.
     """
-    session = db.session()
-    session.expire_all()
-    for name in ("campaign_places", "activity"):
-        session.info.pop(name, None)
+    db.session().expire_all()
+    _forget_derived()
     if has_request_context():
         g.pop("installation", None)
+
+
+def _forget_derived() -> None:
+    """Forgets what this transaction has made of the structure."""
+    for name in ("campaign_places", "activity"):
+        db.session().info.pop(name, None)
 
 
 def _answers() -> dict[Any, Any] | None:

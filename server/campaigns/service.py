@@ -27,6 +27,8 @@ from server.structure import changed as structure_changed
 from server.structure import remembered
 
 Document = dict[str, Any]
+# Places, reforms, and the keys of reforms that are taken back.
+Tree = tuple[Collection[Definition], Collection[Change], Collection[str]]
 
 __all__ = ["Campaign", "PackRefused", "Window"]
 
@@ -242,14 +244,15 @@ def _ends(window: Mapping[str, date]) -> dict[str, date]:
 
 
 @transaction
-def install(pack: Pack, special: Sequence[Mapping[str, Any]] | None = None) -> int:
+def install(pack: Pack, special: Sequence[Mapping[str, Any]] | None = None, tree: Tree | None = None) -> int:
     """The id of the pack's campaign, its places and itself made so; what is so already is left alone.
 
-    `special`: days that are reported on by themselves instead of the pack's.
+    `special`: days that are reported on by themselves instead of the pack's. `tree`: places and reforms that are
+    installed instead of the pack's.
 
     Forms, indicators and milestones are installed by their own folders: `server.setup` puts all in one transaction.
     """
-    installed = places.install(pack.places, pack.changes)
+    installed = places.install(*(tree or (pack.places, pack.changes)))
     given = pack.campaign
     wanted = {
         "place_id": installed.ids[given["place"]],
@@ -279,10 +282,25 @@ def install(pack: Pack, special: Sequence[Mapping[str, Any]] | None = None) -> i
         structure_changed()
         feeds.publish(f"c{row.id}", "campaign", str(row.id))
     moved = before is None or any(before[name] != wanted[name] for name in ("place_id", "windows"))
-    for place_id in _shown_places(_campaign(row)):
-        if moved or place_id in installed.changed:
-            feeds.publish(f"c{row.id}", "place", str(place_id))
+    if moved:
+        _tell_of_places(_campaign(row))
+    tell_of_places(installed.changed)
     return row.id
+
+
+def tell_of_places(changed: Collection[int], before: Mapping[int, Collection[int]] | None = None) -> None:
+    """Has phones told of places that are otherwise now, by the feed of every campaign that shows them.
+
+    `before`: what the campaigns showed before: that a place has ended is told where it was shown.
+    """
+    for campaign in all_campaigns() if changed else ():
+        _tell_of_places(campaign, changed, (before or {}).get(campaign.id, ()))
+
+
+def _tell_of_places(campaign: Campaign, among: Collection[int] | None = None, before: Collection[int] = ()) -> None:
+    for place_id in dict.fromkeys([*_shown_places(campaign), *before]):
+        if among is None or place_id in among:
+            feeds.publish(f"c{campaign.id}", "place", str(place_id))
 
 
 @transaction
@@ -373,18 +391,26 @@ def _day_of(campaign: Campaign) -> date:
 
 
 def _covered(campaign: Campaign) -> frozenset[int]:
-    """The campaign's place, all below it, and the places that these have gone into since."""
+    """The campaign's place, all below it, and the places that have gone into these, or that these have gone into."""
     return _covered_from(campaign.place_id, _day_of(campaign), clock.today(campaign.zone))
 
 
 @remembered
 def _covered_from(place_id: int, day: date, today: date) -> frozenset[int]:
     below = places.reach([place_id], day).get(place_id, [])
-    return frozenset(below).union(*places.parts(below, today).values())
+    before = places.predecessors(below, day)
+    return frozenset(below).union(*before.values(), *places.parts(below, today).values())
+
+
+def shown_places(campaign_id: int) -> list[int]:
+    """The places that phones know by name through a campaign, those above it included; none of an unknown one."""
+    campaign = find(campaign_id)
+    return [] if campaign is None else _shown_places(campaign)
 
 
 def covered_places(campaign_id: int) -> frozenset[int]:
-    """The campaign's place, all below it while it runs and their successors; read once a transaction."""
+    """The campaign's place, all below it while it runs, what has gone into them and their successors; read once a
+    transaction."""
     info = db.session().info
     known: dict[int, frozenset[int]] = info.setdefault("campaign_places", {}) if info.get("depth") else {}
     if campaign_id not in known:

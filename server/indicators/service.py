@@ -22,6 +22,7 @@ from server.indicators.tallying import Figure
 from server.places import service as places
 
 Document = dict[str, Any]
+Laid = tuple[frozenset[int], Mapping[int, tuple[int, ...]]]
 
 __all__ = ["Figure", "ref"]
 
@@ -176,7 +177,7 @@ def tick() -> None:
     """Closes the windows that have ended, counts what moves with time, tells of figures that successors have."""
     _close()
     _move_on()
-    _succeed()
+    succeed()
 
 
 def _move_on() -> None:
@@ -189,6 +190,8 @@ def _move_on() -> None:
         book = open_book(campaign.id)
         for indicator_id, row in book.rows.items():
             before, row.counted_on = row.counted_on, today
+            # What has gone into them counts there from its day on.
+            book.publish(indicator_id, places.gained(before, today) & _with_figure(indicator_id))
             if not book.indicators[indicator_id].moves_with_time:
                 continue
             touched = counting.mature(book, indicator_id, before)
@@ -198,7 +201,7 @@ def _move_on() -> None:
                 book.tell(indicator_id, changed)
 
 
-def _succeed() -> None:
+def succeed() -> None:
     """Gives a successor a row of its own, with nothing in it: so it is told of once, on its day."""
     held: dict[int, set[int]] = {}
     for indicator_id, place_id in db.session.execute(sa.select(ValueRow.indicator_id, ValueRow.place_id)):
@@ -210,6 +213,34 @@ def _succeed() -> None:
             book = open_book(db.session.get_one(IndicatorRow, indicator_id).campaign_id)
             counting.values(indicator_id, sorted(fresh))
             book.publish(indicator_id, fresh)
+
+
+@transaction
+def follow_places(campaign_id: int, before: Laid, gained: Collection[int]) -> None:
+    """Makes figures be as places are now; `before`: how they were laid out when they were counted (`laid`).
+
+    `gained`: places into which others go otherwise than before: phones are told of theirs anew.
+    """
+    units, above = before
+    now, above_now = laid(campaign_id)
+    if units != now or any(above_now.get(place_id, chain) != chain for place_id, chain in above.items()):
+        rebuild(campaign_id)
+    succeed()
+    book = open_book(campaign_id)
+    for indicator_id in book.rows:
+        book.publish(indicator_id, _with_figure(indicator_id).intersection(gained))
+
+
+def _with_figure(indicator_id: int) -> set[int]:
+    return set(db.session.scalars(sa.select(ValueRow.place_id).where(ValueRow.indicator_id == indicator_id)))
+
+
+def laid(campaign_id: int) -> Laid:
+    """How a campaign's figures lie: its units, and of all places the ones above them; in a transaction or snapshot."""
+    book = read_book(campaign_id)
+    covered = campaigns.covered_places(campaign_id)
+    book.learn(covered)
+    return book.units, {place_id: tuple(book.chain(place_id)) for place_id in covered}
 
 
 def _close() -> None:

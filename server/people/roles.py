@@ -89,6 +89,18 @@ class Acting(dict[int, Standing]):
         return rules.acted_for([*standing.held, *standing.ended], place_ids, day, granting)
 
 
+def everybody() -> dict[int, list[Held]]:
+    """The roles in force today of all who hold one, by person."""
+    return in_force(set(db.session.scalars(sa.select(PersonRole.person_id).where(now_in_force()))))
+
+
+def lasting_on(place_ids: Collection[int]) -> bool:
+    """Whether somebody holds a role on one of these places, or will."""
+    lasts = sa.or_(PersonRole.valid_to.is_(None), PersonRole.valid_to > clock.today())
+    query = sa.select(PersonRole.id).where(PersonRole.place_id.in_(sorted(place_ids)), lasts)
+    return db.session.scalar(query.limit(1)) is not None
+
+
 def in_force(person_ids: Collection[int]) -> dict[int, list[Held]]:
     """The roles in force today with the places that they cover, by person."""
     return {person_id: standing.held for person_id, standing in standings(person_ids).items()}

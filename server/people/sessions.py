@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,6 +29,14 @@ def here() -> list[Document]:
     found = [(pattern.fullmatch(name), token) for name, token in request.cookies.items()]
     hashes = {rules.token_hash(token): int(match[1]) for match, token in found if match}
     return _living(dict(list(hashes.items())[:MOST])) if hashes else []
+
+
+def living_phones(person_ids: Collection[int]) -> int:
+    """How many phones these people have in use; inside a transaction or snapshot."""
+    lives = sa.and_(DeviceSession.ended_at.is_(None), DeviceSession.expires_at > clock.now())
+    query = sa.select(sa.func.count(Device.id.distinct())).join(DeviceSession, DeviceSession.device_id == Device.id)
+    mine = query.where(Device.person_id.in_(sorted(person_ids)), Device.revoked_at.is_(None), lives)
+    return db.session.scalar(mine) or 0
 
 
 @snapshot

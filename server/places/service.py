@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from server import clock, feeds
 from server.db import db
 from server.places import rules
-from server.places.rules import Change, Definition, Names, Parent, Period, Version
+from server.places.rules import Change, Definition, Link, Names, Parent, Period, Version
 from server.places.tables import Place, PlaceChange, PlaceChangeLink, PlaceParent, PlaceVersion
 from server.statements import Query, among, listed
 from server.structure import changed as structure_changed
@@ -331,8 +331,13 @@ class Installed:
     changed: frozenset[int]
 
 
-def install(definitions: Sequence[Definition], changes: Sequence[Change] = ()) -> Installed:
-    """Makes places be as defined; what is so already is left alone. Check with `rules.faults` first."""
+def install(
+    definitions: Collection[Definition], changes: Collection[Change] = (), gone: Collection[str] = ()
+) -> Installed:
+    """Makes places be as defined; what is so already is left alone. Check with `rules.faults` first.
+
+    `gone`: the keys of reforms that are taken back, if they are there.
+    """
     keys = [definition.key for definition in definitions]
     ids = {place.key: place.id for place in db.session.scalars(sa.select(Place).where(Place.key.in_(keys)))}
     added = [Place(key=key) for key in keys if key not in ids]
@@ -345,7 +350,9 @@ def install(definitions: Sequence[Definition], changes: Sequence[Change] = ()) -
         if ids[definition.key] in changed:
             _replace_versions(ids[definition.key], definition.versions)
     changed |= _install_parents(definitions, ids)
-    if _install_changes(changes, ids) or added or changed:
+    touched = _take_back(gone) | _install_changes(changes, ids)
+    changed |= touched
+    if touched or added or changed:
         structure_changed()
     db.session.flush()
     return Installed(ids, frozenset(changed))
@@ -373,7 +380,7 @@ def _replace_versions(place_id: int, versions: Iterable[Version]) -> None:
     db.session.execute(sa.insert(PlaceVersion), rows)
 
 
-def _install_parents(definitions: Sequence[Definition], ids: Mapping[str, int]) -> set[int]:
+def _install_parents(definitions: Collection[Definition], ids: Mapping[str, int]) -> set[int]:
     stored: dict[int, set[tuple[str, date, date | None, int]]] = defaultdict(set)
     for row in db.session.scalars(sa.select(PlaceParent).where(PlaceParent.place_id.in_(sorted(ids.values())))):
         stored[row.place_id].add((row.tree, row.valid_from, row.valid_to, row.parent_id))
@@ -395,30 +402,84 @@ def _parent_row(parent: Parent, ids: Mapping[str, int]) -> tuple[str, date, date
     return parent.tree, parent.period.start, parent.period.end, ids[parent.key]
 
 
-def _install_changes(changes: Sequence[Change], ids: Mapping[str, int]) -> bool:
-    """Makes changes be as defined; whether any was not."""
-    news = False
+def _take_back(keys: Collection[str]) -> set[int]:
+    """The places that a reform was to change which is taken back."""
+    rows = list(db.session.scalars(sa.select(PlaceChange).where(PlaceChange.key.in_(sorted(keys)))))
+    mine = PlaceChangeLink.change_id.in_([row.id for row in rows])
+    ends = db.session.execute(sa.select(PlaceChangeLink.from_place_id, PlaceChangeLink.to_place_id).where(mine))
+    touched = {place_id for link in ends for place_id in link}
+    db.session.execute(sa.delete(PlaceChangeLink).where(mine))
+    for row in rows:
+        db.session.delete(row)
+    db.session.flush()
+    return touched
+
+
+def _install_changes(changes: Iterable[Change], ids: Mapping[str, int]) -> set[int]:
+    """Makes changes be as defined; the places of which something else becomes than was known, or into which they go."""
+    touched: set[int] = set()
     for change in changes:
         row = db.session.scalar(sa.select(PlaceChange).where(PlaceChange.key == change.key))
         if row is None:
             row = PlaceChange(key=change.key)
             db.session.add(row)
         row.kind, row.effective_on, row.legal_ref = change.kind, change.effective_on, change.legal_ref
-        news |= db.session.is_modified(row)
+        wanted = {(ids[link.from_key], ids[link.to_key]): link.share for link in change.links}
+        if db.session.is_modified(row):
+            touched |= {place_id for link in wanted for place_id in link}
         db.session.flush()
-        news |= _install_links(row.id, {(ids[link.from_key], ids[link.to_key]): link.share for link in change.links})
-    return news
+        touched |= _install_links(row.id, wanted)
+    return touched
 
 
-def _install_links(change_id: int, wanted: dict[tuple[int, int], int]) -> bool:
-    news = False
+def _install_links(change_id: int, wanted: dict[tuple[int, int], int]) -> set[int]:
+    touched: set[tuple[int, int]] = set()
     for link in db.session.scalars(sa.select(PlaceChangeLink).where(PlaceChangeLink.change_id == change_id)):
-        share = wanted.pop((link.from_place_id, link.to_place_id), None)
-        news |= share != link.share
+        ends = (link.from_place_id, link.to_place_id)
+        share = wanted.pop(ends, None)
+        if share != link.share:
+            touched.add(ends)
         if share is None:
             db.session.delete(link)
         else:
             link.share = share
     for (from_id, to_id), share in wanted.items():
         db.session.add(PlaceChangeLink(change_id=change_id, from_place_id=from_id, to_place_id=to_id, share=share))
-    return news or bool(wanted)
+    return {place_id for link in {*touched, *wanted} for place_id in link}
+
+
+# ---------------------------------------------------------------- the tree as it is
+
+
+def keys(place_ids: Collection[int]) -> dict[int, str]:
+    """What packs call places."""
+    return dict(db.session.execute(sa.select(Place.id, Place.key).where(Place.id.in_(sorted(place_ids)))).all())
+
+
+def ids(named: Collection[str]) -> dict[str, int]:
+    """The ids of the places that packs call so; what nobody knows is left out."""
+    return dict(db.session.execute(sa.select(Place.key, Place.id).where(Place.key.in_(sorted(named)))).all())
+
+
+def definitions() -> tuple[list[Definition], list[Change]]:
+    """All places and reforms that there are, as they would be defined."""
+    called = dict(db.session.execute(sa.select(Place.id, Place.key).order_by(Place.id)).all())
+    parents: dict[int, list[Parent]] = defaultdict(list)
+    for row in db.session.scalars(sa.select(PlaceParent).order_by(PlaceParent.valid_from)):
+        parents[row.place_id].append(Parent(Period(row.valid_from, row.valid_to), called[row.parent_id], row.tree))
+    versions = _versions(called)
+    links: dict[int, list[Link]] = defaultdict(list)
+    for link in db.session.scalars(sa.select(PlaceChangeLink)):
+        links[link.change_id].append(Link(called[link.from_place_id], called[link.to_place_id], link.share))
+    changes = [
+        Change(row.key, row.kind, row.effective_on, row.legal_ref, tuple(links[row.id]))
+        for row in db.session.scalars(sa.select(PlaceChange).order_by(PlaceChange.id))
+    ]
+    found = [Definition(key, tuple(versions[one]), tuple(parents[one])) for one, key in called.items()]
+    return found, changes
+
+
+def gained(after: date, until: date) -> set[int]:
+    """The places into which others went on a day after the first and until the other."""
+    found = {link.to_id for links in _links()[0].values() for link in links if after < link.on <= until}
+    return set(heirs(found, until).values())

@@ -31,6 +31,7 @@ from sync.mutation import Mutation
 from sync.store import Author, Moved, Plan, Record, Revision, needs
 
 Answer = dict[str, Any]
+WAITING = ("submitted", "checking")
 # How many documents one answer carries: about 100 kB before compression, so that a page survives a 2G link.
 PAGE = 500
 # Whoever answers for a place, or for all of them, may say that a record belongs elsewhere.
@@ -413,7 +414,7 @@ class WaitingQuery:
 
 def waiting(asked: WaitingQuery, limit: int) -> list[Waiting]:
     """What waits for a decision, oldest first, by (since, record id); inside a transaction or snapshot."""
-    here = sa.and_(RecordRow.place_id.in_(asked.place_ids), RecordRow.state.in_(("submitted", "checking")))
+    here = sa.and_(RecordRow.place_id.in_(asked.place_ids), RecordRow.state.in_(WAITING))
     query = (
         sa.select(RecordRow, RevisionRow.received_at)
         .join(RevisionRow, sa.and_(RevisionRow.record_id == RecordRow.id, RevisionRow.rev == RecordRow.rev))
@@ -432,6 +433,14 @@ def waiting(asked: WaitingQuery, limit: int) -> list[Waiting]:
         Waiting(row.id, row.place_id, row.form_version_id, row.author_id, row.rev, row.conflict_count, since)
         for row, since in rows
     ]
+
+
+def counts(place_ids: Collection[int], *, waiting: bool = False) -> dict[int, int]:
+    """How many records belong to each of these places that has some (`waiting`: that wait for a decision)."""
+    query = sa.select(RecordRow.place_id, sa.func.count()).where(RecordRow.place_id.in_(sorted(place_ids)))
+    if waiting:
+        query = query.where(RecordRow.state.in_(WAITING))
+    return dict(db.session.execute(query.group_by(RecordRow.place_id).order_by(RecordRow.place_id)).all())
 
 
 def any_record() -> bool:

@@ -12,7 +12,9 @@ blueprint = Blueprint("setup", __name__, url_prefix="/api", description="Setting
 Document = dict[str, Any]
 SETUP = "/campaigns/<int:campaign_id>/setup"
 NOT_MINE = "not-found: a campaign outside my office"
-INVALID = "invalid: 'errors' by the code of the indicator or milestone"
+INVALID = (
+    "invalid: 'errors' by the code of the indicator or milestone; of places 'refused', which can't be done and why"
+)
 
 
 @blueprint.get(SETUP)
@@ -21,6 +23,14 @@ INVALID = "invalid: 'errors' by the code of the indicator or milestone"
 def setup(campaign_id: int) -> Document:
     """What there is of each part, targets, milestones, and every change."""
     return service.shown(current_actor(), campaign_id)
+
+
+@blueprint.get(f"{SETUP}/places")
+@blueprint.response(200, schemas.SetupPlacesSchema)
+@blueprint.alt_response(404, description=NOT_MINE)
+def shown_places(campaign_id: int) -> Document:
+    """The campaign's places, and which of them the office may change."""
+    return service.shown_places(current_actor(), campaign_id)
 
 
 @blueprint.post(f"{SETUP}/preview")

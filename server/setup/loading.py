@@ -22,7 +22,7 @@ from server.indicators import service as indicators
 from server.milestones import service as milestones
 from server.places import service as places
 from server.scores import service as scores
-from server.setup import rules
+from server.setup import placing, reshaping, rules
 from server.setup.rules import Change
 from server.setup.tables import ChangeRow, PackPartRow
 
@@ -37,11 +37,12 @@ def load(pack: Pack) -> int:
     What the office changed on screen stands. Raises `PackRefused` with the faults of all parts.
     """
     known = campaigns.find_by_key(pack.campaign["key"])
-    if known is not None:
-        lock(known.id)
+    lock(None if known is None else known.id)
     changes = [] if known is None else changes_of(known.id)
-    campaign_id = campaigns.install(pack, rules.special(campaigns.special_of(pack), changes))
+    tree = placing.over(pack, None if known is None else known.id)
+    campaign_id = campaigns.install(pack, rules.special(campaigns.special_of(pack), changes), tree)
     _keep(campaign_id, "calendar", campaigns.special_of(pack))
+    placing.keep(campaign_id, reshaping.tree_of(pack.places, pack.changes))
     faults: list[Fault] = []
     questions: dict[str, list[str]] = {}
     for form in pack.forms:
@@ -112,13 +113,14 @@ def _faults_of_codes(pack: Pack, changes: Sequence[Change]) -> list[Fault]:
     return faults
 
 
-def lock(campaign_id: int) -> None:
-    """Lets nobody else change or load this campaign's set-up until the commit.
+def lock(campaign_id: int | None) -> None:
+    """Lets nobody else change or load this campaign's set-up, or what any pack says of places, until the commit.
 
     Somebody may have done so while this one waited: nothing that was read before counts any more.
     """
-    rows = sa.select(PackPartRow.part).where(PackPartRow.campaign_id == campaign_id)
-    db.session.execute(rows.order_by(PackPartRow.part).with_for_update()).all()
+    mine = sa.or_(PackPartRow.campaign_id == campaign_id, PackPartRow.part == placing.PART)
+    rows = sa.select(PackPartRow.part).where(mine).order_by(PackPartRow.campaign_id, PackPartRow.part)
+    db.session.execute(rows.with_for_update()).all()
     structure.forget()
 
 

@@ -3,7 +3,8 @@
 1. What the office changed stands, whatever a pack that is loaded later says of the same entry, until it is taken back.
 2. An entry that nobody changed follows the pack.
 3. A change is of one entry: a target of an indicator, at the campaign's place (`P2`) or at another (`P2@12`), or a
-   milestone (`T100`), which is given whole, or the days that are reported on by themselves, all together (`special`).
+   milestone (`T100`), which is given whole, or the days that are reported on by themselves, all together (`special`),
+   or one thing that was done to places (`W1`, `W2`, …: `reshaping`), which stands until it is taken back.
    Milestones that the office adds are `O1`, `O2`, …: no pack may use such a code.
 4. What is shown of a change is what making it does: see `compared`.
 """
@@ -16,8 +17,8 @@ from dataclasses import dataclass
 from typing import Any
 
 Definition = dict[str, Any]
-PARTS = ("indicators", "milestones", "calendar")
-CHANGED = ("targets", "milestones", "calendar")
+PARTS = ("indicators", "milestones", "calendar", "places")
+CHANGED = ("targets", "milestones", "calendar", "places")
 SPECIAL = "special"
 JUDGED = ("target", "verdict", "percent", "budget", "numerator", "denominator")
 

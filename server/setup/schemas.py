@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import INCLUDE, Schema, ValidationError, fields, validate, validates_schema
+
+from server.places.rules import KINDS
 
 LONGEST_CODE = validate.Length(min=1, max=16)
 
@@ -63,14 +65,108 @@ class SpansGivenSchema(Schema):
     spans = fields.List(fields.Nested(SpanGivenSchema), required=True, validate=validate.Length(max=30))
 
 
-VALUES = {"targets": TargetGivenSchema, "milestones": MilestoneGivenSchema, "calendar": SpansGivenSchema}
+KEY = validate.Regexp(r"^[a-z0-9][a-z0-9-]{0,63}\Z", error="must be the key of a place")
+WRITTEN = validate.Regexp(r"\s*\S", error="needs a letter")
+
+
+class PlaceNameGivenSchema(Schema):
+    """What a place is called; what isn't said in a language is called as in Vietnamese."""
+
+    vi = fields.String(required=True, validate=[validate.Length(max=120), WRITTEN])
+    en = fields.String(validate=[validate.Length(max=120), WRITTEN])
+    km = fields.String(validate=[validate.Length(max=200), WRITTEN])
+
+
+class NewPlaceGivenSchema(Schema):
+    """A place that isn't there yet."""
+
+    name = fields.Nested(PlaceNameGivenSchema, required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    code = fields.String(validate=LONGEST_CODE)
+
+
+class PlaceAddedSchema(NewPlaceGivenSchema):
+    """A place that lies in `parent` from a day on."""
+
+    do = fields.String(required=True)
+    parent = fields.String(required=True, validate=KEY)
+    on = fields.Date(required=True)
+
+
+class PlaceRenamedSchema(Schema):
+    """A place that is called otherwise from a day on; without one it was written wrongly. Code and kind may too."""
+
+    do = fields.String(required=True)
+    place = fields.String(required=True, validate=KEY)
+    name = fields.Nested(PlaceNameGivenSchema, required=True)
+    kind = fields.String(validate=validate.OneOf(KINDS))
+    code = fields.String(allow_none=True, validate=LONGEST_CODE)
+    on = fields.Date(allow_none=True)
+
+
+class PlaceEndedSchema(Schema):
+    """A place that is no more from a day on, and goes into no other."""
+
+    do = fields.String(required=True)
+    place = fields.String(required=True, validate=KEY)
+    on = fields.Date(required=True)
+
+
+class PlacesMergedSchema(Schema):
+    """Places that go as a whole into another (`into`), or into a `new` one, on a day."""
+
+    do = fields.String(required=True)
+    places = fields.List(fields.String(validate=KEY), required=True, validate=validate.Length(min=1, max=100))
+    into = fields.String(validate=KEY)
+    new = fields.Nested(NewPlaceGivenSchema)
+    on = fields.Date(required=True)
+    law = fields.String(validate=validate.Length(max=200))
+
+    @validates_schema
+    def _where(self, data: dict[str, Any], **_: Any) -> None:
+        if ("into" in data) == ("new" in data):
+            raise ValidationError("Needs either the place that they go into, or a new one.", "into")
+
+
+DONE: dict[str, type[Schema]] = {
+    "add": PlaceAddedSchema,
+    "rename": PlaceRenamedSchema,
+    "end": PlaceEndedSchema,
+    "merge": PlacesMergedSchema,
+}
+
+
+class DoneGivenSchema(Schema):
+    """Something done to places: by what is done, `DONE` says what belongs to it."""
+
+    class Meta:
+        """What belongs to it is looked at by the schema of what is done."""
+
+        unknown = INCLUDE
+
+    do = fields.String(required=True, validate=validate.OneOf(list(DONE)))
+
+    @validates_schema
+    def _whole(self, data: dict[str, Any], **_: Any) -> None:
+        wrong = DONE[data["do"]]().validate(data) if data.get("do") in DONE else {}
+        if wrong:
+            raise ValidationError(wrong)
+
+
+VALUES = {
+    "targets": TargetGivenSchema,
+    "milestones": MilestoneGivenSchema,
+    "calendar": SpansGivenSchema,
+    "places": DoneGivenSchema,
+}
 
 
 class ChangeGivenSchema(Schema):
     """A change of one entry; a value of null takes back what was changed before.
 
     `targets`: of the indicator `code`, at a unit if `place` says so. `milestones`: without a code a new one.
-    `calendar`: all the days that are reported on by themselves.
+    `calendar`: all the days that are reported on by themselves. `places`: something done to places; `code` only where
+    it is taken back.
     """
 
     part = fields.String(required=True, validate=validate.OneOf(list(VALUES)))
@@ -95,7 +191,7 @@ class ChangeGivenSchema(Schema):
 class ChangesGivenSchema(Schema):
     """Changes to be looked at or made, and the last change that was known when they were begun."""
 
-    changes = fields.List(fields.Nested(ChangeGivenSchema), required=True, validate=validate.Length(min=1, max=100))
+    changes = fields.List(fields.Nested(ChangeGivenSchema), required=True, validate=validate.Length(min=1, max=500))
     seen = fields.Integer(strict=True, required=True, validate=validate.Range(min=0))
 
 
@@ -232,8 +328,81 @@ class SpanFiguresSchema(Schema):
     figures = fields.List(fields.Nested(SpanFigureSchema), required=True)
 
 
+class SetupPlaceSchema(Schema):
+    """A place as phones have it; `mine`: the office may change it; `people` hold a role there."""
+
+    id = fields.Integer(required=True)
+    key = fields.String(required=True)
+    code = fields.String(required=True, allow_none=True)
+    kind = fields.String(required=True)
+    name = fields.Dict(required=True)
+    parent = fields.Integer(required=True, allow_none=True)
+    from_ = fields.String(required=True, data_key="from", attribute="from")
+    to = fields.String(required=True, allow_none=True)
+    into = fields.Integer(required=True, allow_none=True)
+    mine = fields.Boolean(required=True)
+    people = fields.Integer(required=True)
+
+
+class SetupPlacesSchema(Schema):
+    """The places of a campaign; `seen`: the last change that they know; `today`: the campaign's."""
+
+    seen = fields.Integer(required=True)
+    today = fields.Date(required=True)
+    places = fields.List(fields.Nested(SetupPlaceSchema), required=True)
+
+
+class MovedPlaceSchema(Schema):
+    """A place as phones have it and will have it (null: not yet)."""
+
+    id = fields.Integer(required=True)
+    before = fields.Dict(required=True, allow_none=True)
+    after = fields.Dict(required=True)
+
+
+class MovedRoleSchema(Schema):
+    """A role that goes into another place with its own."""
+
+    person = fields.Integer(required=True)
+    name = fields.String(required=True)
+    role = fields.String(required=True)
+    before = fields.Integer(required=True)
+    after = fields.Integer(required=True)
+
+
+class MovedWaitingSchema(Schema):
+    """How many records wait in a place that ends, and how many people may decide on them, before and after."""
+
+    place = fields.Integer(required=True)
+    count = fields.Integer(required=True)
+    before = fields.Integer(required=True)
+    after = fields.Integer(required=True)
+
+
+class PlaceTargetNamedSchema(Schema):
+    """A target of a place that ends."""
+
+    code = fields.String(required=True)
+    place = fields.Integer(required=True)
+
+
+class MovedPlacesSchema(Schema):
+    """What changes of places will do. Of roles that move some are named, and `role_count` says how many there are."""
+
+    moved = fields.List(fields.Nested(MovedPlaceSchema), required=True)
+    roles = fields.List(fields.Nested(MovedRoleSchema), required=True)
+    role_count = fields.Integer(required=True)
+    people = fields.Integer(required=True)
+    phones = fields.Integer(required=True)
+    records = fields.Integer(required=True)
+    waiting = fields.List(fields.Nested(MovedWaitingSchema), required=True)
+    targets = fields.List(fields.Nested(PlaceTargetNamedSchema), required=True)
+
+
 class PreviewSchema(Schema):
-    """What changes will do."""
+    """What changes will do; `places`: null where none was changed."""
+
+    places = fields.Nested(MovedPlacesSchema, required=True, allow_none=True)
 
     figures = fields.List(fields.Nested(MovedFigureSchema), required=True)
     milestones = fields.List(fields.Nested(MovedMilestoneSchema), required=True)

@@ -24,7 +24,7 @@ from server.people import service as people
 from server.people.rules import Actor
 from server.places import service as places
 from server.problems import Problem
-from server.setup import loading, rules
+from server.setup import loading, moving, placing, rules
 from server.setup.rules import Change
 from server.setup.tables import ChangeRow, PackPartRow
 
@@ -65,8 +65,18 @@ def shown(actor: Actor, campaign_id: int) -> Document:
     }
 
 
+@snapshot
+def shown_places(actor: Actor, campaign_id: int) -> Document:
+    """The places of a campaign, with the last change that they know; 'not-found' outside one's office."""
+    campaign = _of_mine(actor, campaign_id)
+    found = moving.listed(campaign)
+    return {"seen": _last(campaign_id), "today": clock.today(campaign.zone), "places": found}
+
+
 def _last(campaign_id: int) -> int:
-    query = sa.select(sa.func.max(ChangeRow.id)).where(ChangeRow.campaign_id == campaign_id)
+    """The last change of a campaign's set-up, or of places by any campaign's office."""
+    mine = sa.or_(ChangeRow.campaign_id == campaign_id, ChangeRow.part == placing.PART)
+    query = sa.select(sa.func.max(ChangeRow.id)).where(mine)
     return db.session.scalar(query) or 0
 
 
@@ -77,8 +87,9 @@ def _parts(campaign: Campaign, units: Collection[int]) -> list[Document]:
     defined = milestones.defined(campaign.id)
     held = people.on_places(campaigns.covered_places(campaign.id))
     supervised = {place_id for _, role, place_id in held if role == "GSV"}
-    above = places.lines(units, clock.today(campaign.zone))
-    alone = [unit for unit in units if supervised.isdisjoint({unit, *above[unit]})]
+    today = clock.today(campaign.zone)
+    above, went = places.lines(units, today), places.heirs(units, today)
+    alone = [unit for unit in units if supervised.isdisjoint({unit, went[unit], *above[unit]})]
     counts = {
         "places": (len(units), int(not units)),
         "people": (len({person_id for person_id, _, _ in held}), len(alone)),
@@ -203,7 +214,11 @@ def _made(actor: Actor, campaign_id: int, given: Sequence[Mapping[str, Any]], se
     if _last(campaign_id) != seen:
         raise Problem("setup-changed")
     before, defined = _state(campaign_id), _definitions(campaign_id)
-    touched = _write(actor, campaign, given)
+    of_places = [one for one in given if one["part"] == placing.PART]
+    places_before = moving.state(campaign) if of_places else None
+    if of_places:
+        moving.write(actor, campaign, of_places)
+    touched = _write(actor, campaign, [one for one in given if one["part"] != placing.PART])
     try:
         loading.apply(campaign_id)
     except DefinitionsRefused as refused:
@@ -219,7 +234,8 @@ def _made(actor: Actor, campaign_id: int, given: Sequence[Mapping[str, Any]], se
         {**one, "before": defined.get(one["code"]), "after": will.get(one["code"])}
         for one in rules.moved(before[1], after[1], touched)
     ]
-    return {"figures": figures, "milestones": moved, "special": special}
+    laid = None if places_before is None else moving.compared(campaign, places_before, moving.state(campaign))
+    return {"figures": figures, "milestones": moved, "special": special, "places": laid}
 
 
 def _definitions(campaign_id: int) -> dict[str, Document]:
@@ -282,4 +298,5 @@ def kept_over_pack(campaign_id: int) -> list[str]:
     """What the office changed on screen and a pack therefore doesn't say: `target of P2`, `milestone T100`."""
     changes = loading.changes_of(campaign_id)
     words = {"targets": "target of ", "milestones": "milestone ", "calendar": "days of campaign.yaml: "}
+    words["places"] = "places: "
     return [f"{words[part]}{name}" for part in rules.CHANGED for name in rules.latest(changes, part)]
