@@ -382,7 +382,8 @@ def office_scenes(stage: Stage) -> Iterator[Scene]:
     for name, enter in {
         "targets": at("setup/1/targets"), "targets-preview": preview_targets, "milestones": at("setup/1/milestones"),
         "milestone-new": new_milestone, "milestone-preview": preview_milestone, "calendar": at("setup/1/calendar"),
-        "calendar-preview": preview_days,
+        "calendar-preview": preview_days, "places": at("setup/1/places"), "places-merge": begin_merge,
+        "places-preview": preview_merge,
     }.items():  # fmt: skip
         yield Scene(f"office-setup-{name}", stage.office, enter, leave_setup)
     yield Scene("office-commendations", stage.office, at("commendations"))
@@ -445,6 +446,26 @@ def preview_days(page: Page) -> None:
     fresh.locator("input[type=date]").last.fill("2023-05-16")
     fresh.locator("input[lang=vi]").fill("Tuần lễ an toàn")
     page.locator(".setup-review button").first.click()
+    page.locator("dialog[open] .figure-changes li").first.wait_for()
+
+
+def begin_merge(page: Page) -> None:
+    """A merge begun, and asked for what is missing."""
+    at("setup/1/places")(page)
+    page.locator(".setup-review button").nth(1).click()
+    page.locator("form button[type=submit]").click()
+    page.locator(".field-error").first.wait_for()
+
+
+def preview_merge(page: Page) -> None:
+    """What a merge of two communes will change."""
+    begin_merge(page)
+    for name in ("ngai xuyen", "thanh son"):
+        page.locator("form input[type=search]").fill(name)
+        page.locator(".place-checks label").first.click()
+    page.locator("form input[lang=vi]").fill("Xã Ngãi Sơn")
+    page.locator("form input[type=date]").fill("2023-05-10")
+    page.locator("form button[type=submit]").click()
     page.locator("dialog[open] .figure-changes li").first.wait_for()
 
 

@@ -6,6 +6,7 @@ export const SCREENS = {
   map: () => import("./screens/supervisor/map"),
   office: () => import("./screens/office/office"),
   setup: () => import("./screens/office/setup"),
+  setupPlaces: () => import("./screens/office/setup-places"),
   setupTargets: () => import("./screens/office/setup-targets"),
   setupMilestones: () => import("./screens/office/setup-milestones"),
   setupCalendar: () => import("./screens/office/setup-calendar"),

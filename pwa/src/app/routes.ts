@@ -36,6 +36,7 @@ export const ROUTES: readonly Route[] = [
   { path: "map", section: "inbox", load: behind("map") },
   { path: "office", load: behind("office") },
   { path: "setup", section: "office", load: behind("setup") },
+  { path: "setup/:campaign/places", section: "office", load: behind("setupPlaces") },
   { path: "setup/:campaign/targets", section: "office", load: behind("setupTargets") },
   { path: "setup/:campaign/milestones", section: "office", load: behind("setupMilestones") },
   { path: "setup/:campaign/calendar", section: "office", load: behind("setupCalendar") },

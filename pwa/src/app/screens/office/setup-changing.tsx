@@ -47,9 +47,9 @@ type Saying = Changing["told"];
 
 /**
  * Asks the server what changes will do, then has them made, if nothing else was changed since they were begun. Else the
- * screen shows what stands now, and `renew` puts over it what is typed.
+ * screen shows what stands now, and `renew` puts over it what is typed. `say`: what a refusal is in words.
  */
-export function useChanging(campaign: CampaignDocument, take: (found: Setup) => void, renew: (found: Setup) => void): Changing {
+export function useChanging(campaign: CampaignDocument, take: (found: Setup) => void, renew: (found: Setup) => void, say: (error: unknown) => string = explain): Changing {
   const { profile, sync } = here();
   const [looked, setLooked] = useState<Looked | null>(null);
   const [busy, setBusy] = useState(false);
@@ -67,7 +67,7 @@ export function useChanging(campaign: CampaignDocument, take: (found: Setup) => 
       setTold(await step());
     } catch (error) {
       setLooked(null);
-      const words = `${explain(error)} ${t("setup.kept")}`;
+      const words = `${say(error)} ${t("setup.kept")}`;
       const changed = error instanceof ProblemError && error.slug === "setup-changed";
       const known = changed && (await renewed().then(() => true, () => false));
       setTold({ good: false, words: known ? t("setup.renewed") : words });
@@ -122,14 +122,14 @@ export function History({ entries, words }: { entries: readonly Entry[]; words: 
 }
 
 /** Whether a campaign is no more, or somebody else's to set up. */
-export function isElsewhere({ failure }: Asked<Setup>): boolean {
+export function isElsewhere({ failure }: Pick<Asked<unknown>, "failure">): boolean {
   return failure instanceof ProblemError && failure.status === NOT_MINE;
 }
 
 const NOT_MINE = 404;
 
 /** What a screen says while the set-up can't be had, or is an older one. */
-export function Asking({ asked }: { asked: Asked<Setup> }) {
+export function Asking({ asked }: { asked: Pick<Asked<unknown>, "failure" | "found" | "ask"> }) {
   const { failure, found, ask } = asked;
   if (isElsewhere(asked)) return <EmptyState icon="flag" title={t("office.none")} />;
   if (failure === null) return found ? null : <p class="soft">{t("app.loading")}</p>;

@@ -1,6 +1,7 @@
 /** The set-up of a campaign as the server tells it, and what is typed as the changes that it takes. Pure. */
 import type { IndicatorDocument } from "../../../shared/protocol";
 import { readFigure, writeFigure } from "./figures";
+import type { Done, MovedPlaces } from "./setup-places-data";
 
 /** A text in the languages that somebody wrote. */
 type Label = Readonly<Partial<Record<string, string>>>;
@@ -9,6 +10,8 @@ export type Kind = IndicatorDocument["kind"];
 export type Member = (typeof MEMBERS)[number];
 export type Target = Readonly<Partial<Record<Member, number>>>;
 export const PARTS = ["places", "people", "forms", "indicators", "targets", "milestones", "calendar"] as const;
+
+export type ChangedPart = "places" | "targets" | "milestones" | "calendar";
 
 export interface Part {
   readonly part: (typeof PARTS)[number];
@@ -69,9 +72,9 @@ export interface Span {
 }
 
 export interface Entry {
-  readonly part: "targets" | "milestones" | "calendar";
+  readonly part: ChangedPart;
   readonly entry: string;
-  readonly value: Target | Definition | Spans | null;
+  readonly value: Target | Definition | Spans | Done | null;
   readonly by: string;
   readonly at: string;
 }
@@ -95,10 +98,10 @@ export interface Setup {
 }
 
 export interface Change {
-  readonly part: "targets" | "milestones" | "calendar";
+  readonly part: ChangedPart;
   readonly code: string | null;
   readonly place?: number | null;
-  readonly value: Target | Omit<Definition, "code"> | Spans | null;
+  readonly value: Target | Omit<Definition, "code"> | Spans | Done | null;
 }
 
 export interface Judged {
@@ -120,6 +123,8 @@ export interface MovedMilestone {
 }
 
 export interface Preview {
+  /** What becomes of places and who answers for them; null: no place was changed. */
+  readonly places: MovedPlaces | null;
   /** Days that will be reported on by themselves and have begun, with what they add up to. */
   readonly special: readonly (Span & { readonly figures: readonly { readonly code: string; readonly numerator: number; readonly denominator: number | null }[] })[];
   readonly figures: readonly { readonly code: string; readonly place: number; readonly before: Judged; readonly after: Judged }[];

@@ -5,7 +5,7 @@ import { useLive } from "../../live";
 import type { Screen } from "../../router";
 import { EmptyState, Page } from "../../ui";
 import { Asking, useSetup } from "./setup-changing";
-import type { Part, Setup } from "./setup-data";
+import type { ChangedPart, Setup } from "./setup-data";
 import { t } from "./setup-t";
 import "./office.css";
 import "./setup.css";
@@ -16,8 +16,6 @@ export interface OfSetup {
   /** What the server answered to a change. */
   readonly take: (found: Setup) => void;
 }
-
-type Changed = Extract<Part["part"], "targets" | "milestones" | "calendar">;
 
 function OfCampaign({ campaign, of: Content }: { campaign: CampaignDocument; of: ComponentType<OfSetup> }) {
   const asked = useSetup(campaign);
@@ -30,7 +28,7 @@ function OfCampaign({ campaign, of: Content }: { campaign: CampaignDocument; of:
 }
 
 /** The screen of a part, whose content is `of`. */
-export function setupScreen(part: Changed, of: ComponentType<OfSetup>): Screen {
+export function setupScreen(part: ChangedPart, of: ComponentType<OfSetup>): Screen {
   return function SetupPart({ parameters }) {
     const campaigns = useLive((store) => store.documents("campaign"), [], ["documents"]);
     const campaign = campaigns?.find((one) => String(one.id) === parameters["campaign"]);

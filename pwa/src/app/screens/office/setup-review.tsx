@@ -1,10 +1,12 @@
 /** What changes will do, shown before they are made: figures, milestones and days, as they are and as they will be. */
+import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { CampaignDocument } from "../../../shared/protocol";
 import { localized } from "../../i18n";
 import { Button, Dialog, Icon } from "../../ui";
 import { usePlaceNames, type Changing } from "./setup-changing";
 import { targetAt, without, type Change, type Definition, type Kind, type MovedMilestone, type Preview, type Setup, type Spans, type Target, type TargetLine } from "./setup-data";
+import type { MovedPlaces } from "./setup-places-data";
 import { t } from "./setup-t";
 import { figureWords, isWarning, meaning, spanWords, targetWords } from "./setup-words";
 
@@ -14,9 +16,11 @@ interface ReviewProps {
   readonly campaign: CampaignDocument;
   /** Forgets the drafts of what was saved; what was typed while it was looked at stays. */
   readonly done: (found: Setup) => void;
+  /** What becomes of places, in list items: for the screen that changes them. */
+  readonly places?: (moved: MovedPlaces) => ComponentChildren;
 }
 
-export function Review({ changing, setup, campaign, done }: ReviewProps) {
+export function Review({ changing, setup, campaign, done, places }: ReviewProps) {
   const { preview, changes, busy } = changing;
   const list = useRef<HTMLUListElement>(null);
   useEffect(() => {
@@ -43,6 +47,7 @@ export function Review({ changing, setup, campaign, done }: ReviewProps) {
     >
       {preview && (
         <ul class="figure-changes" ref={list}>
+          {preview.places && places?.(preview.places)}
           <Figures preview={preview} setup={setup} campaign={campaign} />
           <Unseen preview={preview} setup={setup} changes={changes} campaign={campaign} />
           <Moved preview={preview} setup={setup} />
@@ -59,13 +64,19 @@ export function Review({ changing, setup, campaign, done }: ReviewProps) {
 
 type Figure = Preview["figures"][number];
 
+/** Names of places as they will be: this phone doesn't know those that are to come. */
+function useNamesIn({ places }: Preview): (place: number) => string {
+  const nameOf = usePlaceNames();
+  return (place) => localized(places?.moved.find((one) => one.id === place)?.after.name) || nameOf(place);
+}
+
 function kindIn(setup: Setup, code: string): Kind | undefined {
   return setup.indicators.find((indicator) => indicator.code === code)?.kind;
 }
 
 /** Each figure of the campaign, and of a unit whose target or result is its own to change. */
 function Figures({ preview, setup, campaign }: { preview: Preview; setup: Setup; campaign: CampaignDocument }) {
-  const nameOf = usePlaceNames();
+  const nameOf = useNamesIn(preview);
   const codes = [...new Set(preview.figures.map((figure) => figure.code))];
   return (
     <>

@@ -21,12 +21,12 @@ const ICONS: Record<Part["part"], IconName> = {
   calendar: "clock",
 };
 
-/** Where a part is changed; what has no screen of its own comes with the campaign's pack. */
-function wayTo(part: Part["part"], campaign: number): string | undefined {
+/** Where a part is changed. */
+function wayTo(part: Part["part"], campaign: number): string {
   if (part === "people") return "#/people/import";
   if (part === "forms") return "#/forms";
   if (part === "indicators") return "#/office";
-  return part === "targets" || part === "milestones" || part === "calendar" ? `#/setup/${campaign}/${part}` : undefined;
+  return `#/setup/${campaign}/${part}`;
 }
 
 function lastChange({ at, by }: Part): string {
@@ -46,7 +46,7 @@ function PartLine({ part, campaign }: { part: Part; campaign: number }) {
   const told = [t(`setup.part.${part.part}.count`, { count: part.count }), lastChange(part)].filter(Boolean).join(" · ");
   return (
     <ListItem
-      {...(href ? { href } : {})}
+      href={href}
       icon={ICONS[part.part]}
       title={t(`setup.part.${part.part}`)}
       detail={told}
@@ -56,7 +56,6 @@ function PartLine({ part, campaign }: { part: Part; campaign: number }) {
             <Icon name={icon} />
             {part.missing ? t(`setup.part.${part.part}.missing`, { count: part.missing }) : t("setup.complete")}
           </span>
-          {!href && <span class="small soft">{t("setup.in-pack")}</span>}
         </span>
       }
     />

@@ -1,0 +1,45 @@
+/** What was done to places, and what the server says can't be, in words. */
+import { ProblemError } from "../../../shared/problem";
+import { localized } from "../../i18n";
+import { formatDate } from "../../i18n/format";
+import { places as catalogue } from "../../i18n/places";
+import { explain } from "../../problems";
+import { refusals, type Done, type PlaceFacts, type PlaceLine } from "./setup-places-data";
+import { t } from "./setup-places-t";
+
+/** How places are called, by their keys; one that isn't in the list keeps its key. */
+export function namesByKey(places: readonly PlaceLine[]): (key: string) => string {
+  const names = new Map(places.map((place) => [place.key, localized(place.name)]));
+  return (key) => names.get(key) ?? key;
+}
+
+export function doneWords(done: Done, nameOf: (key: string) => string): string {
+  const on = done.on ? formatDate(done.on) : "";
+  if (done.do === "add") return t("places.history.add", { place: localized(done.name), on });
+  if (done.do === "end") return t("places.history.end", { place: nameOf(done.place), on });
+  if (done.do === "merge") {
+    return t("places.history.merge", { places: done.places.map(nameOf).join(", "), place: done.into ? nameOf(done.into) : localized(done.new?.name), on });
+  }
+  const named = { place: nameOf(done.place), name: localized(done.name) };
+  return on ? t("places.history.rename", { ...named, on }) : t("places.history.correct", named);
+}
+
+/** When it is there, and what became of it. */
+export function timeWords(place: PlaceFacts, nameOf: (id: number) => string): string {
+  const from = formatDate(place.from);
+  const days = place.to ? t("places.days", { from, to: formatDate(place.to) }) : t("places.since", { from });
+  return place.into === null ? days : `${days}, ${t("places.into", { place: nameOf(place.into) })}`;
+}
+
+type Why = Extract<keyof typeof catalogue.vi, `places.wrong.${string}`>;
+
+function isWhy(key: string): key is Why {
+  return key in catalogue.vi;
+}
+
+/** Why something can't be done; what isn't about places is said as everywhere. */
+export function sayPlaces(error: unknown): string {
+  const found = error instanceof ProblemError ? refusals(error.problem.extra) : [];
+  const words = [...new Set(found.map(({ why }) => `places.wrong.${why}`))].filter(isWhy).map((key) => t(key));
+  return words.join(" ") || explain(error);
+}
