@@ -115,3 +115,18 @@ def test_a_place_is_renamed_and_what_cannot_be_done_is_said(crew: Crew) -> None:
     save(page)
     expect(row(page, "Xã Kim Sơn Mới")).to_have_count(0)
     assert office.errors == []
+
+
+def test_a_list_is_pasted_and_its_faults_are_said_before_anything_is_added(crew: Crew) -> None:
+    office = person(crew, "Hai", "TT", "huyen-tra-cu", DESK)
+    page = office.page
+    screens.show(page, "setup/1/places")
+    page.get_by_role("button", name="Nhập từ danh sách").click()
+    page.locator("textarea").fill("MÃ\tTÊN ĐỊA BÀN\tThuộc\n29990\tẤp Chợ Mới\tXã Đại An\n29991\tẤp Lạ\tXã Không Có")
+    expect(page.locator("form .banner")).to_contain_text("Dòng 3, cột Thuộc: không tìm thấy địa bàn cấp trên")
+    page.locator("textarea").fill("MÃ\tTÊN ĐỊA BÀN\tThuộc\n29990\tẤp Chợ Mới\tXã Đại An")
+    page.locator("form button[type=submit]").click()
+    expect(page.locator("dialog[open]")).to_contain_text("Địa bàn mới: Ấp Chợ Mới")
+    save(page)
+    expect(row(page, "Ấp Chợ Mới")).to_be_visible()
+    assert office.errors == []

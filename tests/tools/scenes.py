@@ -383,7 +383,7 @@ def office_scenes(stage: Stage) -> Iterator[Scene]:
         "targets": at("setup/1/targets"), "targets-preview": preview_targets, "milestones": at("setup/1/milestones"),
         "milestone-new": new_milestone, "milestone-preview": preview_milestone, "calendar": at("setup/1/calendar"),
         "calendar-preview": preview_days, "places": at("setup/1/places"), "places-merge": begin_merge,
-        "places-preview": preview_merge,
+        "places-preview": preview_merge, "places-list": list_of_places,
     }.items():  # fmt: skip
         yield Scene(f"office-setup-{name}", stage.office, enter, leave_setup)
     yield Scene("office-commendations", stage.office, at("commendations"))
@@ -455,6 +455,14 @@ def begin_merge(page: Page) -> None:
     page.locator(".setup-review button").nth(1).click()
     page.locator("form button[type=submit]").click()
     page.locator(".field-error").first.wait_for()
+
+
+def list_of_places(page: Page) -> None:
+    """A list that was pasted, with rows that can't be understood."""
+    at("setup/1/places")(page)
+    page.locator(".setup-review button").nth(2).click()
+    page.locator("textarea").fill("Mã\tTên\tLoại\n29990\tẤp Chợ Mới\tấp\n\t\txã\n29991\tXã Lạ\tlâu đài")
+    page.locator("form .banner").wait_for()
 
 
 def preview_merge(page: Page) -> None:

@@ -66,7 +66,8 @@ function Work({ moved, nameOf }: WillProps) {
 
 export function PlacesWill({ moved, nameOf }: WillProps) {
   const named = (place: number): string => localized(moved.moved.find((one) => one.id === place)?.after.name) || nameOf(place);
-  const said = moved.moved.map((one) => ({ id: one.id, words: lines(one, named) })).filter(({ words }) => words.length);
+  const newest = [...moved.moved].sort((one, other) => Number(one.before !== null) - Number(other.before !== null));
+  const said = newest.map((one) => ({ id: one.id, words: lines(one, named) })).filter(({ words }) => words.length);
   const ends = moved.moved.some(({ before, after }) => before && before.to !== after.to);
   return (
     <>

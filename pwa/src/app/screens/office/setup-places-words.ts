@@ -37,9 +37,16 @@ function isWhy(key: string): key is Why {
   return key in catalogue.vi;
 }
 
-/** Why something can't be done; what isn't about places is said as everywhere. */
-export function sayPlaces(error: unknown): string {
+const MOST_SAID = 20;
+
+/** Why something can't be done, of a list with its `rows`; what isn't about places is said as everywhere. */
+export function sayPlaces(error: unknown, rows: readonly number[] = []): string {
   const found = error instanceof ProblemError ? refusals(error.problem.extra) : [];
-  const words = [...new Set(found.map(({ why }) => `places.wrong.${why}`))].filter(isWhy).map((key) => t(key));
-  return words.join(" ") || explain(error);
+  const words = found.flatMap(({ at, why }) => {
+    const key = `places.wrong.${why}`;
+    const row = rows[at];
+    if (!isWhy(key)) return [];
+    return [row === undefined ? t(key) : t("places.list.row", { row, why: t(key) })];
+  });
+  return [...new Set(words)].slice(0, MOST_SAID).join(" ") || explain(error);
 }

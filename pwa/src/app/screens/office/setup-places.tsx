@@ -1,6 +1,6 @@
 /** The places of a campaign: added, renamed, ended and merged on a day; what that does is shown before it is done. */
 import { signal } from "@preact/signals";
-import { useId, useMemo, useState } from "preact/hooks";
+import { useId, useMemo, useRef, useState, type MutableRef } from "preact/hooks";
 import type { CampaignDocument } from "../../../shared/protocol";
 import { localized } from "../../i18n";
 import { formatMoment } from "../../i18n/format";
@@ -11,6 +11,7 @@ import { typedOver, type Change, type Draft, type Entry, type Setup } from "./se
 import { setupScreen, type OfSetup } from "./setup-page";
 import { begin, changeOf, rowsOf, type Doing, type Done, type PlaceLine, type Row, type SetupPlaces } from "./setup-places-data";
 import { PlaceForm } from "./setup-places-form";
+import { forgetList, ListForm } from "./setup-places-list-form";
 import { PlacesWill } from "./setup-places-review";
 import { t } from "./setup-places-t";
 import { doneWords, namesByKey, sayPlaces, timeWords } from "./setup-places-words";
@@ -126,13 +127,16 @@ interface LoadedProps extends OfSetup {
   readonly found: SetupPlaces;
   readonly changing: Changing;
   readonly ask: () => Promise<void>;
+  /** The rows of a list that is looked at, for what is said of them. */
+  readonly rows: MutableRef<readonly number[]>;
 }
 
 function set(campaign: CampaignDocument, draft: Draft<Doing> | undefined): void {
   begun.value = { ...begun.value, [campaign.id]: draft };
 }
 
-function Loaded({ campaign, setup, found, changing, ask }: LoadedProps) {
+function Loaded({ campaign, setup, found, changing, ask, rows }: LoadedProps) {
+  const [listing, setListing] = useState(false);
   const draft = begun.value[campaign.id];
   const [looked, setLooked] = useState<Draft<Doing> | null>(null);
   const start = (doing: Doing): void => {
@@ -143,10 +147,15 @@ function Loaded({ campaign, setup, found, changing, ask }: LoadedProps) {
   const choosable = found.places.filter((place) => place.mine || place.id === campaign.place);
   const look = (change: Change, seen: number, mine: Draft<Doing> | null = null): void => {
     setLooked(mine);
+    rows.current = [];
     void changing.look([change], seen);
   };
   const names = new Map(found.places.map((place) => [place.id, localized(place.name)]));
   const done = (): void => {
+    if (rows.current.length) {
+      forgetList(campaign.id);
+      setListing(false);
+    }
     if (looked && begun.value[campaign.id] === looked) set(campaign, undefined);
     void ask();
   };
@@ -165,12 +174,27 @@ function Loaded({ campaign, setup, found, changing, ask }: LoadedProps) {
             cancel={() => set(campaign, undefined)}
             look={() => look(changeOf(draft.value), draft.seen, draft)}
           />
+        ) : listing ? (
+          <ListForm
+            campaign={campaign.id}
+            found={found}
+            places={choosable}
+            parent={top}
+            busy={changing.busy}
+            cancel={() => setListing(false)}
+            look={(read) => {
+              setLooked(null);
+              rows.current = read.rows;
+              void changing.look(read.changes, found.seen);
+            }}
+          />
         ) : (
           <div class="pair setup-review">
             <Button kind="primary" icon="plus" onClick={() => start(begin("add", { parent: top }))}>
               {t("places.add")}
             </Button>
             <Button onClick={() => start(begin("merge"))}>{t("places.merge")}</Button>
+            <Button onClick={() => setListing(true)}>{t("places.list.open")}</Button>
           </div>
         )}
       </div>
@@ -197,8 +221,9 @@ function Places({ campaign, setup, take }: OfSetup) {
     if (draft) set(campaign, { ...draft, seen });
     void ask();
   };
-  const changing = useChanging(campaign, take, renew, sayPlaces);
-  return found ? <Loaded campaign={campaign} setup={setup} take={take} found={found} changing={changing} ask={ask} /> : <Asking asked={asked} />;
+  const rows = useRef<readonly number[]>([]);
+  const changing = useChanging(campaign, take, renew, (error) => sayPlaces(error, rows.current));
+  return found ? <Loaded campaign={campaign} setup={setup} take={take} found={found} changing={changing} ask={ask} rows={rows} /> : <Asking asked={asked} />;
 }
 
 export default setupScreen("places", Places);
