@@ -106,6 +106,7 @@ export const ELSEWHERE: Readonly<Record<string, "supervisor" | "office" | { read
   map: "supervisor",
   office: "office",
   setup: "office",
+  "setup/:campaign/places": "office",
   "setup/:campaign/targets": "office",
   "setup/:campaign/milestones": "office",
   "setup/:campaign/calendar": "office",

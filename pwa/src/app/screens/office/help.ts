@@ -19,6 +19,10 @@ export const STEPS: Steps<Key> = {
     step("office.progress", ["title", "bars"]),
   ],
   setup: [step("setup.parts", ["title", "row:check", "row:alert!"]), step("setup.missing", ["good:check", "attention:alert"]), step("setup.review", ["typed", "table", "button:check!"])],
+  "setup/:campaign/places": [
+    step("places.merge", [["row:pin", "to", "row:pin"], "typed"]),
+    step("places.review", ["row:people", "button:check!"]),
+  ],
   "setup/:campaign/targets": [
     step("targets.type", ["title", "typed!", "field"]),
     step("targets.units", ["title", "row:pin!", "typed"]),
