@@ -40,7 +40,9 @@ function Sheet({ screen, steps, words, gone }: SheetProps) {
     else if (!leaving.current) history.back();
     leaving.current = true;
   };
+  const list = useRef<HTMLOListElement>(null);
   useEffect(() => {
+    list.current?.closest("dialog")?.scrollTo(0, 0); // The focus has put the steps at the top, and the heading out of sight.
     history.pushState({ help: HERE }, "");
     const back = () => setOpen(false);
     addEventListener("popstate", back);
@@ -62,7 +64,7 @@ function Sheet({ screen, steps, words, gone }: SheetProps) {
     <Dialog open={open} title={t("help.title", { screen })} onClose={close} actions={<Button onClick={close}>{t("app.close")}</Button>}>
       {steps.length === 0 && <p>{t("help.missing")}</p>}
       {/* Read from its beginning: the first thing that takes the focus would be the button below. */}
-      <ol class="help-steps" tabIndex={-1} autofocus>
+      <ol class="help-steps" ref={list} tabIndex={-1} autofocus>
         {steps.map((each) => (
           <li key={each.words}>
             <span>{words(each.words)}</span>
