@@ -107,6 +107,7 @@ export const ELSEWHERE: Readonly<Record<string, "supervisor" | "office" | { read
   office: "office",
   setup: "office",
   "setup/:campaign/places": "office",
+  "setup/:campaign/places": "office",
   "setup/:campaign/targets": "office",
   "setup/:campaign/milestones": "office",
   "setup/:campaign/calendar": "office",
