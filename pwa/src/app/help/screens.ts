@@ -107,7 +107,6 @@ export const ELSEWHERE: Readonly<Record<string, "supervisor" | "office" | { read
   office: "office",
   setup: "office",
   "setup/:campaign/places": "office",
-  "setup/:campaign/places": "office",
   "setup/:campaign/targets": "office",
   "setup/:campaign/milestones": "office",
   "setup/:campaign/calendar": "office",

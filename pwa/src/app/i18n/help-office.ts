@@ -58,10 +58,6 @@ export const officeHelp = catalogue({
     "import.look": "Xem từng dòng: ai sẽ được thêm, dòng nào cần xem lại.",
     "import.mend": "Thiếu vai trò hay địa bàn thì chọn ngay ở dòng đó.",
     "import.add": "Chưa ai được thêm cho tới khi bạn chạm nút thêm ở cuối. Rồi in thẻ cho họ.",
-    "places.find": "Tìm một địa bàn theo tên hoặc mã.",
-    "places.add": "Địa bàn mới, đổi tên, nhập địa bàn: mỗi việc một nút, có ngày và văn bản quyết định.",
-    "places.review": "Xem trước: ai sẽ phụ trách, phiếu và số liệu nào đổi theo. Rồi lưu.",
-    "places.kept": "Phiếu cũ vẫn ghi theo nơi cũ. Thay đổi nào cũng bỏ được nếu chưa có thay đổi sau nó.",
   },
   en: {
     "office.ways": "The office's work starts here: tap a line to open it.",
@@ -119,10 +115,6 @@ export const officeHelp = catalogue({
     "import.look": "Look at each line: who will be added, and what needs another look.",
     "import.mend": "Where a role or a place is missing, choose it at that line.",
     "import.add": "Nobody is added until you tap the button at the end. Then print their cards.",
-    "places.find": "Find a place by its name or code.",
-    "places.add": "A new place, a new name, a merger: a button for each, with its day and the decision on paper.",
-    "places.review": "Look first: who will answer for it, which records and figures change. Then save.",
-    "places.kept": "Older records keep their old place. A change can be taken back while none has followed it.",
   },
   km: {
     "office.ways": "ការងារការិយាល័យចាប់ផ្តើមនៅទីនេះ៖ ចុចបន្ទាត់មួយដើម្បីបើក។",
@@ -180,9 +172,5 @@ export const officeHelp = catalogue({
     "import.look": "មើលបន្ទាត់នីមួយៗ៖ អ្នកណានឹងត្រូវបន្ថែម បន្ទាត់ណាត្រូវពិនិត្យ។",
     "import.mend": "បើខ្វះតួនាទី ឬទីកន្លែង សូមជ្រើសនៅបន្ទាត់នោះ។",
     "import.add": "មិនទាន់បន្ថែមអ្នកណាទេ រហូតដល់អ្នកចុចប៊ូតុងនៅចុងបញ្ជី។ រួចបោះពុម្ពកាតឱ្យគេ។",
-    "places.find": "ស្វែងរកទីកន្លែងតាមឈ្មោះ ឬលេខកូដ។",
-    "places.add": "ទីកន្លែងថ្មី ប្តូរឈ្មោះ ឬបញ្ចូលគ្នា៖ ប៊ូតុងមួយសម្រាប់រឿងមួយ ដោយមានថ្ងៃ និងឯកសារសម្រេច។",
-    "places.review": "មើលជាមុន៖ អ្នកណានឹងទទួលខុសត្រូវ របាយការណ៍ និងតួលេខណាផ្លាស់ប្តូរ។ រួចរក្សាទុក។",
-    "places.kept": "របាយការណ៍ចាស់នៅតែតាមទីកន្លែងចាស់។ ការផ្លាស់ប្តូរអាចដកវិញបាន បើគ្មានការផ្លាស់ប្តូរបន្ទាប់។",
   },
 });

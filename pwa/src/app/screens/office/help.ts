@@ -23,12 +23,6 @@ export const STEPS: Steps<Key> = {
     step("places.merge", [["row:pin", "to", "row:pin"], "typed"]),
     step("places.review", ["row:people", "button:check!"]),
   ],
-  "setup/:campaign/places": [
-    step("places.find", ["typed!", "row:pin"]),
-    step("places.add", ["row:pin", ["plain:plus!", "plain:join"]]),
-    step("places.review", [["icon:people", "icon:form", "icon:target"], "button:check!"]),
-    step("places.kept", [["icon:form", "to", "icon:pin"], "row:clock"]),
-  ],
   "setup/:campaign/targets": [
     step("targets.type", ["title", "typed!", "field"]),
     step("targets.units", ["title", "row:pin!", "typed"]),
