@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { daysBetween, formatCount, formatDifference, formatHours, formatNumber, formatPercent } from "./format";
-import { language } from "./index";
+import { catalogue, language, translator } from "./index";
 
 afterEach(() => {
   language.value = "vi";
@@ -28,6 +28,17 @@ describe("figures as Vietnamese offices write them", () => {
     expect(formatPercent("-1.234,50")).toBe("−1,234.50%");
     expect(formatNumber(1734)).toBe("1,734");
     expect(formatCount(3)).toBe("3");
+  });
+
+  it("writes numbers inside a sentence the same way, and leaves what only names something as it is", () => {
+    const words = { told: "{count} · {share} · {year}" };
+    const t = translator(catalogue({ vi: words, en: words, km: words }));
+    const told = () => t("told", { count: 12_345, share: 2.5, year: "2023" });
+    expect(told()).toBe("12.345 · 2,5 · 2023");
+    language.value = "km";
+    expect(told()).toBe("12.345 · 2,5 · 2023");
+    language.value = "en";
+    expect(told()).toBe("12,345 · 2.5 · 2023");
   });
 
   it("gives a difference its sign, and none to nothing", () => {

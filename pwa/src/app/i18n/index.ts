@@ -5,6 +5,7 @@
  */
 import { effect, signal } from "@preact/signals";
 import { recall, remember } from "../remembered";
+import { formatNumber } from "./format";
 
 export const LANGUAGES = ["vi", "en", "km"] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -38,9 +39,13 @@ export function catalogue<K extends string>(words: Catalogue<K>): Catalogue<K> {
   return words;
 }
 
+/** Numbers are quantities, and written as such; what only names something (a year, a phone's number) is given as a string. */
 function fill(pattern: string, variables?: Variables): string {
   if (!variables) return pattern;
-  return pattern.replace(/\{(\w+)\}/g, (whole, name: string) => String(variables[name] ?? whole));
+  return pattern.replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = variables[name] ?? whole;
+    return typeof value === "number" ? formatNumber(value, 3) : value;
+  });
 }
 
 type KeysOf<C> = C extends Catalogue<infer K> ? K : never;

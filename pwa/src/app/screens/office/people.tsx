@@ -31,7 +31,7 @@ function PhoneLine({ phone, person, revoke }: PhoneLineProps) {
   return (
     <li class="phone-line" data-revoked={phone.revoked ? "yes" : undefined}>
       <span>
-        <strong>{t("people.phone", { number: phone.number })}</strong>
+        <strong>{t("people.phone", { number: String(phone.number) })}</strong>
         {mine && <strong> · {t("people.phone.this")}</strong>}
         <span class="small soft">
           {" "}
@@ -41,7 +41,7 @@ function PhoneLine({ phone, person, revoke }: PhoneLineProps) {
         </span>
       </span>
       {!phone.revoked && (person.manageable || own) && (
-        <Button kind="quiet" label={t("people.revoke.label", { number: phone.number, name: person.name })} onClick={() => revoke(phone)}>
+        <Button kind="quiet" label={t("people.revoke.label", { number: String(phone.number), name: person.name })} onClick={() => revoke(phone)}>
           {t("people.revoke")}
         </Button>
       )}
@@ -108,7 +108,7 @@ function RevokeDialog({ chosen, close, done }: RevokeDialogProps) {
     setBusy(true);
     try {
       await api("POST", `/api/devices/${number}/revoke`, undefined, profile.device);
-      done(t("people.revoke.done", { number }));
+      done(t("people.revoke.done", { number: String(number) }));
       leave();
     } catch (error) {
       setTrouble(explain(error));
@@ -118,7 +118,7 @@ function RevokeDialog({ chosen, close, done }: RevokeDialogProps) {
   return (
     <Dialog
       open={chosen !== null}
-      title={t("people.revoke.title", { number, name: chosen?.person.name ?? "" })}
+      title={t("people.revoke.title", { number: String(number), name: chosen?.person.name ?? "" })}
       onClose={leave}
       actions={
         <>

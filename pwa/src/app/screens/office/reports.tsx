@@ -14,7 +14,8 @@ import { t } from "./reports-t";
 import { SamePeriod } from "./same-period";
 
 function nameOf(span: Span): string {
-  const { number, year } = span;
+  const { number } = span;
+  const year = String(span.year);
   if (span.kind === "month") return t("report.month", { number, year });
   if (span.kind === "half") return t(number <= 6 ? "report.first" : "report.second", { year });
   return t("report.year", { year });

@@ -34,7 +34,7 @@ function PhoneCard({ phone }: { phone: Unreached }) {
     <li class="card">
       <div>
         <h2>{phone.person.name}</h2>
-        <p class="small soft">{t("undelivered.phone", { number: phone.device, count: phone.messages, since: formatMoment(phone.since) })}</p>
+        <p class="small soft">{t("undelivered.phone", { number: String(phone.device), count: phone.messages, since: formatMoment(phone.since) })}</p>
       </div>
       <ul class="small">
         {KINDS.filter((kind) => phone.kinds[kind]).map((kind) => (

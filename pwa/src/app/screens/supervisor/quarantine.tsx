@@ -161,7 +161,7 @@ function Item(props: ItemProps) {
       <div>
         {held && <StateChip state="quarantined" />}
         <p class="small soft">
-          {t("quarantine.sent", { name: personName(data, item.by), device: item.device })} · {formatMoment(item.at)}
+          {t("quarantine.sent", { name: personName(data, item.by), device: String(item.device) })} · {formatMoment(item.at)}
           {item.place !== null && ` · ${placeName(data, item.place)}`}
           {content.form !== null && ` · ${formTitle(data, content.form)}`}
         </p>

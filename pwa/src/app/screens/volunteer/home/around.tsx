@@ -4,7 +4,7 @@ import type { PlaceDocument } from "../../../../shared/protocol";
 import type { Draft, RecordView } from "../../../../store";
 import { formTitle, isMine, recordDetail, type Lookup } from "../../../data/lookup";
 import { placesOf } from "../../../data/places";
-import { formatMoment } from "../../../i18n/format";
+import { formatMoment, formatNumber } from "../../../i18n/format";
 import { t } from "../../../i18n/t";
 import { PhotosWaiting } from "../../../media";
 import { here, syncStatus } from "../../../session";
@@ -142,7 +142,7 @@ function Waiting() {
   return (
     <Card title={t("home.outbox")}>
       <p class="big-number" data-empty={waiting === 0 ? "yes" : "no"}>
-        <strong>{waiting}</strong> <span>{t("home.waiting", { count: waiting })}</span>
+        <strong>{formatNumber(waiting)}</strong> <span>{t("home.waiting", { count: waiting })}</span>
       </p>
       <p class="soft small">
         {syncWords()}
