@@ -1,5 +1,6 @@
 # run: the product on this machine · dev: the same with hot reload · check: the quick checks · test: everything · bench: numbers
 # screens: pictures of every screen · tour: docs/tour.webp · simulate: seeded schedules for as long as told (SECONDS=600)
+# screens: fewer of them by SCENES=home,inbox LANGS=km SIZES=360 LOOKS=dark
 # The first Python that really starts (a version manager's shim may only say that it doesn't) and is new enough.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && exit; done; echo python3)
@@ -42,11 +43,11 @@ simulate: environment
 
 bench: environment
 	@$(BIN)/python tools/browsers.py
-	$(BIN)/python -m bench.run
+	$(BIN)/python -m bench.run $(if $(ONLY),--only $(ONLY))
 
 screens: environment
 	@$(BIN)/python tools/browsers.py
-	$(BIN)/python -m tools.screens
+	$(BIN)/python -m tools.screens --scenes "$(SCENES)" --langs "$(LANGS)" --sizes "$(SIZES)" --looks "$(LOOKS)"
 
 tour: environment
 	@$(BIN)/python tools/browsers.py

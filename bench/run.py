@@ -24,7 +24,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bench import app, bare, by_size, first_load, forms, messages, pack
+from bench import app, audits, bare, by_size, first_load, forms, messages, pack
 from bench.wire import Answer, Connection, Profile, sync_bytes
 from tests.tools.databases import PostgresServer
 from tests.tools.landing import LINK, ROOT, Landing
@@ -322,7 +322,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--phones", type=int, default=200)
     parser.add_argument("--at-once", type=int, default=8)
-    parser.add_argument("--only", choices=["sqlite", "postgresql", "app", "first-load", "forms", "messages"])
+    parts = ["sqlite", "postgresql", "app", "first-load", "forms", "messages", "lighthouse"]
+    parser.add_argument("--only", choices=parts)
     options = parser.parse_args()
     results: dict[str, Any] = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -350,6 +351,8 @@ def main() -> None:
         results["forms"] = forms.measure()
     if options.only in (None, "messages"):
         results["messages"] = messages.measure()
+    if options.only in (None, "lighthouse"):
+        results["lighthouse"] = audits.measure()
     best = results.get("postgresql", results.get("sqlite"))
     if best:
         rate, pull = best["new_records"]["items_per_second"], best["100_behind"]["p50_ms"]
