@@ -48,9 +48,13 @@ SMALL = """least => [...document.querySelectorAll('a, button, select, summary, i
   return [`${Math.round(box.width)}x${Math.round(box.height)}: ${element.outerHTML.slice(0, 120)}`];
 })"""
 
-STICKS_OUT = """() => document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll('body *')]
-  .filter(element => element.getBoundingClientRect().right > innerWidth + 1)
-  .map(element => element.outerHTML.slice(0, 120)).slice(0, 3)"""
+# A phone makes its window as wide as what sticks out: only the page's own width stays what it was.
+STICKS_OUT = """() => {
+  const {scrollWidth, clientWidth} = document.documentElement;
+  return scrollWidth <= clientWidth ? [] : [...document.querySelectorAll('body *')]
+    .filter(element => element.getBoundingClientRect().right > clientWidth + 1)
+    .map(element => element.outerHTML.slice(0, 120)).slice(0, 3);
+}"""
 
 
 def settle(page: Page) -> None:

@@ -13,15 +13,6 @@ from tests.tools.kept_media import take
 from tests.tools.stage import PIN, SHARING, Stage
 
 Step = Callable[[Page], None]
-# Shown in dark and in high contrast too: between them they have everything that screens are made of.
-IN_EVERY_LOOK = frozenset(
-    {
-        "volunteer-home", "volunteer-fill-missing", "volunteer-survey-every-question", "volunteer-record-returned",
-        "volunteer-record-disputed", "volunteer-me", "offline-outbox", "supervisor-inbox", "supervisor-review",
-        "supervisor-map", "office-people-link", "office-campaign-details", "office-scores-sheet", "office-wall",
-        "volunteer-help-home", "supervisor-help-inbox",
-    }
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -259,8 +250,7 @@ def volunteer_scenes(stage: Stage) -> Iterator[Scene]:
     yield Scene("volunteer-fill", stage.volunteer, fill_form, leave_form)
     yield Scene("volunteer-fill-missing", stage.volunteer, missing_answers, leave_form)
     yield Scene("volunteer-fill-discard", stage.volunteer, asked_to_discard, leave_form)
-    draft = "main a[href^='#/fill/']"
-    yield Scene("volunteer-draft", stage.volunteer, then("", draft))
+    yield Scene("volunteer-draft", stage.volunteer, then("", "main a[href^='#/fill/']"))
 
 
 def consent(page: Page) -> None:

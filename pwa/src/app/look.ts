@@ -25,6 +25,8 @@ export const theme = signal<Theme>("light");
 const sharp = matchMedia("(prefers-contrast: more)");
 const night = matchMedia("(prefers-color-scheme: dark)");
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
+/** Text so large for this screen that a line holds a few words: styles/large.css, which says the same. */
+const crowded = matchMedia("(max-width: 15rem)");
 
 function wanted(): Theme {
   const chosen = chosenTheme.value;
@@ -35,6 +37,8 @@ function wanted(): Theme {
 async function wear(): Promise<boolean> {
   const root = document.documentElement;
   root.toggleAttribute("data-still", still.value || calm.matches);
+  if (crowded.matches) await import("./styles/large.css").catch(() => undefined); // It is read without, less well.
+  root.toggleAttribute("data-crowded", crowded.matches);
   const next = wanted();
   const had = next === "light" || (await SHEETS[next]().then(() => true, () => false));
   if (next !== wanted()) return true; // Something else was chosen meanwhile.
@@ -58,6 +62,6 @@ export function chooseStill(chosen: boolean): Promise<boolean> {
 
 /** Wears what is wanted from now on, also when the phone changes its mind at dusk. */
 export function followLook(): Promise<boolean> {
-  for (const each of [sharp, night, calm]) each.addEventListener("change", () => void wear());
+  for (const each of [sharp, night, calm, crowded]) each.addEventListener("change", () => void wear());
   return wear();
 }
