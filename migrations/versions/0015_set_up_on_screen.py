@@ -14,6 +14,7 @@ revision = "0015"
 down_revision = "0014"
 branch_labels = None
 depends_on = None
+CAMPAIGNS = sa.table("campaigns", sa.column("id"), sa.column("windows", sa.JSON()), sa.column("counting", sa.JSON()))
 
 
 def upgrade() -> None:
@@ -57,10 +58,11 @@ def _keep_what_is_defined(parts: sa.Table) -> None:
         for campaign_id, definitions in found.items():
             row = {"campaign_id": campaign_id, "part": part, "definitions": definitions}
             connection.execute(sa.insert(parts).values(**row, loaded_at=now))
-    campaigns = sa.table("campaigns", sa.column("id"), sa.column("counting", sa.JSON()))
-    for campaign_id, counting in connection.execute(sa.select(campaigns.c.id, campaigns.c.counting)).all():
-        row = {"campaign_id": campaign_id, "part": "calendar", "definitions": counting.get("special", [])}
-        connection.execute(sa.insert(parts).values(**row, loaded_at=now))
+    for campaign_id, windows, counting in connection.execute(sa.select(CAMPAIGNS)).all():
+        days = {"windows": windows, "report_days": counting["report_days"]}
+        for part, definitions in (("calendar", counting.get("special", [])), ("windows", [days])):
+            row = {"campaign_id": campaign_id, "part": part, "definitions": definitions}
+            connection.execute(sa.insert(parts).values(**row, loaded_at=now))
 
 
 def downgrade() -> None:
@@ -73,7 +75,10 @@ def downgrade() -> None:
     parts = sa.table("pack_parts", sa.column("campaign_id"), sa.column("part"), sa.column("definitions", sa.JSON()))
     for campaign_id, part, definitions in connection.execute(sa.select(parts)).all():
         if part == "calendar":
-            _put_back_days(campaign_id, definitions)
+            _put_back_days(campaign_id, {"special": definitions})
+        elif part == "windows":
+            (days,) = definitions
+            _put_back_days(campaign_id, {"report_days": days["report_days"]}, windows=days["windows"])
         elif part != "places":  # these are as the office has them: a server of before reads them as well
             _put_back(part, campaign_id, {definition["code"]: definition for definition in definitions})
     op.drop_table("setup_changes")
@@ -91,9 +96,8 @@ def _put_back(part: str, campaign_id: int, said: dict[str, dict[str, object]]) -
         connection.execute(sa.update(defined).where(defined.c.id == key).values(definition=plain))
 
 
-def _put_back_days(campaign_id: int, spans: list[object]) -> None:
-    campaigns = sa.table("campaigns", sa.column("id"), sa.column("counting", sa.JSON()))
-    mine = campaigns.c.id == campaign_id
+def _put_back_days(campaign_id: int, counted: dict[str, object], **others: object) -> None:
+    mine = CAMPAIGNS.c.id == campaign_id
     connection = op.get_bind()
-    counting = connection.execute(sa.select(campaigns.c.counting).where(mine)).scalar_one()
-    connection.execute(sa.update(campaigns).where(mine).values(counting={**counting, "special": spans}))
+    counting = connection.execute(sa.select(CAMPAIGNS.c.counting).where(mine)).scalar_one()
+    connection.execute(sa.update(CAMPAIGNS).where(mine).values(counting={**counting, **counted}, **others))

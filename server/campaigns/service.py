@@ -27,6 +27,8 @@ from server.structure import changed as structure_changed
 from server.structure import remembered
 
 Document = dict[str, Any]
+# Of a campaign's days those that are kept with what figures are made with.
+COUNTED = ("report_days", "special")
 # Places, reforms, and the keys of reforms that are taken back.
 Tree = tuple[Collection[Definition], Collection[Change], Collection[str]]
 
@@ -228,10 +230,9 @@ def _counting(pack: Pack, ids: Mapping[str, int]) -> Document:
     """What figures are made with beside records, as it is stored: places by their numbers, days as texts."""
     given = pack.campaign
     facts = {name: {str(ids[key]): many for key, many in known.items()} for name, known in given["facts"].items()}
-    special = special_of(pack)
     cut = given["cut"] or dict(rules.CALENDARS[given["calendar"]])
     severity = None if pack.severity is None else schemas.as_written(pack.severity.data)
-    counting = {"cut": cut, "special": special, "report_days": given["report_days"], "units": list(given["units"])}
+    counting = {"cut": cut, "units": list(given["units"])}
     hazards = None if given["hazards"] is None else dict(given["hazards"])
     return {**counting, "facts": facts, "severity": severity, "hazards": hazards, "few": given["few"]}
 
@@ -244,28 +245,28 @@ def _ends(window: Mapping[str, date]) -> dict[str, date]:
 
 
 @transaction
-def install(pack: Pack, special: Sequence[Mapping[str, Any]] | None = None, tree: Tree | None = None) -> int:
+def install(pack: Pack, days: Mapping[str, Any] | None = None, tree: Tree | None = None) -> int:
     """The id of the pack's campaign, its places and itself made so; what is so already is left alone.
 
-    `special`: days that are reported on by themselves instead of the pack's. `tree`: places and reforms that are
+    `days`: what is installed instead of what `days_of` gives of the pack. `tree`: places and reforms that are
     installed instead of the pack's.
 
     Forms, indicators and milestones are installed by their own folders: `server.setup` puts all in one transaction.
     """
     installed = places.install(*(tree or (pack.places, pack.changes)))
-    given = pack.campaign
+    given, days = pack.campaign, days or days_of(pack)
     wanted = {
         "place_id": installed.ids[given["place"]],
         "name": dict(given["name"]),
         "plan": {**given["plan"], "date": given["plan"]["date"].isoformat()},
-        "windows": {name: _iso(window) for name, window in given["windows"].items()},
+        "windows": days["windows"],
         "zone": given["zone"],
         "calendar": given["calendar"],
         "baseline_codes": pack.baseline_codes,
         "review": [dict(deadline) for deadline in given["review"]],
         "confirmed": list(given["confirmed"]),
         "rehearsal": given["rehearsal"],
-        "counting": _counting(pack, installed.ids) | ({} if special is None else {"special": list(special)}),
+        "counting": _counting(pack, installed.ids) | {name: days[name] for name in COUNTED},
         "report": None if pack.report is None else schemas.as_written(pack.report.data),
     }
     row = db.session.scalar(sa.select(CampaignRow).where(CampaignRow.key == given["key"]))
@@ -304,20 +305,35 @@ def _tell_of_places(campaign: Campaign, among: Collection[int] | None = None, be
 
 
 @transaction
-def set_special(campaign_id: int, spans: Sequence[Mapping[str, Any]]) -> None:
-    """Makes these the days that are reported on by themselves; what is so already is left alone."""
+def set_days(campaign_id: int, days: Mapping[str, Any]) -> None:
+    """Makes these the campaign's days, as `days_of` gives them; what is so already is left alone."""
     row = db.session.get_one(CampaignRow, campaign_id)
-    if row.counting["special"] == list(spans):
+    counting = {**row.counting, **{name: days[name] for name in COUNTED}}
+    moved = row.windows != days["windows"]
+    if not moved and row.counting == counting:
         return
-    row.counting = {**row.counting, "special": [dict(span) for span in spans]}
+    row.windows, row.counting = days["windows"], counting
     db.session.flush()
     structure_changed()
     feeds.publish(f"c{campaign_id}", "campaign", str(campaign_id))
+    if moved:  # places are shown as they are on the first day
+        _tell_of_places(_campaign(row))
 
 
-def special_of(pack: Pack) -> list[Document]:
-    """The days that a pack has reported on by themselves, as they are stored."""
-    return [{**_iso(span), "name": dict(span["name"])} for span in pack.campaign["special"]]
+def days(campaign_id: int) -> Document:
+    """The campaign's windows and how many days a report may take."""
+    row = db.session.get_one(CampaignRow, campaign_id)
+    return {"windows": dict(row.windows), "report_days": row.counting["report_days"]}
+
+
+def days_of(pack: Pack) -> Document:
+    """A pack's windows, how many days a report may take, and the days reported on by themselves, as they are stored."""
+    given = pack.campaign
+    return {
+        "windows": {name: _iso(window) for name, window in given["windows"].items()},
+        "report_days": given["report_days"],
+        "special": [{**_iso(span), "name": dict(span["name"])} for span in given["special"]],
+    }
 
 
 def _iso(window: Mapping[str, date]) -> dict[str, str]:

@@ -40,8 +40,10 @@ def load(pack: Pack) -> int:
     lock(None if known is None else known.id)
     changes = [] if known is None else changes_of(known.id)
     tree = placing.over(pack, None if known is None else known.id)
-    campaign_id = campaigns.install(pack, rules.special(campaigns.special_of(pack), changes), tree)
-    _keep(campaign_id, "calendar", campaigns.special_of(pack))
+    days = campaigns.days_of(pack)
+    campaign_id = campaigns.install(pack, _days(days, changes), tree)
+    _keep(campaign_id, "calendar", days.pop("special"))
+    _keep(campaign_id, "windows", [days])
     placing.keep(campaign_id, reshaping.tree_of(pack.places, pack.changes))
     faults: list[Fault] = []
     questions: dict[str, list[str]] = {}
@@ -86,7 +88,7 @@ def _counted(campaign_id: int, pack: Pack) -> list[Fault]:
         return faults
     mine = {name.partition("@")[0] for part in rules.CHANGED for name in rules.latest(changes, part)}
     for given, part, overlay, install in (
-        (counted, "indicators", rules.with_targets, indicators.install),
+        (counted, "indicators", _indicators, indicators.install),
         (pack.milestones, "milestones", rules.with_milestones, milestones.install),
     ):
         _keep(campaign_id, part, given.data)
@@ -102,7 +104,12 @@ def _counted(campaign_id: int, pack: Pack) -> list[Fault]:
 def _faults_of_codes(pack: Pack, changes: Sequence[Change]) -> list[Fault]:
     """The faults of what the office changed and the pack dropped, and of codes that are the office's to give."""
     faults = []
-    for given, part, noun in ((pack.indicators, "targets", "indicator"), (pack.milestones, "milestones", "milestone")):
+    kinds = (
+        (pack.indicators, "targets", "indicator"),
+        (pack.indicators, "indicators", "indicator"),
+        (pack.milestones, "milestones", "milestone"),
+    )
+    for given, part, noun in kinds:
         for code in rules.dropped(given.data, changes, part):
             said = f"the office changed this {noun} on screen, and the pack no longer has it: keep it in the pack, or"
             faults.append(Fault(given.file, 1, f"{code}: {said} have the change taken back on screen first"))
@@ -136,12 +143,28 @@ def of_pack(campaign_id: int, part: str) -> list[dict[str, Any]]:
     return [] if row is None else row.definitions
 
 
+def windows_of_pack(campaign_id: int) -> dict[str, Any]:
+    """The windows and report days that the pack said when it was loaded last."""
+    (days,) = of_pack(campaign_id, "windows")
+    return days
+
+
 def apply(campaign_id: int) -> None:
     """Installs what the pack said last with what the office changed since; raises `DefinitionsRefused`."""
     changes = changes_of(campaign_id)
-    campaigns.set_special(campaign_id, rules.special(of_pack(campaign_id, "calendar"), changes))
-    indicators.install(campaign_id, rules.with_targets(of_pack(campaign_id, "indicators"), changes))
+    days = {**windows_of_pack(campaign_id), "special": of_pack(campaign_id, "calendar")}
+    campaigns.set_days(campaign_id, _days(days, changes))
+    indicators.install(campaign_id, _indicators(of_pack(campaign_id, "indicators"), changes))
     milestones.install(campaign_id, rules.with_milestones(of_pack(campaign_id, "milestones"), changes))
+
+
+def _days(of_pack: Mapping[str, Any], changes: Sequence[Change]) -> dict[str, Any]:
+    windows = {name: of_pack[name] for name in ("windows", "report_days")}
+    return {**rules.windows(windows, changes), "special": rules.special(of_pack["special"], changes)}
+
+
+def _indicators(definitions: Definitions, changes: Sequence[Change]) -> list[dict[str, Any]]:
+    return rules.with_names(rules.with_targets(definitions, changes), changes)
 
 
 def _keep(campaign_id: int, part: str, definitions: Definitions) -> None:

@@ -2,8 +2,9 @@
 
 1. What the office changed stands, whatever a pack that is loaded later says of the same entry, until it is taken back.
 2. An entry that nobody changed follows the pack.
-3. A change is of one entry: a target of an indicator, at the campaign's place (`P2`) or at another (`P2@12`), or a
-   milestone (`T100`), which is given whole, or the days that are reported on by themselves, all together (`special`),
+3. A change is of one entry: a target of an indicator, at the campaign's place (`P2`) or at another (`P2@12`), or what
+   an indicator and its unit are called, or a milestone (`T100`), which is given whole, or the days that are reported on
+   by themselves, all together (`special`), or the campaign's windows and how long a report may take (`windows`),
    or one thing that was done to places (`W1`, `W2`, …: `reshaping`), which stands until it is taken back.
    Milestones that the office adds are `O1`, `O2`, …: no pack may use such a code.
 4. What is shown of a change is what making it does: see `compared`.
@@ -18,8 +19,9 @@ from typing import Any
 
 Definition = dict[str, Any]
 PARTS = ("indicators", "milestones", "calendar", "places")
-CHANGED = ("targets", "milestones", "calendar", "places")
+CHANGED = ("targets", "indicators", "milestones", "calendar", "places")
 SPECIAL = "special"
+WINDOWS = "windows"
 JUDGED = ("target", "verdict", "percent", "budget", "numerator", "denominator")
 
 
@@ -62,6 +64,12 @@ def with_targets(definitions: Sequence[Mapping[str, Any]], changes: Iterable[Cha
     return found
 
 
+def with_names(definitions: Sequence[Mapping[str, Any]], changes: Iterable[Change]) -> list[Definition]:
+    """Indicators as the office calls them and their units."""
+    given = latest(changes, "indicators")
+    return [{**definition, **given.get(str(definition.get("code")), {})} for definition in definitions]
+
+
 def with_milestones(definitions: Sequence[Mapping[str, Any]], changes: Iterable[Change]) -> list[Definition]:
     """The pack's milestones as the office has them, then the office's own."""
     given = latest(changes, "milestones")
@@ -74,6 +82,11 @@ def special(spans: Sequence[Mapping[str, Any]], changes: Iterable[Change]) -> li
     """The days that are reported on by themselves: as the office has them, else as the pack does."""
     given = latest(changes, "calendar").get(SPECIAL)
     return [dict(span) for span in (spans if given is None else given["spans"])]
+
+
+def windows(of_pack: Mapping[str, Any], changes: Iterable[Change]) -> Definition:
+    """The campaign's windows and how long a report may take: as the office has them, else as the pack does."""
+    return dict(latest(changes, "calendar").get(WINDOWS, of_pack))
 
 
 def is_own(code: str) -> bool:

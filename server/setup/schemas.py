@@ -153,8 +153,38 @@ class DoneGivenSchema(Schema):
             raise ValidationError(wrong)
 
 
-VALUES = {
+class WindowGivenSchema(Schema):
+    """Local dates, both included."""
+
+    from_ = fields.Date(required=True, data_key="from")
+    to = fields.Date(required=True)
+
+
+class WindowsSchema(Schema):
+    """What is counted when: accidents in `outcome` against `against`, activities in `activity`."""
+
+    outcome = fields.Nested(WindowGivenSchema, required=True)
+    against = fields.Nested(WindowGivenSchema, required=True)
+    activity = fields.Nested(WindowGivenSchema, required=True)
+
+
+class WindowsGivenSchema(Schema):
+    """A campaign's windows, and how many days after a period's last its report may come."""
+
+    windows = fields.Nested(WindowsSchema, required=True)
+    report_days = fields.Integer(strict=True, required=True, validate=validate.Range(min=0, max=60))
+
+
+class IndicatorNamedSchema(Schema):
+    """What an indicator and its unit are called."""
+
+    name = fields.Nested(NameGivenSchema, required=True)
+    unit = fields.Nested(NameGivenSchema, required=True)
+
+
+VALUES: dict[str, type[Schema]] = {
     "targets": TargetGivenSchema,
+    "indicators": IndicatorNamedSchema,
     "milestones": MilestoneGivenSchema,
     "calendar": SpansGivenSchema,
     "places": DoneGivenSchema,
@@ -165,7 +195,8 @@ class ChangeGivenSchema(Schema):
     """A change of one entry; a value of null takes back what was changed before.
 
     `targets`: of the indicator `code`, at a unit if `place` says so. `milestones`: without a code a new one.
-    `calendar`: all the days that are reported on by themselves. `places`: something done to places; `code` only where
+    `indicators`: what the indicator `code` is called. `calendar`: all the days that are reported on by themselves,
+    or with the code `windows` the campaign's own days. `places`: something done to places; `code` only where
     it is taken back.
     """
 
@@ -177,11 +208,12 @@ class ChangeGivenSchema(Schema):
     @validates_schema
     def _value(self, data: dict[str, Any], **_: Any) -> None:
         targets = data["part"] == "targets"
-        if targets and data["code"] is None:
-            raise ValidationError("A target needs its indicator's code.", "code")
+        if data["part"] in ("targets", "indicators") and data["code"] is None:
+            raise ValidationError("Needs its indicator's code.", "code")
         if data["value"] is None:
             return
-        wrong = VALUES[data["part"]]().validate(data["value"])
+        of_windows = data["part"] == "calendar" and data["code"] == "windows"
+        wrong = (WindowsGivenSchema if of_windows else VALUES[data["part"]])().validate(data["value"])
         if wrong:
             raise ValidationError({"value": wrong})
         if targets and not data["value"]:
@@ -243,7 +275,9 @@ class SetupIndicatorSchema(Schema):
 
     code = fields.String(required=True)
     name = fields.Dict(required=True)
+    unit = fields.Dict(required=True)
     kind = fields.String(required=True)
+    changed = fields.Boolean(required=True)
     goal = fields.Boolean(required=True)
 
 
@@ -266,7 +300,7 @@ class SetupHistorySchema(Schema):
 
 
 class SetupSchema(Schema):
-    """The set-up of a campaign."""
+    """The set-up of a campaign. `windows`: its days as they hold, as a change of them gives them."""
 
     seen = fields.Integer(required=True)
     units = fields.List(fields.Integer(), required=True)
@@ -277,6 +311,9 @@ class SetupSchema(Schema):
     special = fields.List(fields.Nested(SetupSpanSchema), required=True)
     special_of_pack = fields.List(fields.Nested(SetupSpanSchema), required=True)
     special_changed = fields.Boolean(required=True)
+    windows = fields.Dict(required=True)
+    windows_of_pack = fields.Dict(required=True)
+    windows_changed = fields.Boolean(required=True)
     history = fields.List(fields.Nested(SetupHistorySchema), required=True)
 
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from server import clock
 from server.campaigns import service as campaigns
-from server.campaigns.rules import Campaign, DefinitionsRefused
+from server.campaigns.rules import Campaign, DefinitionsRefused, window_faults
 from server.db import db, snapshot, transaction
 from server.forms import service as forms
 from server.indicators import service as indicators
@@ -43,6 +43,8 @@ def shown(actor: Actor, campaign_id: int) -> Document:
     """The set-up of a campaign: its parts, targets, milestones and every change; 'not-found' outside one's office."""
     campaign = _of_mine(actor, campaign_id)
     units = indicators.units(campaign_id)
+    changes = loading.changes_of(campaign_id)
+    named, days = rules.latest(changes, "indicators"), rules.latest(changes, "calendar")
     return {
         "seen": _last(campaign_id),
         "units": sorted(units),
@@ -53,14 +55,19 @@ def shown(actor: Actor, campaign_id: int) -> Document:
             {
                 "code": code,
                 "name": dict(one.name),
+                "unit": dict(one.unit),
                 "kind": one.kind,
+                "changed": code in named,
                 "goal": is_goal(one.kind, harmful=one.counts_harm),
             }
             for code, one in indicators.described(campaign_id).items()
         ],
         "special": campaign.counting["special"],
         "special_of_pack": loading.of_pack(campaign_id, "calendar"),
-        "special_changed": rules.SPECIAL in rules.latest(loading.changes_of(campaign_id), "calendar"),
+        "special_changed": rules.SPECIAL in days,
+        "windows": campaigns.days(campaign_id),
+        "windows_of_pack": loading.windows_of_pack(campaign_id),
+        "windows_changed": rules.WINDOWS in days,
         "history": _history(campaign_id),
     }
 
@@ -266,10 +273,10 @@ def _write(actor: Actor, campaign: Campaign, given: Sequence[Mapping[str, Any]])
 
 def _given(campaign: Campaign, given: Mapping[str, Any], touched: Collection[str]) -> Change:
     if given["part"] == "calendar":
-        value = given["value"]
-        spans = None if value is None else {"spans": sorted(value["spans"], key=lambda span: str(span["from"]))}
-        return Change("calendar", rules.SPECIAL, spans)
-    return _target(campaign, given) if given["part"] == "targets" else _milestone(campaign.id, given, touched)
+        return _days(given)
+    if given["part"] == "milestones":
+        return _milestone(campaign.id, given, touched)
+    return _target(campaign, given) if given["part"] == "targets" else _name(campaign, given)
 
 
 def _target(campaign: Campaign, given: Mapping[str, Any]) -> Change:
@@ -279,6 +286,22 @@ def _target(campaign: Campaign, given: Mapping[str, Any]) -> Change:
     if place_id is not None and place_id not in indicators.units(campaign.id):
         raise Problem("invalid", errors={code: ["This place is none of the campaign's units."]})
     return Change("targets", rules.entry(code, place_id), given["value"])
+
+
+def _name(campaign: Campaign, given: Mapping[str, Any]) -> Change:
+    if given["code"] not in indicators.described(campaign.id):
+        raise Problem("invalid", errors={given["code"]: ["This campaign has no such indicator."]})
+    return Change("indicators", given["code"], given["value"])
+
+
+def _days(given: Mapping[str, Any]) -> Change:
+    value = given["value"]
+    if given["code"] == rules.WINDOWS:
+        if value is not None and (wrong := list(window_faults(value["windows"]))):
+            raise Problem("invalid", errors={".".join(map(str, path)): [message] for path, message in wrong})
+        return Change("calendar", rules.WINDOWS, value)
+    spans = None if value is None else {"spans": sorted(value["spans"], key=lambda span: str(span["from"]))}
+    return Change("calendar", rules.SPECIAL, spans)
 
 
 def _milestone(campaign_id: int, given: Mapping[str, Any], touched: Collection[str]) -> Change:
@@ -297,6 +320,11 @@ def _milestone(campaign_id: int, given: Mapping[str, Any], touched: Collection[s
 def kept_over_pack(campaign_id: int) -> list[str]:
     """What the office changed on screen and a pack therefore doesn't say: `target of P2`, `milestone T100`."""
     changes = loading.changes_of(campaign_id)
-    words = {"targets": "target of ", "milestones": "milestone ", "calendar": "days of campaign.yaml: "}
-    words["places"] = "places: "
+    words = {
+        "targets": "target of ",
+        "indicators": "name of ",
+        "milestones": "milestone ",
+        "calendar": "days of campaign.yaml: ",
+        "places": "places: ",
+    }
     return [f"{words[part]}{name}" for part in rules.CHANGED for name in rules.latest(changes, part)]

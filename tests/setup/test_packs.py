@@ -113,7 +113,9 @@ def test_a_server_of_before_finds_what_the_pack_said_and_reads_it(chain: Chain, 
     before = office.get(address(chain)).get_json()
     m2 = {"type": "date", "on": "2023-06-20", "name": {"vi": "Sơ kết"}, "off": True}
     own = milestone(None, threshold(7, off=True))
-    change(chain, office, target("P2", {"at_least": 50}), milestone("M2", m2), own, days(FAIR))
+    windows = {**before["windows"], "report_days": 9}
+    calendar = {"part": "calendar", "code": "windows", "value": windows}
+    change(chain, office, target("P2", {"at_least": 50}), milestone("M2", m2), own, days(FAIR), calendar)
     db.session.remove()
     downgrade(revision="0014")
     with db.engine.connect() as connection:
@@ -124,7 +126,9 @@ def test_a_server_of_before_finds_what_the_pack_said_and_reads_it(chain: Chain, 
     assert as_json(milestones["M2"])["on"] == "2023-06-14"
     assert as_json(indicators["P2"])["target"]["at_least"] == 1000
     upgrade()
-    assert office.get(address(chain)).get_json()["special"] == before["special"]
+    after = office.get(address(chain)).get_json()
+    assert after["special"] == before["special"]
+    assert after["windows"] == after["windows_of_pack"] == before["windows"]
 
 
 def test_a_load_holds_the_set_up_before_it_reads_what_the_office_changed(chain: Chain) -> None:
