@@ -138,3 +138,39 @@ def switch_off(page: Page) -> None:
     one.get_by_role("button", name="Tắt").click()
     save(page)
     expect(one).to_contain_text("Đang tắt")
+
+
+def test_a_figure_is_called_otherwise_and_the_campaigns_days_are_moved_on_screen(crew: Crew) -> None:
+    office = office_of(crew, "Hạnh")
+    page = office.page
+    screens.show(page, "setup")
+    page.locator("main a.item[href$='/indicators']").click()
+    figure = page.locator("details.card", has=page.get_by_text("P4", exact=True))
+    figure.locator("summary").click()
+    figure.locator("input[lang=vi]").first.fill("")
+    page.locator(".setup-review button").click()
+    expect(figure.locator(".field-error")).to_contain_text("Hãy ghi bằng tiếng Việt")
+    figure.locator("input[lang=vi]").first.fill("Buổi ra quân của tổ tự quản")
+    screens.show(page, "office")  # what is typed stays while one looks elsewhere
+    screens.show(page, "setup/1/indicators")
+    page.locator(".setup-review button").click()
+    expect(page.locator("dialog[open]")).to_contain_text("→ Buổi ra quân của tổ tự quản")
+    save(page)
+
+    screens.show(page, "setup/1/calendar")
+    page.locator("a[href$='/windows']").click()
+    first = card(page, "Hoạt động").locator("input[type=date]").first
+    first.fill("2024-01-01")
+    page.locator(".setup-review button").first.click()
+    expect(card(page, "Hoạt động").locator(".field-error")).to_contain_text("ngày cuối không trước ngày đầu")
+    first.fill("2023-03-15")
+    page.locator(".setup-review button").first.click()
+    expect(page.locator("dialog[open]")).to_contain_text("20/03/2023 – 14/12/2023 → 15/03/2023 – 14/12/2023")
+    save(page)
+    told = crew.landing.flask("campaign", "load", crew.landing.campaign)
+    assert "name of P4" in told
+    screens.show(page, "setup/1/calendar")
+    expect(card(page, "Thời gian của chiến dịch")).to_contain_text("15/03/2023 – 14/12/2023")
+    screens.sync(page)
+    screens.show(page, "campaign")
+    expect(page.get_by_text("Buổi ra quân của tổ tự quản").first).to_be_visible()

@@ -374,6 +374,7 @@ def office_scenes(stage: Stage) -> Iterator[Scene]:
         "milestone-new": new_milestone, "milestone-preview": preview_milestone, "calendar": at("setup/1/calendar"),
         "calendar-preview": preview_days, "places": at("setup/1/places"), "places-merge": begin_merge,
         "places-preview": preview_merge, "places-list": list_of_places,
+        "windows": at("setup/1/windows"), "indicators": open_indicator,
     }.items():  # fmt: skip
         yield Scene(f"office-setup-{name}", stage.office, enter, leave_setup)
     yield Scene("office-commendations", stage.office, at("commendations"))
@@ -465,6 +466,11 @@ def preview_merge(page: Page) -> None:
     page.locator("form input[type=date]").fill("2023-05-10")
     page.locator("form button[type=submit]").click()
     page.locator("dialog[open] .figure-changes li").first.wait_for()
+
+
+def open_indicator(page: Page) -> None:
+    at("setup/1/indicators")(page)
+    page.locator("main details.card summary").nth(1).click()
 
 
 def leave_setup(page: Page) -> None:

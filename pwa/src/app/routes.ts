@@ -39,6 +39,8 @@ export const ROUTES: readonly Route[] = [
   { path: "setup/:campaign/places", section: "office", load: behind("setupPlaces") },
   { path: "setup/:campaign/targets", section: "office", load: behind("setupTargets") },
   { path: "setup/:campaign/milestones", section: "office", load: behind("setupMilestones") },
+  { path: "setup/:campaign/indicators", section: "office", load: behind("setupIndicators") },
+  { path: "setup/:campaign/windows", section: "office", load: behind("setupWindows") },
   { path: "setup/:campaign/calendar", section: "office", load: behind("setupCalendar") },
   { path: "periods", load: behind("periods") },
   { path: "commendations", load: behind("commendations") },

@@ -3,15 +3,14 @@ import { signal } from "@preact/signals";
 import { useId, useState } from "preact/hooks";
 import type { CampaignDocument } from "../../../shared/protocol";
 import { localized } from "../../i18n";
-import { formatDate } from "../../i18n/format";
-import { Button, Card, describedBy, Facts, Field } from "../../ui";
+import { Button, Card, describedBy, Facts, Field, LinkButton } from "../../ui";
 import { NamesField } from "./names-field";
 import { History, Told, useChanging } from "./setup-changing";
-import { spansOver, typedOver, without, written, type Change, type Draft, type Entry, type Span, type Spans } from "./setup-data";
+import { spansOver, typedOver, WINDOWS, without, written, type Change, type Days, type Draft, type Entry, type Span, type Spans } from "./setup-data";
 import { setupScreen, type OfSetup } from "./setup-page";
 import { Review } from "./setup-review";
 import { t } from "./setup-t";
-import { spanWords } from "./setup-words";
+import { spanWords, windowWords } from "./setup-words";
 
 /** What is typed and not saved yet, by campaign: leaving the screen and coming back doesn't lose it. */
 const typedBy = signal<Readonly<Record<number, Draft<readonly Span[]> | undefined>>>({});
@@ -62,17 +61,13 @@ function SpanCard({ span, wrong, change, remove }: SpanProps) {
   );
 }
 
-/** The campaign's own days, which its pack says. */
-function Windows({ campaign }: { campaign: CampaignDocument }) {
-  const windows = campaign.windows as Record<string, { from: string; to: string } | undefined> | null;
-  const rows = (["activity", "outcome", "against"] as const).flatMap((name) => {
-    const days = windows?.[name];
-    return days ? [[t(`setup.window.${name}`), `${formatDate(days.from)} – ${formatDate(days.to)}`] as const] : [];
-  });
+/** The campaign's own days, and the way to where they are changed. */
+function OwnDays({ campaign, windows: { windows, report_days: many } }: { campaign: CampaignDocument; windows: Days }) {
+  const rows = WINDOWS.map((name) => [t(`setup.window.${name}`), windowWords(windows[name])] as const);
   return (
     <Card title={t("setup.windows")}>
-      <Facts rows={rows} />
-      <p class="small soft">{t("setup.in-pack")}</p>
+      <Facts rows={[...rows, [t("setup.report-days"), t("setup.report-days.many", { count: many ?? 0 })]]} />
+      <LinkButton href={`#/setup/${campaign.id}/windows`}>{t("setup.windows.change")}</LinkButton>
     </Card>
   );
 }
@@ -108,7 +103,7 @@ function Calendar({ campaign, setup, take }: OfSetup) {
       }}
     >
       <div class="setup-cards">
-        <Windows campaign={campaign} />
+        <OwnDays campaign={campaign} windows={setup.windows} />
         {spans.map((span, index) => (
           <SpanCard
             key={index}
@@ -139,7 +134,7 @@ function Calendar({ campaign, setup, take }: OfSetup) {
           {t("setup.milestone.back")}
         </Button>
       )}
-      <History entries={setup.history.filter((entry) => entry.part === "calendar")} words={words} />
+      <History entries={setup.history.filter((entry) => entry.part === "calendar" && entry.entry !== "windows")} words={words} />
       <Review
         changing={changing}
         setup={setup}

@@ -1,19 +1,29 @@
 import { describe, expect, it } from "vitest";
 import {
+  daysOver,
+  daysWrong,
   definitionOver,
   impossible,
+  isNamed,
   isWrong,
   missing,
+  nameChanges,
+  namedOver,
+  namesIn,
   numberOf,
   spansOver,
   targetChanges,
   typedOver,
   without,
   written,
+  type Days,
   type Definition,
   type Draft,
+  type IndicatorLine,
   type Span,
   type TargetLine,
+  type Window,
+  type WindowName,
 } from "./setup-data";
 
 const sessions: TargetLine = {
@@ -131,5 +141,57 @@ describe("days of their own", () => {
 
   it("are sent without names that nobody wrote", () => {
     expect(written({ ...fair, name: { vi: "Tuần lễ an toàn", en: " " } })).toEqual(fair);
+  });
+});
+
+const DAYS: Days = {
+  windows: { activity: { from: "2023-03-20", to: "2023-12-14" }, outcome: { from: "2022-12-15", to: "2023-12-14" }, against: { from: "2021-12-15", to: "2022-12-14" } },
+  report_days: 5,
+};
+
+describe("the campaign's own days", () => {
+  const withWindow = (name: WindowName, window: Window): Days => ({ ...DAYS, windows: { ...DAYS.windows, [name]: window } });
+  it("are right as a campaign has them", () => {
+    expect(daysWrong(DAYS)).toBeNull();
+  });
+  it("need both days in their order", () => {
+    expect(daysWrong(withWindow("activity", { from: "2023-03-20", to: "" }))).toEqual({ at: "activity", why: "days" });
+    expect(daysWrong(withWindow("outcome", { from: "2023-03-20", to: "2023-03-19" }))).toEqual({ at: "outcome", why: "days" });
+  });
+  it("are compared with days that have ended before", () => {
+    expect(daysWrong(withWindow("against", { from: "2021-12-15", to: "2022-12-15" }))).toEqual({ at: "against", why: "against" });
+  });
+  it("need a number of days for reports", () => {
+    expect(daysWrong({ ...DAYS, report_days: 0 })).toBeNull();
+    for (const many of [null, 61]) expect(daysWrong({ ...DAYS, report_days: many })).toEqual({ at: "report_days", why: "report_days" });
+  });
+  it("that are typed stay over what somebody else has changed meanwhile", () => {
+    const typed = withWindow("activity", { from: "2023-04-01", to: "2023-12-14" });
+    const now = { ...withWindow("against", { from: "2021-12-15", to: "2022-12-01" }), report_days: 9 };
+    const { value, base, seen } = daysOver({ seen: 1, base: DAYS, value: typed }, now, 2);
+    expect({ base, seen }).toEqual({ base: now, seen: 2 });
+    expect(value).toEqual({ windows: { ...now.windows, activity: typed.windows.activity }, report_days: 9 });
+  });
+});
+
+describe("what figures are called", () => {
+  const line = { code: "P2", kind: "sum", goal: true, changed: false, name: { vi: "Người nghe", km: "អ្នកស្តាប់" }, unit: { vi: "lượt" } } as unknown as IndicatorLine;
+  it("is changed only where something else is typed, without languages that are empty", () => {
+    const same = { name: { ...line.name, en: " " }, unit: line.unit };
+    expect(nameChanges({ indicators: [line] }, { P2: same })).toEqual([]);
+    const value = { name: { vi: "Người được nghe" }, unit: { vi: "lượt" } };
+    const typed = { name: { vi: " Người được nghe ", km: "" }, unit: line.unit };
+    expect(nameChanges({ indicators: [line] }, { P2: typed, P9: typed })).toEqual([{ part: "indicators", code: "P2", value }]);
+  });
+  it("needs Vietnamese for the figure and its unit", () => {
+    expect(isNamed(line)).toBe(true);
+    expect(isNamed({ ...line, unit: { vi: " " } })).toBe(false);
+  });
+  it("that is typed stays over what somebody else has changed meanwhile", () => {
+    const base = namesIn({ indicators: [line] });
+    const typed = { P2: { name: { vi: "Người được nghe", km: "អ្នកស្តាប់" }, unit: { vi: "lượt" } } };
+    const now = { P2: { name: { vi: "Người nghe", km: "អ្នកចូលរួម" }, unit: { vi: "người" } } };
+    expect(namedOver({ seen: 1, base, value: typed }, now, 2).value).toEqual({ P2: { name: { vi: "Người được nghe", km: "អ្នកចូលរួម" }, unit: { vi: "người" } } });
+    expect(namedOver({ seen: 1, base, value: typed }, {}, 2).value).toEqual({});
   });
 });

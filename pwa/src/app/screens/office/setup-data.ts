@@ -11,7 +11,7 @@ export type Member = (typeof MEMBERS)[number];
 export type Target = Readonly<Partial<Record<Member, number>>>;
 export const PARTS = ["places", "people", "forms", "indicators", "targets", "milestones", "calendar"] as const;
 
-export type ChangedPart = "places" | "targets" | "milestones" | "calendar";
+export type ChangedPart = "places" | "targets" | "indicators" | "milestones" | "calendar";
 
 export interface Part {
   readonly part: (typeof PARTS)[number];
@@ -71,10 +71,42 @@ export interface Span {
   readonly name: Label;
 }
 
+/** The campaign's own days by what they are for: accidents are counted in `outcome` and compared with `against`. */
+export const WINDOWS = ["activity", "outcome", "against"] as const;
+export type WindowName = (typeof WINDOWS)[number];
+
+export interface Window {
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface Days {
+  readonly windows: Readonly<Record<WindowName, Window>>;
+  /** How many days after a period's last its report may come; null: what is typed is no number. */
+  readonly report_days: number | null;
+}
+
+/** What a figure and its unit are called. */
+export interface Named {
+  readonly name: Label;
+  readonly unit: Label;
+}
+
+export type NamedBy = Readonly<Record<string, Named>>;
+
+export interface IndicatorLine extends Named {
+  readonly code: string;
+  readonly kind: Kind;
+  /** A new milestone may be reached by it. */
+  readonly goal: boolean;
+  /** The office has called it otherwise than its pack. */
+  readonly changed: boolean;
+}
+
 export interface Entry {
   readonly part: ChangedPart;
   readonly entry: string;
-  readonly value: Target | Definition | Spans | Done | null;
+  readonly value: Target | Definition | Spans | Done | Days | Named | null;
   readonly by: string;
   readonly at: string;
 }
@@ -89,11 +121,13 @@ export interface Setup {
   readonly parts: readonly Part[];
   readonly targets: readonly TargetLine[];
   readonly milestones: readonly MilestoneLine[];
-  /** `goal`: a new milestone may be reached by it. */
-  readonly indicators: readonly { readonly code: string; readonly name: Label; readonly kind: Kind; readonly goal: boolean }[];
+  readonly indicators: readonly IndicatorLine[];
   readonly special: readonly Span[];
   readonly special_of_pack: readonly Span[];
   readonly special_changed: boolean;
+  readonly windows: Days;
+  readonly windows_of_pack: Days;
+  readonly windows_changed: boolean;
   readonly history: readonly Entry[];
 }
 
@@ -101,7 +135,7 @@ export interface Change {
   readonly part: ChangedPart;
   readonly code: string | null;
   readonly place?: number | null;
-  readonly value: Target | Omit<Definition, "code"> | Spans | Done | null;
+  readonly value: Target | Omit<Definition, "code"> | Spans | Done | Days | Named | null;
 }
 
 export interface Judged {
@@ -269,8 +303,62 @@ export function without(spans: readonly Span[], others: readonly Span[]): Span[]
   return spans.filter((span) => !known.has(JSON.stringify(written(span))));
 }
 
-/** A span as the server takes it: names that nobody wrote are left out. */
+/** A span as the server takes it. */
 export function written({ from, to, name }: Span): Span {
-  const names = ["vi", "en", "km"].flatMap((language) => (name[language]?.trim() ? [[language, name[language].trim()] as const] : []));
-  return { from, to, name: Object.fromEntries(names) };
+  return { from, to, name: writtenName(name) };
+}
+
+/** A name as the server takes it: languages that nobody wrote are left out. */
+function writtenName(name: Label): Label {
+  return Object.fromEntries(["vi", "en", "km"].flatMap((language) => (name[language]?.trim() ? [[language, name[language].trim()] as const] : [])));
+}
+
+export interface DaysWrong {
+  readonly at: WindowName | "report_days";
+  readonly why: "days" | "against" | "report_days";
+}
+
+const MOST_REPORT_DAYS = 60;
+
+/** What can't be in the campaign's days; null: nothing. */
+export function daysWrong({ windows, report_days: many }: Days): DaysWrong | null {
+  const at = WINDOWS.find((name) => !windows[name].from || !windows[name].to || windows[name].to < windows[name].from);
+  if (at) return { at, why: "days" };
+  if (windows.against.to >= windows.outcome.from) return { at: "against", why: "against" };
+  return many === null || many > MOST_REPORT_DAYS ? { at: "report_days", why: "report_days" } : null;
+}
+
+/** A draft of the campaign's days over what stands now: what was typed in it stays, all else is as it stands. */
+export function daysOver({ base, value }: Draft<Days>, now: Days, seen: number): Draft<Days> {
+  return { seen, base: now, value: { ...typedIn(base, value, now), windows: typedIn(base.windows, value.windows, now.windows) } };
+}
+
+/** What all figures and their units are called. */
+export function namesIn({ indicators }: Pick<Setup, "indicators">): NamedBy {
+  return Object.fromEntries(indicators.map(({ code, name, unit }) => [code, { name, unit }]));
+}
+
+/** Names that are typed over those that stand now: what was typed stays, of a figure that is no more nothing does. */
+export function namedOver({ base, value }: Draft<NamedBy>, now: NamedBy, seen: number): Draft<NamedBy> {
+  const typed = Object.entries(value).flatMap(([code, { name, unit }]) => {
+    const [before, stands] = [base[code], now[code]];
+    return before && stands ? [[code, { name: typedIn(before.name, name, stands.name), unit: typedIn(before.unit, unit, stands.unit) }] as const] : [];
+  });
+  return { seen, base: now, value: Object.fromEntries(typed) };
+}
+
+/** Whether a figure and its unit have their Vietnamese name. */
+export function isNamed({ name, unit }: Named): boolean {
+  return Boolean(name["vi"]?.trim() && unit["vi"]?.trim());
+}
+
+/** What saving would change of the names. */
+export function nameChanges({ indicators }: Pick<Setup, "indicators">, typed: NamedBy): Change[] {
+  return indicators.flatMap((line): Change[] => {
+    const named = typed[line.code];
+    if (!named) return [];
+    const value = { name: writtenName(named.name), unit: writtenName(named.unit) };
+    const before = { name: writtenName(line.name), unit: writtenName(line.unit) };
+    return JSON.stringify(value) === JSON.stringify(before) ? [] : [{ part: "indicators", code: line.code, value }];
+  });
 }

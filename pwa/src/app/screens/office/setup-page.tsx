@@ -28,12 +28,12 @@ function OfCampaign({ campaign, of: Content }: { campaign: CampaignDocument; of:
 }
 
 /** The screen of a part, whose content is `of`. */
-export function setupScreen(part: ChangedPart, of: ComponentType<OfSetup>): Screen {
+export function setupScreen(part: ChangedPart | "windows", of: ComponentType<OfSetup>): Screen {
   return function SetupPart({ parameters }) {
     const campaigns = useLive((store) => store.documents("campaign"), [], ["documents"]);
     const campaign = campaigns?.find((one) => String(one.id) === parameters["campaign"]);
     return (
-      <Page title={t(`setup.part.${part}`)} width="wide" back="setup" lead={<p class="soft">{t(`setup.${part}.lead`)}</p>}>
+      <Page title={t(`setup.part.${part}`)} width="wide" back={part === "windows" ? `setup/${parameters["campaign"] ?? ""}/calendar` : "setup"} lead={<p class="soft">{t(`setup.${part}.lead`)}</p>}>
         {campaigns && !campaign && <EmptyState icon="flag" title={t("office.none")} />}
         {campaign && <OfCampaign campaign={campaign} of={of} />}
       </Page>

@@ -5,10 +5,10 @@ import type { CampaignDocument } from "../../../shared/protocol";
 import { localized } from "../../i18n";
 import { Button, Dialog, Icon } from "../../ui";
 import { usePlaceNames, type Changing } from "./setup-changing";
-import { targetAt, without, type Change, type Definition, type Kind, type MovedMilestone, type Preview, type Setup, type Spans, type Target, type TargetLine } from "./setup-data";
+import { targetAt, without, type Change, type Definition, type Kind, type MovedMilestone, type Preview, type Setup, type Spans, type Target, type TargetLine, type Days as CampaignDays, type Named as NamedAs, WINDOWS } from "./setup-data";
 import type { MovedPlaces } from "./setup-places-data";
 import { t } from "./setup-t";
-import { figureWords, isWarning, meaning, spanWords, targetWords } from "./setup-words";
+import { figureWords, isWarning, meaning, namedWords, spanWords, targetWords, windowWords } from "./setup-words";
 
 interface ReviewProps {
   readonly changing: Changing;
@@ -51,6 +51,8 @@ export function Review({ changing, setup, campaign, done, places }: ReviewProps)
           <Figures preview={preview} setup={setup} campaign={campaign} />
           <Unseen preview={preview} setup={setup} changes={changes} campaign={campaign} />
           <Moved preview={preview} setup={setup} />
+          <Named changes={changes} setup={setup} />
+          <OwnDays changes={changes} setup={setup} />
           <Days preview={preview} setup={setup} changes={changes} />
         </ul>
       )}
@@ -142,7 +144,7 @@ function FigureLine({ figure, line, kind, place }: FigureLineProps) {
       <span>{place}</span>
       {line && <span>{`${targetWords(line, before.target)} → ${targetWords(line, after.target)}`}</span>}
       <span class="soft">
-        {t("setup.review.now", { number: figureWords(kind, after) })}{" "}
+        {t("setup.review.now", { number: both(figureWords(kind, before), figureWords(kind, after)) })}{" "}
         {before.verdict === after.verdict ? t("setup.review.same", { verdict: words(after) }) : `${words(before)} → ${words(after)}`}
       </span>
     </div>
@@ -183,9 +185,50 @@ function MovedLine({ moved, setup }: { moved: MovedMilestone; setup: Setup }) {
   );
 }
 
+/** What figures will be called. */
+function Named({ changes, setup }: { changes: readonly Change[]; setup: Setup }) {
+  const mine = changes.flatMap(({ part, code, value }) => {
+    const line = setup.indicators.find((one) => part === "indicators" && one.code === code);
+    return line ? [{ line, value: value as NamedAs | null }] : [];
+  });
+  return (
+    <>
+      {mine.map(({ line, value }) => (
+        <li key={line.code}>
+          <strong>{line.code}</strong>
+          <p class="small">{`${namedWords(line)} → ${value ? namedWords(value) : t("setup.history.back")}`}</p>
+          <p class="small soft">{t("setup.indicators.same")}</p>
+        </li>
+      ))}
+    </>
+  );
+}
+
+/** The campaign's own days as they are and will be, those that change. */
+function OwnDays({ changes, setup }: { changes: readonly Change[]; setup: Setup }) {
+  const change = changes.find(({ part, code }) => part === "calendar" && code === "windows");
+  if (!change) return null;
+  const [before, after] = [setup.windows, (change.value as CampaignDays | null) ?? setup.windows_of_pack];
+  const many = (days: CampaignDays) => t("setup.report-days.many", { count: days.report_days ?? 0 });
+  const lines = [
+    ...WINDOWS.map((name) => [t(`setup.window.${name}`), windowWords(before.windows[name]), windowWords(after.windows[name])] as const),
+    [t("setup.report-days"), many(before), many(after)] as const,
+  ].filter(([, was, will]) => was !== will);
+  return (
+    <>
+      {lines.map(([what, was, will]) => (
+        <li key={what}>
+          <strong>{what}</strong>
+          <p class="small">{`${was} → ${will}`}</p>
+        </li>
+      ))}
+    </>
+  );
+}
+
 /** Days that come and go, with what those that have begun add up to. */
 function Days({ preview, setup, changes }: { preview: Preview; setup: Setup; changes: readonly Change[] }) {
-  const change = changes.find(({ part }) => part === "calendar");
+  const change = changes.find(({ part, code }) => part === "calendar" && code !== "windows");
   if (!change) return null;
   const spans = (change.value as Spans | null)?.spans ?? setup.special_of_pack;
   const nameOf = (code: string) => localized(setup.indicators.find((one) => one.code === code)?.name);

@@ -1,7 +1,7 @@
 /** Targets, milestones, days and figures of a set-up in words. */
 import { localized } from "../../i18n";
 import { formatDate, formatHours, formatNumber, formatPercent } from "../../i18n/format";
-import { isShare, MEMBERS, numberOf, type Definition, type Judged, type Kind, type Member, type Setup, type Span, type Target, type TargetLine } from "./setup-data";
+import { isShare, MEMBERS, numberOf, WINDOWS, type Days, type Definition, type Judged, type Kind, type Member, type Named, type Setup, type Span, type Target, type TargetLine, type Window } from "./setup-data";
 import { t } from "./setup-t";
 
 /** Members that are shares of a hundred, whatever the indicator. */
@@ -57,6 +57,21 @@ export function meaning(definition: Definition, setup: Setup): string {
 /** Of a warning nobody says that it was reached: it has happened. */
 export function isWarning({ type }: Definition): boolean {
   return type === "guard" || type === "deadline";
+}
+
+/** The campaign's own days: "Hoạt động: 20/03/2023 – 14/12/2023; …". */
+export function daysWords({ windows, report_days: many }: Days): string {
+  const words = WINDOWS.map((name) => `${t(`setup.window.${name}`)}: ${windowWords(windows[name])}`);
+  return [...words, t("setup.report-days.words", { count: many ?? 0 })].join("; ");
+}
+
+export function windowWords({ from, to }: Window): string {
+  return `${formatDate(from)} – ${formatDate(to)}`;
+}
+
+/** "Lượt người nghe (lượt)". */
+export function namedWords({ name, unit }: Named): string {
+  return `${localized(name)} (${localized(unit)})`;
 }
 
 export function spanWords({ from, to, name }: Span): string {

@@ -25,7 +25,6 @@ const ICONS: Record<Part["part"], IconName> = {
 function wayTo(part: Part["part"], campaign: number): string {
   if (part === "people") return "#/people/import";
   if (part === "forms") return "#/forms";
-  if (part === "indicators") return "#/office";
   return `#/setup/${campaign}/${part}`;
 }
 
