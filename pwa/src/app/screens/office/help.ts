@@ -34,6 +34,8 @@ export const STEPS: Steps<Key> = {
     step("milestones.told", [["icon:flag", "to", "icon:bell"], "good:check"]),
     step("milestones.review", ["row:flag", "button:check!"]),
   ],
+  "setup/:campaign/indicators": [step("named.open", ["title", "row:list!", "typed"]), step("named.review", ["typed", "table", "button:check!"])],
+  "setup/:campaign/windows": [step("windows.days", ["title", ["typed!", "typed"]]), step("windows.review", ["typed", "table", "button:check!"])],
   "setup/:campaign/calendar": [
     step("calendar.days", ["title", ["typed", "typed"], "plain:plus!"]),
     step("calendar.review", ["row:clock", "button:check!"]),
