@@ -37,7 +37,7 @@ def ask(page: Page, language: str = "vi") -> Locator:
 def closed(page: Page, sheet: Locator) -> None:
     """Returns when it is closed, and its step of the way back is undone."""
     expect(sheet).to_have_count(0)
-    page.wait_for_function("history.state?.help === undefined && !document.querySelector('.help-steps')")
+    expect(page.locator(".help-steps")).to_have_count(0)  # goes when the step back has been taken
 
 
 def steps(sheet: Locator) -> list[str]:
