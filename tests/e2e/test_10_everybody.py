@@ -60,6 +60,8 @@ def _looked_at(scene: Scene, language: str) -> Iterator[tuple[str, list[str]]]:
             *accessibility.too_small(page),
         ],
     )
+    if language != "en":
+        yield "large", enlarged.unbearable(page)
     if language == "vi":
         yield "keyboard", keyboard.walk(page)
         for look in ("dark", "sun"):
@@ -67,7 +69,6 @@ def _looked_at(scene: Scene, language: str) -> Iterator[tuple[str, list[str]]]:
             yield "look", accessibility.violations(page, ["wcag141", "wcag143"])
         screens.wear(page, "light")
     if language != "en":
-        yield "large", enlarged.unbearable(page)
         yield "desk", _at_a_desk(page)
 
 

@@ -1,0 +1,39 @@
+"""A screen in a state: on which device, and the steps there and away from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+from tests.tools import screens
+from tests.tools.handset import Handset
+
+Step = Callable[[Page], None]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One screen: its name, the device that shows it, and the steps there and away from it."""
+
+    name: str
+    device: Handset
+    enter: Step
+    leave: Step = lambda page: page.keyboard.press("Escape")
+
+
+def at(path: str) -> Step:
+    """Goes to an address of the app and waits until it is drawn."""
+
+    def enter(page: Page) -> None:
+        screens.show(page, path)
+        drawn(page)
+
+    return enter
+
+
+def drawn(page: Page) -> None:
+    """Waits until the screen says something else than that it is loading."""
+    page.wait_for_function("!document.querySelector('main [role=status].soft, main > p.soft:only-child')")
+    page.wait_for_timeout(250)
