@@ -30,7 +30,8 @@ def test_the_app_has_words_with_the_same_values_for_every_remark(language: str) 
 
 
 def test_every_remark_is_made_somewhere() -> None:
-    sources = "".join(path.read_text("utf-8") for path in Path("server/forms").glob("*.py"))
+    makers = [*Path("server/forms").glob("*.py"), Path("server/spreadsheets.py")]
+    sources = "".join(path.read_text("utf-8") for path in makers)
     assert [code for code in REMARKS if f'"{code}"' not in sources.replace(f'    "{code}":', "", 1)] == []
 
 
