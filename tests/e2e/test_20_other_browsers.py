@@ -86,6 +86,7 @@ def test_what_was_called_kept_is_there_though_the_browser_was_killed(phone: Othe
     """An iPhone ends an app in the background, and the process behind its IndexedDB first, without a word."""
     before = records(eye)
     phone.net.down()
+    phone.close()  # as it was put away before; a page that is left for another one is no way of a phone's
     phone.open()
     phone.begin(screens.ACCIDENT)
     some = {path: screens.QUICK_REPORT[path] for path in ("occurred_at", "mode", "vehicles")}
