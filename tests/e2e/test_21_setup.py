@@ -156,6 +156,16 @@ def test_a_figure_is_called_otherwise_and_the_campaigns_days_are_moved_on_screen
     page.locator(".setup-review button").click()
     expect(page.locator("dialog[open]")).to_contain_text("→ Buổi ra quân của tổ tự quản")
     save(page)
+    other = page.locator("details.card", has=page.get_by_text("P5", exact=True))
+    other.locator("summary").click()
+    other.locator("input[lang=en]").first.fill("Typed meanwhile")
+    figure.locator("summary").click()  # closed since one looked elsewhere
+    figure.get_by_role("button", name="Theo kế hoạch ban đầu").click()
+    save(page)
+    expect(other.locator("input[lang=en]").first).to_have_value("Typed meanwhile")  # of another figure: it stays
+    figure.locator("input[lang=vi]").first.fill("Buổi ra quân của tổ tự quản")
+    page.locator(".setup-review button").click()
+    save(page)
 
     screens.show(page, "setup/1/calendar")
     page.locator("a[href$='/windows']").click()

@@ -1,19 +1,19 @@
 /** Days that are reported on by themselves: Tết, a holiday, a week of action. */
-import { signal } from "@preact/signals";
-import { useId, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { CampaignDocument } from "../../../shared/protocol";
 import { localized } from "../../i18n";
-import { Button, Card, describedBy, Facts, Field, LinkButton } from "../../ui";
+import { Button, Card, Facts, LinkButton } from "../../ui";
+import { DaysField } from "./days-field";
 import { NamesField } from "./names-field";
-import { History, Told, useChanging } from "./setup-changing";
-import { spansOver, typedOver, WINDOWS, without, written, type Change, type Days, type Draft, type Entry, type Span, type Spans } from "./setup-data";
+import { History, Told } from "./setup-changing";
+import { spansOver, WINDOWS, without, written, type Days, type Entry, type Span, type Spans } from "./setup-data";
+import { drafts, useSetupDraft } from "./setup-draft";
 import { setupScreen, type OfSetup } from "./setup-page";
 import { Review } from "./setup-review";
 import { t } from "./setup-t";
 import { spanWords, windowWords } from "./setup-words";
 
-/** What is typed and not saved yet, by campaign: leaving the screen and coming back doesn't lose it. */
-const typedBy = signal<Readonly<Record<number, Draft<readonly Span[]> | undefined>>>({});
+const kept = drafts<readonly Span[]>();
 const FRESH: Span = { from: "", to: "", name: {} };
 
 type Wrong = "name" | "days" | null;
@@ -31,26 +31,9 @@ interface SpanProps {
 }
 
 function SpanCard({ span, wrong, change, remove }: SpanProps) {
-  const id = useId();
-  const ofDays = wrong === "days" ? t("setup.days.wrong") : undefined;
   return (
     <Card title={localized(span.name) || t("setup.days.fresh")}>
-      {(["from", "to"] as const).map((end) => {
-        const error = end === "to" ? ofDays : undefined;
-        return (
-          <Field key={end} id={`${id}-${end}`} label={t(`setup.days.${end}`)} required error={error}>
-            <input
-              id={`${id}-${end}`}
-              class="input"
-              type="date"
-              value={span[end]}
-              aria-invalid={error ? "true" : undefined}
-              aria-describedby={describedBy(`${id}-${end}`, undefined, error)}
-              onInput={(event) => change({ ...span, [end]: event.currentTarget.value })}
-            />
-          </Field>
-        );
-      })}
+      <DaysField days={span} error={wrong === "days" ? t("setup.days.wrong") : undefined} change={(days) => change({ ...span, ...days })} />
       <NamesField name={span.name} error={wrong === "name" ? t("setup.days.name.missing") : undefined} change={(name) => change({ ...span, name })} />
       <div class="pair">
         <Button kind="quiet" icon="cross" onClick={remove}>
@@ -72,25 +55,13 @@ function OwnDays({ campaign, windows: { windows, report_days: many } }: { campai
   );
 }
 
-function Calendar({ campaign, setup, take }: OfSetup) {
-  const set = (next: Draft<readonly Span[]> | undefined): void => {
-    typedBy.value = { ...typedBy.value, [campaign.id]: next };
-  };
-  const draft = typedBy.value[campaign.id];
-  const changing = useChanging(campaign, take, (found) => {
-    const typed = typedBy.value[campaign.id]; // as it is by then
-    set(typed && spansOver(typed, found.special, found.seen));
-  });
+function Calendar(of: OfSetup) {
+  const { campaign, setup } = of;
+  const { typed, changing, keep, look, done } = useSetupDraft(kept, of, { now: ({ special }) => special, over: spansOver });
   const [asked, setAsked] = useState(false);
-  const [looked, setLooked] = useState(draft);
-  const spans = draft?.value ?? setup.special;
-  const keep = (next: readonly Span[]): void => set(typedOver(draft, { seen: setup.seen, base: setup.special }, next));
-  const look = (value: Spans | null): void => {
-    const same = value !== null && !without(spans, setup.special).length && !without(setup.special, spans).length;
-    const made: readonly Change[] = same ? [] : [{ part: "calendar", code: null, value }];
-    setLooked(draft);
-    void changing.look(made, draft?.seen ?? setup.seen);
-  };
+  const spans = typed ?? setup.special;
+  const change = (value: Spans | null) => ({ part: "calendar", code: null, value }) as const;
+  const same = !without(spans, setup.special).length && !without(setup.special, spans).length;
   const words = (entry: Entry): string => (entry.value as Spans | null)?.spans.map(spanWords).join("; ") ?? t("setup.history.back");
   return (
     <form
@@ -99,7 +70,7 @@ function Calendar({ campaign, setup, take }: OfSetup) {
       onSubmit={(event) => {
         event.preventDefault();
         setAsked(true);
-        if (!spans.some(wrongIn)) look({ spans: spans.map(written) });
+        if (!spans.some(wrongIn)) look(same ? [] : [change({ spans: spans.map(written) })]);
       }}
     >
       <div class="setup-cards">
@@ -130,17 +101,12 @@ function Calendar({ campaign, setup, take }: OfSetup) {
         </Button>
       </div>
       {setup.special_changed && (
-        <Button kind="quiet" onClick={() => look(null)}>
+        <Button kind="quiet" onClick={() => look([change(null)])}>
           {t("setup.milestone.back")}
         </Button>
       )}
       <History entries={setup.history.filter((entry) => entry.part === "calendar" && entry.entry !== "windows")} words={words} />
-      <Review
-        changing={changing}
-        setup={setup}
-        campaign={campaign}
-        done={({ seen, special }) => set(draft === looked ? undefined : draft && { ...draft, seen, base: special })}
-      />
+      <Review changing={changing} setup={setup} campaign={campaign} done={done} />
     </form>
   );
 }

@@ -1,18 +1,17 @@
 /** What the figures and their units are called, in three languages. */
-import { signal } from "@preact/signals";
 import { useState } from "preact/hooks";
 import { localized } from "../../i18n";
 import { Button, LinkButton } from "../../ui";
 import { NamesField } from "./names-field";
-import { History, Told, useChanging } from "./setup-changing";
-import { isNamed, nameChanges, namedOver, namesIn, typedOver, type Change, type Draft, type IndicatorLine, type Named, type NamedBy } from "./setup-data";
+import { History, Told } from "./setup-changing";
+import { isNamed, nameChanges, namedOver, namesIn, type IndicatorLine, type Named, type NamedBy } from "./setup-data";
+import { drafts, useSetupDraft } from "./setup-draft";
 import { setupScreen, type OfSetup } from "./setup-page";
 import { Review } from "./setup-review";
 import { t } from "./setup-t";
 import { namedWords } from "./setup-words";
 
-/** What is typed and not saved yet, by campaign: leaving the screen and coming back doesn't lose it. */
-const typedBy = signal<Readonly<Record<number, Draft<NamedBy> | undefined>>>({});
+const kept = drafts<NamedBy>();
 
 interface IndicatorProps {
   readonly line: IndicatorLine;
@@ -50,22 +49,10 @@ function Indicator({ line, named, asked, change, back }: IndicatorProps) {
   );
 }
 
-function Indicators({ campaign, setup, take }: OfSetup) {
-  const set = (next: Draft<NamedBy> | undefined): void => {
-    typedBy.value = { ...typedBy.value, [campaign.id]: next };
-  };
-  const draft = typedBy.value[campaign.id];
-  const typed = draft?.value ?? {};
-  const changing = useChanging(campaign, take, (found) => {
-    const now = typedBy.value[campaign.id]; // as it is by then
-    set(now && namedOver(now, namesIn(found), found.seen));
-  });
+function Indicators(of: OfSetup) {
+  const { campaign, setup } = of;
+  const { typed = {}, changing, keep, look, done } = useSetupDraft(kept, of, { now: namesIn, over: namedOver });
   const [asked, setAsked] = useState(false);
-  const [looked, setLooked] = useState(draft);
-  const look = (changes: readonly Change[]): void => {
-    setLooked(draft);
-    void changing.look(changes, draft?.seen ?? setup.seen);
-  };
   return (
     <form
       class="stack"
@@ -85,8 +72,8 @@ function Indicators({ campaign, setup, take }: OfSetup) {
           line={line}
           named={typed[line.code] ?? line}
           asked={asked}
-          change={(named) => set(typedOver(draft, { seen: setup.seen, base: namesIn(setup) }, { ...typed, [line.code]: named }))}
-          back={line.changed ? () => look([{ part: "indicators", code: line.code, value: null }]) : undefined}
+          change={(named) => keep({ ...typed, [line.code]: named })}
+          back={line.changed ? () => look([{ part: "indicators", code: line.code, value: null }], true) : undefined}
         />
       ))}
       <Told told={changing.told} />
@@ -99,12 +86,7 @@ function Indicators({ campaign, setup, take }: OfSetup) {
         entries={setup.history.filter((entry) => entry.part === "indicators")}
         words={({ entry, value }) => `${entry}: ${value ? namedWords(value as Named) : t("setup.history.back")}`}
       />
-      <Review
-        changing={changing}
-        setup={setup}
-        campaign={campaign}
-        done={(found) => set(draft === looked ? undefined : draft && { ...draft, seen: found.seen, base: namesIn(found) })}
-      />
+      <Review changing={changing} setup={setup} campaign={campaign} done={done} />
     </form>
   );
 }

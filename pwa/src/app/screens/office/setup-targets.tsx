@@ -1,17 +1,15 @@
 /** The targets of a campaign: each number typed, looked at for what it changes, and only then made. */
-import { signal } from "@preact/signals";
 import { useId, useState } from "preact/hooks";
 import { localized } from "../../i18n";
 import { Banner, Button, Card, Field } from "../../ui";
 import { FigureField } from "./figure-field";
-import { History, Told, useChanging, usePlaceNames } from "./setup-changing";
+import { History, Told, usePlaceNames } from "./setup-changing";
 import {
   fieldOf,
   impossible,
   isWrong,
   targetChanges,
   textOf,
-  typedOver,
   type Change,
   type Draft,
   type Entry,
@@ -19,13 +17,13 @@ import {
   type TargetLine,
   type Typed,
 } from "./setup-data";
+import { drafts, useSetupDraft } from "./setup-draft";
 import { setupScreen, type OfSetup } from "./setup-page";
 import { Review } from "./setup-review";
 import { t } from "./setup-t";
 import { targetWords, unitOf } from "./setup-words";
 
-/** What is typed and not saved yet, by campaign: leaving the screen and coming back doesn't lose it. */
-const typedBy = signal<Readonly<Record<number, Draft<Typed> | undefined>>>({});
+const kept = drafts<Typed>();
 
 interface Typing {
   readonly line: TargetLine;
@@ -114,19 +112,13 @@ function TargetCard({ line, typed, type, units, wrong }: Typing & { units: reado
   );
 }
 
-function Targets({ campaign, setup, take }: OfSetup) {
-  const set = (next: Draft<Typed> | undefined): void => {
-    typedBy.value = { ...typedBy.value, [campaign.id]: next };
-  };
-  const draft = typedBy.value[campaign.id];
-  const typed = draft?.value ?? {};
-  // What is typed is single numbers: all others are already as they stand.
-  const changing = useChanging(campaign, take, ({ seen }) => {
-    const now = typedBy.value[campaign.id];
-    set(now && { ...now, seen });
-  });
+/** What is typed is single numbers: all others are already as they stand. */
+const TYPED = { now: (): Typed => ({}), over: (draft: Draft<Typed>, _: Typed, seen: number) => ({ ...draft, seen }) };
+
+function Targets(of: OfSetup) {
+  const { campaign, setup } = of;
+  const { typed = {}, changing, keep, look, done } = useSetupDraft(kept, of, TYPED);
   const nameOf = usePlaceNames();
-  const keep = (next: Typed): void => set(typedOver(draft, { seen: setup.seen, base: {} }, next));
   const changes = targetChanges(setup.targets, setup.units, typed);
   const words = (entry: Entry): string => {
     const [code, place] = entry.entry.split("@");
@@ -142,7 +134,7 @@ function Targets({ campaign, setup, take }: OfSetup) {
       onSubmit={(event) => {
         event.preventDefault();
         const wrong = isWrong(typed) || setup.targets.some((line) => whyNot(line, changes));
-        if (!wrong) void changing.look(changes, draft?.seen ?? setup.seen);
+        if (!wrong) look(changes);
       }}
     >
       <div class="setup-cards">
@@ -164,12 +156,7 @@ function Targets({ campaign, setup, take }: OfSetup) {
         </Button>
       </div>
       <History entries={setup.history.filter((entry) => entry.part === "targets")} words={words} />
-      <Review
-        changing={changing}
-        setup={setup}
-        campaign={campaign}
-        done={({ seen }) => set(draft && JSON.stringify(changes) !== JSON.stringify(changing.changes) ? { ...draft, seen } : undefined)}
-      />
+      <Review changing={changing} setup={setup} campaign={campaign} done={done} />
     </form>
   );
 }

@@ -1,48 +1,16 @@
 /** The campaign's own days: what is counted when, and how long a report may take. */
-import { signal } from "@preact/signals";
 import { useId, useState } from "preact/hooks";
 import { Button, Card, describedBy, Field } from "../../ui";
-import { History, Told, useChanging } from "./setup-changing";
-import { daysOver, daysWrong, typedOver, WINDOWS, type Change, type Days, type DaysWrong, type Draft, type Window, type WindowName } from "./setup-data";
+import { DaysField } from "./days-field";
+import { History, Told } from "./setup-changing";
+import { daysOver, daysWrong, WINDOWS, type Days, type DaysWrong } from "./setup-data";
+import { drafts, useSetupDraft } from "./setup-draft";
 import { setupScreen, type OfSetup } from "./setup-page";
 import { Review } from "./setup-review";
 import { t } from "./setup-t";
 import { daysWords } from "./setup-words";
 
-/** What is typed and not saved yet, by campaign: leaving the screen and coming back doesn't lose it. */
-const typedBy = signal<Readonly<Record<number, Draft<Days> | undefined>>>({});
-
-interface WindowProps {
-  readonly name: WindowName;
-  readonly window: Window;
-  readonly error: string | undefined;
-  readonly change: (window: Window) => void;
-}
-
-function WindowCard({ name, window, error, change }: WindowProps) {
-  const id = useId();
-  return (
-    <Card title={t(`setup.window.${name}`)}>
-      <p class="small soft">{t(`setup.window.${name}.text`)}</p>
-      {(["from", "to"] as const).map((end) => {
-        const wrong = end === "to" ? error : undefined;
-        return (
-          <Field key={end} id={`${id}-${end}`} label={t(`setup.days.${end}`)} required error={wrong}>
-            <input
-              id={`${id}-${end}`}
-              class="input"
-              type="date"
-              value={window[end]}
-              aria-invalid={wrong ? "true" : undefined}
-              aria-describedby={describedBy(`${id}-${end}`, undefined, wrong)}
-              onInput={(event) => change({ ...window, [end]: event.currentTarget.value })}
-            />
-          </Field>
-        );
-      })}
-    </Card>
-  );
-}
+const kept = drafts<Days>();
 
 function ReportDays({ days, error, change }: { days: number | null; error: string | undefined; change: (days: number | null) => void }) {
   const id = useId();
@@ -64,27 +32,15 @@ function ReportDays({ days, error, change }: { days: number | null; error: strin
   );
 }
 
-function Windows({ campaign, setup, take }: OfSetup) {
-  const set = (next: Draft<Days> | undefined): void => {
-    typedBy.value = { ...typedBy.value, [campaign.id]: next };
-  };
-  const draft = typedBy.value[campaign.id];
-  const changing = useChanging(campaign, take, (found) => {
-    const typed = typedBy.value[campaign.id]; // as it is by then
-    set(typed && daysOver(typed, found.windows, found.seen));
-  });
+function Windows(of: OfSetup) {
+  const { campaign, setup } = of;
+  const { typed, changing, keep, look, done } = useSetupDraft(kept, of, { now: ({ windows }) => windows, over: daysOver });
   const [asked, setAsked] = useState(false);
-  const [looked, setLooked] = useState(draft);
-  const days = draft?.value ?? setup.windows;
+  const days = typed ?? setup.windows;
   const wrong = daysWrong(days);
   const said = (at: DaysWrong["at"]) => (asked && wrong?.at === at ? t(`setup.windows.wrong.${wrong.why}`) : undefined);
-  const keep = (next: Days): void => set(typedOver(draft, { seen: setup.seen, base: setup.windows }, next));
-  const look = (value: Days | null): void => {
-    const same = value !== null && daysWords(value) === daysWords(setup.windows);
-    const made: readonly Change[] = same ? [] : [{ part: "calendar", code: "windows", value }];
-    setLooked(draft);
-    void changing.look(made, draft?.seen ?? setup.seen);
-  };
+  const change = (value: Days | null) => ({ part: "calendar", code: "windows", value }) as const;
+  const same = daysWords(days) === daysWords(setup.windows);
   const mine = setup.history.filter((entry) => entry.part === "calendar" && entry.entry === "windows");
   return (
     <form
@@ -93,18 +49,15 @@ function Windows({ campaign, setup, take }: OfSetup) {
       onSubmit={(event) => {
         event.preventDefault();
         setAsked(true);
-        if (!wrong) look(days);
+        if (!wrong) look(same ? [] : [change(days)]);
       }}
     >
       <div class="setup-cards">
         {WINDOWS.map((name) => (
-          <WindowCard
-            key={name}
-            name={name}
-            window={days.windows[name]}
-            error={said(name)}
-            change={(window) => keep({ ...days, windows: { ...days.windows, [name]: window } })}
-          />
+          <Card key={name} title={t(`setup.window.${name}`)}>
+            <p class="small soft">{t(`setup.window.${name}.text`)}</p>
+            <DaysField days={days.windows[name]} error={said(name)} change={(window) => keep({ ...days, windows: { ...days.windows, [name]: window } })} />
+          </Card>
         ))}
         <ReportDays days={days.report_days} error={said("report_days")} change={(many) => keep({ ...days, report_days: many })} />
       </div>
@@ -114,18 +67,13 @@ function Windows({ campaign, setup, take }: OfSetup) {
           {t("setup.review")}
         </Button>
         {setup.windows_changed && (
-          <Button kind="quiet" onClick={() => look(null)}>
+          <Button kind="quiet" onClick={() => look([change(null)])}>
             {t("setup.milestone.back")}
           </Button>
         )}
       </div>
       <History entries={mine} words={({ value }) => (value ? daysWords(value as Days) : t("setup.history.back"))} />
-      <Review
-        changing={changing}
-        setup={setup}
-        campaign={campaign}
-        done={({ seen, windows }) => set(draft === looked ? undefined : draft && { ...draft, seen, base: windows })}
-      />
+      <Review changing={changing} setup={setup} campaign={campaign} done={done} />
     </form>
   );
 }
