@@ -320,12 +320,6 @@ def set_days(campaign_id: int, days: Mapping[str, Any]) -> None:
         _tell_of_places(_campaign(row))
 
 
-def days(campaign_id: int) -> Document:
-    """The campaign's windows and how many days a report may take."""
-    row = db.session.get_one(CampaignRow, campaign_id)
-    return {"windows": dict(row.windows), "report_days": row.counting["report_days"]}
-
-
 def days_of(pack: Pack) -> Document:
     """A pack's windows, how many days a report may take, and the days reported on by themselves, as they are stored."""
     given = pack.campaign

@@ -46,11 +46,16 @@ class MilestoneGivenSchema(Schema):
     off = fields.Boolean()
 
 
-class SpanGivenSchema(Schema):
-    """Days that are reported on by themselves, both included."""
+class WindowGivenSchema(Schema):
+    """Local dates, both included."""
 
     from_ = fields.Date(required=True, data_key="from")
     to = fields.Date(required=True)
+
+
+class SpanGivenSchema(WindowGivenSchema):
+    """Days that are reported on by themselves."""
+
     name = fields.Nested(NameGivenSchema, required=True)
 
     @validates_schema
@@ -151,13 +156,6 @@ class DoneGivenSchema(Schema):
         wrong = DONE[data["do"]]().validate(data) if data.get("do") in DONE else {}
         if wrong:
             raise ValidationError(wrong)
-
-
-class WindowGivenSchema(Schema):
-    """Local dates, both included."""
-
-    from_ = fields.Date(required=True, data_key="from")
-    to = fields.Date(required=True)
 
 
 class WindowsSchema(Schema):

@@ -6,6 +6,7 @@ What is shown before a change is what the change did: it is made in a transactio
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -65,7 +66,7 @@ def shown(actor: Actor, campaign_id: int) -> Document:
         "special": campaign.counting["special"],
         "special_of_pack": loading.of_pack(campaign_id, "calendar"),
         "special_changed": rules.SPECIAL in days,
-        "windows": campaigns.days(campaign_id),
+        "windows": rules.windows(loading.windows_of_pack(campaign_id), changes),
         "windows_of_pack": loading.windows_of_pack(campaign_id),
         "windows_changed": rules.WINDOWS in days,
         "history": _history(campaign_id),
@@ -295,13 +296,26 @@ def _name(campaign: Campaign, given: Mapping[str, Any]) -> Change:
 
 
 def _days(given: Mapping[str, Any]) -> Change:
-    value = given["value"]
-    if given["code"] == rules.WINDOWS:
-        if value is not None and (wrong := list(window_faults(value["windows"]))):
-            raise Problem("invalid", errors={".".join(map(str, path)): [message] for path, message in wrong})
-        return Change("calendar", rules.WINDOWS, value)
-    spans = None if value is None else {"spans": sorted(value["spans"], key=lambda span: str(span["from"]))}
-    return Change("calendar", rules.SPECIAL, spans)
+    entry, value = rules.WINDOWS if given["code"] == rules.WINDOWS else rules.SPECIAL, given["value"]
+    if value is None:
+        return Change("calendar", entry, None)
+    if entry == rules.SPECIAL:
+        return Change("calendar", entry, {"spans": sorted(map(_plain, value["spans"]), key=lambda span: span["from"])})
+    windows = {name: _days_in(window) for name, window in value["windows"].items()}
+    if wrong := list(window_faults(windows)):
+        raise Problem("invalid", errors={".".join(map(str, path)): [message] for path, message in wrong})
+    return Change(
+        "calendar", entry, {**value, "windows": {name: _plain(one) for name, one in value["windows"].items()}}
+    )
+
+
+def _days_in(span: Mapping[str, Any]) -> dict[str, date]:
+    return {end: date.fromisoformat(span[end]) for end in ("from", "to")}
+
+
+def _plain(span: Mapping[str, Any]) -> Document:
+    """A span with its days as phones read them, however the standard lets them be written."""
+    return {**span, **{end: day.isoformat() for end, day in _days_in(span).items()}}
 
 
 def _milestone(campaign_id: int, given: Mapping[str, Any], touched: Collection[str]) -> Change:

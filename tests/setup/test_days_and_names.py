@@ -8,7 +8,7 @@ from server.setup import service
 from server.setup.loading import load
 from tests.tools.chain import Chain, pack
 from tests.tools.phones import Phone
-from tests.tools.setting_up import address, change, of, preview, seen_by
+from tests.tools.setting_up import address, change, days, of, preview, seen_by
 
 DISTRICT_OFFICE = "huyen-tra-cu"
 PEOPLE_REACHED = {"name": {"vi": "Người được nghe", "en": "People who listened"}, "unit": {"vi": "lượt"}}
@@ -52,6 +52,13 @@ def test_a_window_that_ends_before_it_begins_is_refused_with_its_name(chain: Cha
     refused = office.post(f"{address(chain)}/preview", {"changes": [wrong], "seen": seen_by(chain, office)})
     assert refused.status_code == 422
     assert list(refused.get_json()["errors"]) == ["activity.to"]
+
+
+def test_days_are_kept_as_phones_read_them(chain: Chain, office: Phone) -> None:
+    shown = change(chain, office, windows(chain, office, {"from": "20230401", "to": "2023-12-20"}))
+    assert shown["windows"]["windows"]["activity"] == {"from": "2023-04-01", "to": "2023-12-20"}
+    shown = change(chain, office, days({"from": "20230508", "to": "2023-05-12", "name": {"vi": "Tuần lễ"}}))
+    assert shown["special"] == [{"from": "2023-05-08", "to": "2023-05-12", "name": {"vi": "Tuần lễ"}}]
 
 
 def test_days_and_names_that_the_office_gave_stand_when_the_pack_is_loaded_again(chain: Chain, office: Phone) -> None:
