@@ -151,8 +151,10 @@ function Answers({ draft, form, keeper, filling, sending }: AnswersProps) {
   const [finishing, setFinishing] = useState<Finishing>({ pressed: 0, working: false, trouble: null });
   const file = useMemo(() => (name: string) => formFile(form.id, name, here().profile.device), [form.id]);
   const finish = async () => {
-    await settled();
     const pressed = finishing.pressed + 1;
+    setFinishing({ pressed, working: true, trouble: null });
+    await settled();
+    await new Promise((resolve) => setTimeout(resolve)); // The finger is answered before all questions are gone through.
     filling.askAll();
     const first = filling.wrong.peek()[0];
     if (first) {
@@ -162,7 +164,6 @@ function Answers({ draft, form, keeper, filling, sending }: AnswersProps) {
     }
     if (sending.current) return;
     sending.current = true;
-    setFinishing({ pressed, working: true, trouble: null });
     const from = address.peek();
     try {
       await keeper.flush();
