@@ -13,7 +13,7 @@ import { AppBar, barBack } from "./shell/bar";
 import { Navigation } from "./shell/nav";
 import { Notices } from "./shell/notices";
 import { NoProfile } from "./screens/volunteer/no-profile";
-import { Button, EmptyState, LinkButton, Page } from "./ui";
+import { Button, EmptyState, LinkButton, Loading, Page } from "./ui";
 
 /** A screen that breaks says so, and takes nothing else with it. */
 class Boundary extends Component<{ at: string; children: ComponentChildren }, { failed: boolean }> {
@@ -41,10 +41,10 @@ class Boundary extends Component<{ at: string; children: ComponentChildren }, { 
   }
 }
 
-function Loading() {
+function Opening() {
   return (
-    <div class="page" role="status">
-      <p class="soft">{t("app.loading")}</p>
+    <div class="page">
+      <Loading />
     </div>
   );
 }
@@ -69,7 +69,7 @@ function Lazy({ route, parameters }: { route: Route; parameters: Parameters }) {
   }, [route]);
   if (failure) throw failure;
   const Opened = known.get(route.path);
-  return Opened ? <Opened parameters={parameters} /> : <Loading />;
+  return Opened ? <Opened parameters={parameters} /> : <Opening />;
 }
 
 function NotFound() {
@@ -115,7 +115,7 @@ export function App() {
     scrollTo(0, 0);
     if (!found) barBack.value = null;
   }, [screenKey]);
-  if (open === undefined) return <Loading />;
+  if (open === undefined) return <Opening />;
   const gated = !open && !found?.route.open;
   const navigation = open !== null && !found?.route.focused && !found?.route.open;
   const screen = found?.route.screen;

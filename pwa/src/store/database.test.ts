@@ -96,6 +96,21 @@ describe("a lost connection", () => {
     expect(new Set(opened).size).toBe(2);
   });
 
+  it("is let go of when the page is left, after what was being written, and opened again when one comes back", async () => {
+    const page = new EventTarget();
+    vi.stubGlobal("addEventListener", page.addEventListener.bind(page));
+    const left = await freshStore();
+    const close = vi.spyOn(IDBDatabase.prototype, "close");
+    await left.saveDraft(draft({ values: { a: "x" } }));
+    const writing = left.saveDraft(draft({ values: { a: "last" } }));
+    page.dispatchEvent(new Event("pagehide"));
+    await writing;
+    expect(close).toHaveBeenCalledTimes(1);
+    expect((await left.draft("d1"))?.values).toEqual({ a: "last" });
+    left.close();
+    vi.unstubAllGlobals();
+  });
+
   it("to the list of profiles is opened again too", async () => {
     await currentProfile();
     const real = IDBDatabase.prototype.transaction;

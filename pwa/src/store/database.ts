@@ -227,6 +227,7 @@ export class Database {
     });
   }
 
+  /** What is being read or written is still finished; the next use opens the database again. */
   close(): void {
     const { connection } = this;
     this.connection = null;
@@ -294,6 +295,8 @@ export class Database {
         opened.close(); // A newer version of the app in another tab wants to upgrade.
       },
     });
+    // A page that was left must not keep what another one waits for; come back to, it opens its database again.
+    if ("addEventListener" in globalThis) addEventListener("pagehide", () => this.close(), { once: true });
     return opened;
   }
 }

@@ -5,5 +5,6 @@ export { describedBy, Field } from "./field";
 export { GrowingList } from "./growing";
 export { Icon, type IconName } from "./icon";
 export { LanguageChoice } from "./language";
+export { Loading } from "./loading";
 export { Page } from "./page";
 export { Banner, Card, EmptyState, Facts, List, ListItem } from "./surface";

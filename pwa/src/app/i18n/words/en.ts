@@ -9,6 +9,8 @@ export const words: SharedWords = {
   "app.close": "Close",
   "app.cancel": "Cancel",
   "app.loading": "Opening…",
+  "app.slow": "This takes longer than usual",
+  "app.slow.text": "What was saved is still on this phone. If Bến is open in another tab, close that one, then try again.",
   "app.retry": "Try again",
   "app.yes": "Yes",
   "app.no": "No",

@@ -7,6 +7,8 @@ export const words = {
   "app.close": "Đóng",
   "app.cancel": "Hủy",
   "app.loading": "Đang mở…",
+  "app.slow": "Lâu hơn mọi khi",
+  "app.slow.text": "Những gì đã lưu vẫn còn trên máy này. Nếu Bến đang mở ở thẻ khác, hãy đóng thẻ đó, rồi thử lại.",
   "app.retry": "Thử lại",
   "app.yes": "Có",
   "app.no": "Không",

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { formTitle } from "../../data/lookup";
 import { go, type Parameters } from "../../router";
 import { here, may } from "../../session";
-import { EmptyState, LinkButton, Page } from "../../ui";
+import { EmptyState, LinkButton, Loading, Page } from "../../ui";
 import { useDesk, useWide, type DeskData } from "./desk-data";
 import { Bulk, BulkResults, pick, picked } from "./bulk";
 import { keepAhead } from "./ahead";
@@ -143,7 +143,7 @@ export default function Desk({ parameters }: { parameters: Parameters }) {
   if (data && !alone) lastOrder = shownOf(data).map((item) => item.record.id);
   const record = data?.records.find((one) => one.id === id);
   const title = alone && data && record ? formTitle(data, record.form) : t(alone ? "review.missing.title" : "inbox.title");
-  if (!data) return <Page title={t(alone ? "app.loading" : "inbox.title")}>{<p class="soft">{t("app.loading")}</p>}</Page>;
+  if (!data) return <Page title={t(alone ? "app.loading" : "inbox.title")}><Loading /></Page>;
   return (
     <Page title={title} width="wide" bare={!alone} {...(alone ? { back: may("decide") ? "inbox" : "register" } : {})}>
       {wide && !alone && <Both data={data} start={id} />}

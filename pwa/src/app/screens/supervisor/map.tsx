@@ -11,7 +11,7 @@ import { boardWords, t } from "../../map/words";
 import { useDetails } from "../../progress";
 import { go, query } from "../../router";
 import { here } from "../../session";
-import { Button, EmptyState, Page } from "../../ui";
+import { Button, EmptyState, Loading, Page } from "../../ui";
 import type { RecordView } from "../../../store";
 import { useDesk, type DeskData } from "./desk-data";
 import { isOverdue, isUrgent } from "./queue";
@@ -173,7 +173,7 @@ export default function MapScreen() {
           </button>
         ))}
       </div>
-      {data ? <Shown data={data} what={what} /> : <p class="soft">{t("app.loading")}</p>}
+      {data ? <Shown data={data} what={what} /> : <Loading />}
     </Page>
   );
 }

@@ -10,7 +10,7 @@ import { localized } from "../../i18n";
 import { formatMoment } from "../../i18n/format";
 import { explain, explainReason } from "../../problems";
 import { here } from "../../session";
-import { Banner, Button, Dialog, EmptyState, Icon, List, ListItem, Page, StateChip } from "../../ui";
+import { Banner, Button, Dialog, EmptyState, Icon, List, ListItem, Loading, Page, StateChip } from "../../ui";
 import { concernsMe, itemsHeld, useDesk, type DeskData } from "./desk-data";
 import { faultsOf, readHeld, type HeldContent } from "./held-content";
 import "./supervisor.css";
@@ -215,7 +215,7 @@ export default function Quarantine() {
   const shown = data ? data.quarantine.filter((item) => open.includes(item) || told[item.id]) : [];
   return (
     <Page title={t("quarantine.title")} width="wide" back="inbox" lead={shown.length > 0 ? <p class="soft">{t("quarantine.lead")}</p> : undefined}>
-      {!data && <p class="soft">{t("app.loading")}</p>}
+      {!data && <Loading />}
       {data && shown.length === 0 && (
         <EmptyState icon="check" title={t("quarantine.empty.title")}>
           <p>{t("quarantine.empty.text")}</p>

@@ -5,7 +5,7 @@ import type { RecordView } from "../../../store";
 import { formTitle, personName, placeName, recordDetail } from "../../data/lookup";
 import { may } from "../../session";
 import { chipsOf, standing, type StateName } from "../../states";
-import { EmptyState, GrowingList, ListItem, Button, Page, StateChips } from "../../ui";
+import { Button, EmptyState, GrowingList, ListItem, Loading, Page, StateChips } from "../../ui";
 import { Choose } from "./choose";
 import { closedFor, useDesk, useWide, type DeskData } from "./desk-data";
 import { finds } from "./queue";
@@ -184,7 +184,7 @@ export default function Register() {
   const some = data !== undefined && data.records.length > 0;
   return (
     <Page title={t("register.title")} width="wide" bare={wide && some} {...(may("review") ? {} : { back: "office" })}>
-      {!data && <p class="soft">{t("app.loading")}</p>}
+      {!data && <Loading />}
       {data && !some && (
         <EmptyState icon="list" title={t("register.empty")}>
           <p>{t("register.empty.text")}</p>

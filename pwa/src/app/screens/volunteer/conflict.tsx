@@ -15,7 +15,7 @@ import { AnswerValue, OfRecord } from "../../media";
 import { explain } from "../../problems";
 import { address, go } from "../../router";
 import { here } from "../../session";
-import { Banner, Button, EmptyState, LinkButton, Page } from "../../ui";
+import { Banner, Button, EmptyState, LinkButton, Loading, Page } from "../../ui";
 import { Question } from "./fill/question";
 
 type Pick = "head" | "theirs" | "other";
@@ -34,7 +34,7 @@ export function Conflict({ parameters }: { parameters: Record<string, string> })
   const record = useLive((store) => store.record(id), [id]);
   const form = record ? lookup?.forms.get(record.form) : undefined;
   const open = record?.conflicts.filter((conflict) => !conflict.resolving) ?? [];
-  if (!lookup || record === undefined) return <Page title={t("app.loading")} back={`record/${id}`}>{null}</Page>;
+  if (!lookup || record === undefined) return <Page title={t("app.loading")} back={`record/${id}`}><Loading titled /></Page>;
   return (
     <Page
       title={t("conflict.title")}

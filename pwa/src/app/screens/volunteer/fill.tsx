@@ -14,7 +14,7 @@ import { useLive } from "../../live";
 import { explain } from "../../problems";
 import { address, go, query } from "../../router";
 import { here } from "../../session";
-import { Banner, EmptyState, Icon, LinkButton, Page } from "../../ui";
+import { Banner, EmptyState, Icon, LinkButton, Loading, Page } from "../../ui";
 import type { AlikeProps } from "./fill/alike";
 import type { Filling } from "./fill/filling";
 import { Finish, NoRoom, ThrowAway, type Finishing } from "./fill/finish";
@@ -29,7 +29,7 @@ export function Fill({ parameters }: { parameters: Record<string, string> }) {
   const lookup = useLookup();
   const found = useLive(async (store) => ({ draft: await store.draft(id) }), [id], []);
   const form = found?.draft ? lookup?.forms.get(found.draft.form) : undefined;
-  if (!lookup || !found) return <Page title={t("app.loading")}>{null}</Page>;
+  if (!lookup || !found) return <Page title={t("app.loading")}><Loading titled /></Page>;
   if (!found.draft) {
     return (
       <Page title={t("fill.gone.title")} back="">
@@ -68,7 +68,7 @@ function Opening({ draft, form, lookup }: OpenProps) {
       current = false;
     };
   }, [store, form]);
-  if (!ready) return <Page title={t("app.loading")}>{null}</Page>;
+  if (!ready) return <Page title={t("app.loading")}><Loading titled /></Page>;
   return <FillIn draft={draft} form={form} lookup={lookup} {...ready} />;
 }
 

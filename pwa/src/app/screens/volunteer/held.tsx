@@ -12,7 +12,7 @@ import { useLive } from "../../live";
 import { AnswerValue, OfRecord } from "../../media";
 import { explain, explainReason } from "../../problems";
 import { here } from "../../session";
-import { Banner, Button, Card, Dialog, EmptyState, Facts, Page, StateChip } from "../../ui";
+import { Banner, Button, Card, Dialog, EmptyState, Facts, Loading, Page, StateChip } from "../../ui";
 
 export function Held({ parameters }: { parameters: Record<string, string> }) {
   const id = parameters["id"] ?? "";
@@ -25,7 +25,7 @@ export function Held({ parameters }: { parameters: Record<string, string> }) {
     [id],
     ["documents", "records"],
   );
-  if (!lookup || !found) return <Page title={t("app.loading")} back="outbox">{null}</Page>;
+  if (!lookup || !found) return <Page title={t("app.loading")} back="outbox"><Loading titled /></Page>;
   const { item, record } = found;
   return (
     <Page title={t("held.one")} back="outbox">

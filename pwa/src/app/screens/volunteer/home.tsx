@@ -14,7 +14,7 @@ import { explain } from "../../problems";
 import { address, go } from "../../router";
 import { here, syncStatus } from "../../session";
 import { kept } from "../../shell/worker";
-import { Banner, Button, Dialog, EmptyState, Icon, LinkButton, Page, type IconName } from "../../ui";
+import { Banner, Button, Dialog, EmptyState, Icon, LinkButton, Loading, Page, type IconName } from "../../ui";
 import { useFetched, type Part } from "./home/fetched";
 
 export function Home() {
@@ -52,7 +52,7 @@ export function Home() {
           )}
         </div>
       ) : (
-        <p class="soft">{t("app.loading")}</p>
+        <Loading />
       )}
     </Page>
   );

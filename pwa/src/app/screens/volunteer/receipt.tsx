@@ -11,7 +11,7 @@ import { receipt as words } from "../../i18n/receipt";
 import { useLive } from "../../live";
 import { here } from "../../session";
 import { standing, STATES, type StateName } from "../../states";
-import { Banner, Button, EmptyState, Facts, Page, StateChip } from "../../ui";
+import { Banner, Button, EmptyState, Facts, Loading, Page, StateChip } from "../../ui";
 
 const t = translator(common, words);
 
@@ -126,7 +126,7 @@ export function Receipt({ parameters }: { parameters: Record<string, string> }) 
   if (!lookup || !found) {
     return (
       <Page title={title} back={`record/${id}`}>
-        <p class="soft">{t("app.loading")}</p>
+        <Loading />
       </Page>
     );
   }

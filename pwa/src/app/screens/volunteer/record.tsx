@@ -13,7 +13,7 @@ import { explain, explainReason } from "../../problems";
 import { address, go } from "../../router";
 import { here, may } from "../../session";
 import { standing } from "../../states";
-import { Banner, Button, Card, EmptyState, LinkButton, Page, StateChip } from "../../ui";
+import { Banner, Button, Card, EmptyState, LinkButton, Loading, Page, StateChip } from "../../ui";
 import { openNotes } from "../../data/notes";
 import { Answer } from "./record/answer";
 import { PeriodNote } from "./record/period-note";
@@ -31,7 +31,7 @@ export function Record({ parameters }: { parameters: Record<string, string> }) {
     [id],
     ["records", "outbox", "documents"],
   );
-  if (!lookup || !found) return <Page title={t("app.loading")} back="records">{null}</Page>;
+  if (!lookup || !found) return <Page title={t("app.loading")} back="records"><Loading titled /></Page>;
   const form = found.record ? lookup.forms.get(found.record.form) : undefined;
   const title = found.record ? formTitle(lookup, found.record.form) : t("record.missing.title");
   return (

@@ -7,7 +7,7 @@ import { t } from "../../i18n/t";
 import { useLive } from "../../live";
 import { may } from "../../session";
 import { chipsOf } from "../../states";
-import { EmptyState, GrowingList, LinkButton, ListItem, Page, StateChips } from "../../ui";
+import { EmptyState, GrowingList, LinkButton, ListItem, Loading, Page, StateChips } from "../../ui";
 
 type Whose = "mine" | "all";
 const whose = signal<Whose | null>(null);
@@ -34,7 +34,7 @@ function Switch({ value, change }: { value: Whose; change: (value: Whose) => voi
 export function RecordList({ lookup, chosen }: { lookup: Lookup; chosen?: string }) {
   const records = useLive((store) => store.records(), [], ["records", "outbox"]);
   const closings = useClosings();
-  if (!records) return <p class="soft">{t("app.loading")}</p>;
+  if (!records) return <Loading />;
   const kind = whose.value ?? (may("write") && !may("review") ? "mine" : "all");
   const shown = inOrder(kind === "mine" ? records.filter(isMine) : records);
   return (
@@ -93,7 +93,7 @@ export function Records() {
           </div>
         </div>
       ) : (
-        <p class="soft">{t("app.loading")}</p>
+        <Loading />
       )}
     </Page>
   );
