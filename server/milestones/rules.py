@@ -34,6 +34,8 @@ STREAKS = (frozenset({"weeks", "indicators"}), frozenset({"days", "indicator"}))
 NUMBERS: Mapping[str, int] = {"at_least": 1, "at_most": 0, "weeks": 1, "days": 1}
 # Kinds of indicators that only grow with the work: a threshold of them can be crossed.
 GROWING = ("at_least", "count", "ratio", "distinct", "covered")
+# What an indicator may decide: types, and streaks by what they count.
+WAYS = ("threshold", "first", "weeks", "days", "guard")
 
 
 @dataclass(frozen=True)
@@ -138,25 +140,28 @@ def _named_faults(item: Mapping[str, Any], kind: str, known: Known) -> Iterable[
     if not strangers and "indicator" in item:
         yield from _kind_faults(item["indicator"], kind, known)
     if not strangers and kind == "streak":
-        harmful = [code for code in listed if code in known.harmful]
-        yield from (f"indicator {code} counts harm: nobody is told of weeks in a row of it" for code in harmful)
+        for code in listed:
+            if "weeks" not in ways(known.kinds[code], harmful=code in known.harmful):
+                yield f"indicator {code} counts harm: nobody is told of weeks in a row of it"
     if "form" in item and str(item["form"]) not in known.forms:
         yield f"the campaign has no form {item['form']}"
 
 
 def _kind_faults(code: str, kind: str, known: Known) -> Iterable[str]:
-    is_kind = known.kinds[code]
-    if kind in ("threshold", "first") and not is_goal(is_kind, harmful=code in known.harmful):
+    may = ways(known.kinds[code], harmful=code in known.harmful)
+    if kind in ("threshold", "first") and kind not in may:
         yield f"indicator {code} counts harm or doesn't grow with the work: it is no goal to be reached"
-    if kind == "streak" and is_kind != "days_since":
+    if kind == "streak" and "days" not in may:
         yield f"indicator {code} doesn't count days: a streak of days needs one of kind days_since"
-    if kind == "guard" and is_kind not in ("at_most", "count"):
+    if kind == "guard" and "guard" not in may:
         yield f"indicator {code} is no figure to be guarded: a guard needs one of kind at_most or count"
 
 
-def is_goal(kind: str, *, harmful: bool) -> bool:
-    """Whether an indicator of this kind may be what people are told to have reached (rule 4)."""
-    return kind in GROWING and not harmful
+def ways(kind: str, *, harmful: bool) -> list[str]:
+    """What an indicator of this kind may decide, of `WAYS`; nothing that counts harm is a goal (rule 4)."""
+    goal = kind in GROWING and not harmful
+    may = (goal, goal, not harmful, kind == "days_since", kind in ("at_most", "count"))
+    return [way for way, it_may in zip(WAYS, may, strict=True) if it_may]
 
 
 def _is_date(text: object) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import INCLUDE, Schema, ValidationError, fields, validate, validates_schema
 
+from server.milestones.rules import WAYS
 from server.places.rules import KINDS
 
 LONGEST_CODE = validate.Length(min=1, max=16)
@@ -269,14 +270,21 @@ class SetupMilestoneSchema(Schema):
 
 
 class SetupIndicatorSchema(Schema):
-    """An indicator; `goal`: a new milestone may be reached by it."""
+    """An indicator; `decides`: what milestones may be decided by it."""
 
     code = fields.String(required=True)
     name = fields.Dict(required=True)
     unit = fields.Dict(required=True)
     kind = fields.String(required=True)
     changed = fields.Boolean(required=True)
-    goal = fields.Boolean(required=True)
+    decides = fields.List(fields.String(validate=validate.OneOf(WAYS)), required=True)
+
+
+class SetupFormSchema(Schema):
+    """A form of the campaign, by what its newest version is called."""
+
+    key = fields.String(required=True)
+    title = fields.Dict(required=True)
 
 
 class SetupSpanSchema(Schema):
@@ -306,6 +314,7 @@ class SetupSchema(Schema):
     targets = fields.List(fields.Nested(SetupTargetSchema), required=True)
     milestones = fields.List(fields.Nested(SetupMilestoneSchema), required=True)
     indicators = fields.List(fields.Nested(SetupIndicatorSchema), required=True)
+    forms = fields.List(fields.Nested(SetupFormSchema), required=True)
     special = fields.List(fields.Nested(SetupSpanSchema), required=True)
     special_of_pack = fields.List(fields.Nested(SetupSpanSchema), required=True)
     special_changed = fields.Boolean(required=True)

@@ -20,7 +20,7 @@ from server.indicators import service as indicators
 from server.indicators.language import target_members
 from server.indicators.progress import special_figures
 from server.milestones import service as milestones
-from server.milestones.rules import is_goal
+from server.milestones.rules import ways
 from server.people import service as people
 from server.people.rules import Actor
 from server.places import service as places
@@ -59,10 +59,11 @@ def shown(actor: Actor, campaign_id: int) -> Document:
                 "unit": dict(one.unit),
                 "kind": one.kind,
                 "changed": code in named,
-                "goal": is_goal(one.kind, harmful=one.counts_harm),
+                "decides": ways(one.kind, harmful=one.counts_harm),
             }
             for code, one in indicators.described(campaign_id).items()
         ],
+        "forms": _forms(campaign_id),
         "special": campaign.counting["special"],
         "special_of_pack": loading.of_pack(campaign_id, "calendar"),
         "special_changed": rules.SPECIAL in days,
@@ -166,6 +167,12 @@ def _milestones(campaign_id: int) -> list[Document]:
         }
         for one in milestones.defined(campaign_id)
     ]
+
+
+def _forms(campaign_id: int) -> list[Document]:
+    newest = forms.current_versions(campaign_id)
+    titles = {version: content["title"] for version, content in forms.compiled_many(newest.values()).items()}
+    return [{"key": key, "title": titles[version]} for key, version in sorted(newest.items())]
 
 
 def _history(campaign_id: int) -> list[Document]:

@@ -46,6 +46,7 @@ def test_a_target_and_a_milestone_are_changed_on_screen_and_no_pack_undoes_it(cr
 
     page.locator("a[href$='/milestones']").click()
     add_milestone(page)
+    add_a_warning_and_a_streak(page)
     switch_off(page)
 
     screens.sync(volunteer.page)
@@ -117,6 +118,24 @@ def change_target(page: Page) -> None:
     save(page)
     page.locator("main > form > details summary").click()
     expect(page.locator("main > form > details .entries li").first).to_contain_text("Cúc")
+
+
+def add_a_warning_and_a_streak(page: Page) -> None:
+    """Every kind can be added; a figure is offered for those that it may decide."""
+    page.get_by_role("button", name="Thêm cột mốc").click()
+    form = page.locator("main form")
+    form.get_by_label("Loại").select_option("guard")
+    form.get_by_label("Số liệu").select_option("A5")
+    expect(form.get_by_label("Số liệu").locator("option[value=P2]")).to_have_count(0)
+    form.get_by_label("Loại").select_option("weeks")
+    form.get_by_label("Số tuần liên tục").fill("6")
+    form.locator("input[lang=vi]").fill("6 tuần liên tục có tuyên truyền")
+    form.locator("button[type=submit]").click()
+    expect(form.locator(".field-error")).to_contain_text("Hãy chọn số liệu")
+    form.get_by_label("P2 ·").check()
+    form.locator("button[type=submit]").click()
+    save(page)
+    expect(card(page, "6 tuần liên tục có tuyên truyền")).to_contain_text("6 tuần liên tục có “")
 
 
 def add_milestone(page: Page) -> None:

@@ -169,10 +169,10 @@ def test_a_second_approval_tells_nobody_again(volunteer: Handset, supervisor: Ha
 def notifications(page: Page) -> list[dict[str, str]]:
     """The notifications on show, as the service worker has them."""
     page.wait_for_function(
-        "navigator.serviceWorker.ready.then(r => r.getNotifications()).then(found => found.length > 0)"
+        "() => navigator.serviceWorker.ready.then(r => r.getNotifications()).then(found => found.length > 0)"
     )
     shown: list[dict[str, str]] = page.evaluate(
-        "navigator.serviceWorker.ready.then(r => r.getNotifications())"
+        "() => navigator.serviceWorker.ready.then(r => r.getNotifications())"
         ".then(found => found.map(n => ({ title: n.title, body: n.body, tag: n.tag })))"
     )
     return shown

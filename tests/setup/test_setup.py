@@ -162,6 +162,34 @@ def test_what_a_milestone_was_and_will_be_is_shown(chain: Chain, office: Phone) 
     assert (moved["before"]["at_least"], moved["after"]["at_least"]) == (500, 1000)
 
 
+def test_a_figure_decides_those_milestones_that_it_says_and_no_others(chain: Chain, office: Phone) -> None:
+    shown = office.get(address(chain)).get_json()
+    shapes: dict[str, dict[str, Any]] = {
+        "threshold": {"type": "threshold", "at_least": 10},
+        "first": {"type": "first"},
+        "weeks": {"type": "streak", "weeks": 3},
+        "days": {"type": "streak", "days": 30},
+        "guard": {"type": "guard", "at_most": 0},
+    }
+    seen, decided = seen_by(chain, office), set()
+    for way, shape in shapes.items():
+        for line in shown["indicators"]:
+            by = {"indicators": [line["code"]]} if way == "weeks" else {"indicator": line["code"]}
+            made = milestone(None, {**shape, **by, "name": {"vi": "Mốc"}, "places": "each"})
+            answer = office.post(address(chain, "/preview"), {"changes": [made], "seen": seen})
+            assert (answer.status_code == 200) == (way in line["decides"]), (way, line["code"], answer.get_json())
+            decided.update(line["decides"])
+    assert decided == set(shapes)
+
+
+def test_a_reminder_is_of_a_form_of_the_campaign(chain: Chain, office: Phone) -> None:
+    shown = office.get(address(chain)).get_json()
+    assert {form["key"]: form["title"]["vi"] for form in shown["forms"]}["TNGT-01"] == "Báo nhanh tai nạn giao thông"
+    reminder = {"type": "deadline", "name": {"vi": "Còn 5 ngày"}, "days": 5, "form": shown["forms"][0]["key"]}
+    made = change(chain, office, milestone(None, reminder))
+    assert of(made["milestones"], "O1")["definition"]["form"] == shown["forms"][0]["key"]
+
+
 def test_where_a_milestone_has_been_crossed_already_is_shown_and_told_to_nobody(chain: Chain, office: Phone) -> None:
     chain.approved("TT-04", attendees_total=60)
     before = announced()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.tools import screens
 from tests.tools.handset import Handset
@@ -35,5 +35,5 @@ def at(path: str) -> Step:
 
 def drawn(page: Page) -> None:
     """Waits until the screen says something else than that it is loading."""
-    page.wait_for_function("!document.querySelector('main [role=status].soft, main > p.soft:only-child')")
+    expect(page.locator("main [role=status].soft, main > p.soft:only-child")).to_have_count(0)
     page.wait_for_timeout(250)

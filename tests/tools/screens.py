@@ -44,7 +44,7 @@ def join(page: Page) -> None:
 def wait_for_worker(page: Page) -> None:
     """Returns when the service worker controls the page and has its files: from here on no network is needed."""
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
 
 
 def wait_for_languages(page: Page) -> None:

@@ -6,11 +6,14 @@ import {
   impossible,
   isNamed,
   isWrong,
+  kindOf,
+  MILESTONE_KINDS,
   missing,
   nameChanges,
   namedOver,
   namesIn,
   numberOf,
+  ofKind,
   spansOver,
   targetChanges,
   typedOver,
@@ -108,6 +111,9 @@ describe("milestones", () => {
     expect(missing(emptied)).toBe("number");
     expect(missing({ type: "threshold", name: { vi: "Mốc" }, indicator: "P2", at_least: 0 })).toBe("number");
     expect(missing({ type: "streak", name: { vi: "Chuỗi" }, indicators: ["P2"] })).toBe("number");
+    expect(missing({ type: "streak", name: { vi: "Chuỗi" }, indicators: [], weeks: 4 })).toBe("indicator");
+    expect(missing({ type: "streak", name: { vi: "Chuỗi" }, days: 30 })).toBe("indicator");
+    expect(missing({ type: "deadline", name: { vi: "Nhắc" }, days: 3 })).toBe("form");
   });
 
   it("keep what is typed, and what somebody else changed beside it", () => {
@@ -121,6 +127,27 @@ describe("milestones", () => {
   it("have at most one number", () => {
     expect(numberOf({ type: "streak", name: {}, days: 30 })).toBe("days");
     expect(numberOf({ type: "date", name: {}, on: "2023-06-14" })).toBeNull();
+  });
+});
+
+describe("a new milestone", () => {
+  const lines = [{ code: "P2", decides: ["threshold", "first", "weeks"] }] as unknown as IndicatorLine[];
+  const begun = { type: "threshold", name: { vi: "Mốc" }, indicator: "P2", at_least: 100, places: "each" } as const;
+
+  it("is of the kind that was chosen, with nothing that only another kind has", () => {
+    for (const kind of MILESTONE_KINDS) {
+      const made = ofKind(kind, begun, lines);
+      expect(kindOf(made)).toBe(kind);
+      expect(made.at_least).toBeUndefined();
+      expect(ofKind(kind, ofKind("date", begun, lines), lines).name).toEqual(begun.name);
+    }
+    expect(ofKind("date", begun, lines)).toEqual({ type: "date", name: begun.name });
+  });
+
+  it("keeps a figure that may decide it, and no other", () => {
+    expect(ofKind("first", begun, lines).indicator).toBe("P2");
+    expect(ofKind("guard", begun, lines).indicator).toBeUndefined();
+    expect(ofKind("weeks", begun, lines).indicators).toEqual([]);
   });
 });
 
@@ -175,7 +202,7 @@ describe("the campaign's own days", () => {
 });
 
 describe("what figures are called", () => {
-  const line = { code: "P2", kind: "sum", goal: true, changed: false, name: { vi: "Người nghe", km: "អ្នកស្តាប់" }, unit: { vi: "lượt" } } as unknown as IndicatorLine;
+  const line = { code: "P2", kind: "sum", decides: [], changed: false, name: { vi: "Người nghe", km: "អ្នកស្តាប់" }, unit: { vi: "lượt" } } as unknown as IndicatorLine;
   it("is changed only where something else is typed, without languages that are empty", () => {
     const same = { name: { ...line.name, en: " " }, unit: line.unit };
     expect(nameChanges({ indicators: [line] }, { P2: same })).toEqual([]);

@@ -56,6 +56,10 @@ export interface Definition {
   readonly off?: boolean;
 }
 
+/** What a milestone can be; a streak is of weeks with activity, or of days without something. */
+export const MILESTONE_KINDS = ["threshold", "first", "weeks", "days", "guard", "date", "deadline"] as const;
+export type MilestoneKind = (typeof MILESTONE_KINDS)[number];
+
 export interface MilestoneLine {
   readonly code: string;
   readonly definition: Definition;
@@ -97,8 +101,8 @@ export type NamedBy = Readonly<Record<string, Named>>;
 export interface IndicatorLine extends Named {
   readonly code: string;
   readonly kind: Kind;
-  /** A new milestone may be reached by it. */
-  readonly goal: boolean;
+  /** What milestones it may decide. */
+  readonly decides: readonly MilestoneKind[];
   /** The office has called it otherwise than its pack. */
   readonly changed: boolean;
 }
@@ -122,6 +126,7 @@ export interface Setup {
   readonly targets: readonly TargetLine[];
   readonly milestones: readonly MilestoneLine[];
   readonly indicators: readonly IndicatorLine[];
+  readonly forms: readonly { readonly key: string; readonly title: Label }[];
   readonly special: readonly Span[];
   readonly special_of_pack: readonly Span[];
   readonly special_changed: boolean;
@@ -267,15 +272,33 @@ export function numberOf({ type, indicators }: Definition): "at_least" | "at_mos
   return ({ threshold: "at_least", guard: "at_most", deadline: "days", date: null, first: null } as const)[type];
 }
 
+export function kindOf({ type, indicators }: Definition): MilestoneKind {
+  return type === "streak" ? (indicators ? "weeks" : "days") : type;
+}
+
+/** One that becomes of another kind: its names, and what the new kind has use for. */
+export function ofKind(kind: MilestoneKind, { name, indicator, places = "campaign" }: Definition, indicators: readonly IndicatorLine[]): Definition {
+  if (kind === "date" || kind === "deadline") return { type: kind, name };
+  const type = kind === "weeks" || kind === "days" ? "streak" : kind;
+  if (kind === "weeks") return { type, name, places, indicators: [] };
+  const kept = indicators.some((line) => line.code === indicator && line.decides.includes(kind));
+  return { type, name, places, ...(indicator && kept ? { indicator } : {}) };
+}
+
 /** What is missing in a definition, as far as the screen can see; null: nothing. */
-export function missing(definition: Definition): "name" | "on" | "number" | "indicator" | null {
-  const { type, name, on, indicator } = definition;
+export function missing(definition: Definition): "name" | "on" | "number" | "indicator" | "form" | null {
+  const { type, name, on, indicator, indicators, form } = definition;
   if (!name["vi"]?.trim()) return "name";
   if (type === "date" && !on) return "on";
-  if ((type === "threshold" || type === "first") && !indicator) return "indicator";
+  if (type === "deadline" && !form) return "form";
+  if (type !== "date" && type !== "deadline" && !(indicators ? indicators.length : indicator)) return "indicator";
   const member = numberOf(definition);
-  const least = member === "at_most" ? 0 : 1;
-  return member && (definition[member] ?? -1) < least ? "number" : null;
+  return member && (definition[member] ?? -1) < leastOf(member) ? "number" : null;
+}
+
+/** Nothing at all may be the most that is borne; all else is counted from one. */
+export function leastOf(member: ReturnType<typeof numberOf>): number {
+  return member === "at_most" ? 0 : 1;
 }
 
 /** A milestone's draft over what stands now: what was typed in it stays, all else is as it stands. */

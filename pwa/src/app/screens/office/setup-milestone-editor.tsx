@@ -1,14 +1,11 @@
 /** One milestone's fields: its names, and the day or number by which it is reached. */
 import { useId, useState } from "preact/hooks";
-import { localized } from "../../i18n";
 import { Button, describedBy, Field } from "../../ui";
 import { readFigure, writeFigure } from "./figures";
 import { NamesField } from "./names-field";
-import { missing, numberOf, type Definition, type Setup } from "./setup-data";
+import { kindOf, leastOf, missing, numberOf, type Definition, type Setup } from "./setup-data";
+import { Kind } from "./setup-milestone-kind";
 import { t } from "./setup-t";
-
-const NEW_TYPES = ["threshold", "date", "first"] as const;
-type NewType = (typeof NEW_TYPES)[number];
 
 interface EditorProps {
   readonly definition: Definition;
@@ -33,8 +30,8 @@ export function Editor({ definition, setup, change, cancel, look, fresh }: Edito
         if (!missing(definition)) look();
       }}
     >
-      {fresh && <Kind definition={definition} setup={setup} change={change} wrong={wrong === "indicator"} />}
-      <ByWhat key={definition.type} definition={definition} change={change} wrong={wrong} />
+      {fresh && <Kind definition={definition} setup={setup} change={change} wrong={wrong} />}
+      <ByWhat key={kindOf(definition)} definition={definition} change={change} wrong={wrong} />
       <NamesField
         name={definition.name}
         error={wrong === "name" ? t("setup.milestone.name.missing") : undefined}
@@ -47,59 +44,6 @@ export function Editor({ definition, setup, change, cancel, look, fresh }: Edito
         <Button onClick={cancel}>{t("app.cancel")}</Button>
       </div>
     </form>
-  );
-}
-
-/** The kind of a new one, of which indicator and where. */
-function Kind({ definition, setup, change, wrong }: Pick<EditorProps, "definition" | "setup" | "change"> & { wrong: boolean }) {
-  const id = useId();
-  const { type, name, places, indicator } = definition;
-  const of = (kind: NewType): Definition => (kind === "date" ? { type: kind, name } : { type: kind, name, places: places ?? "campaign", ...(indicator ? { indicator } : {}) });
-  const error = wrong ? t("setup.milestone.indicator.missing") : undefined;
-  return (
-    <>
-      <Field id={`${id}-type`} label={t("setup.milestone.type")}>
-        <select id={`${id}-type`} class="input" value={type} onChange={(event) => change(of(event.currentTarget.value as NewType))}>
-          {NEW_TYPES.map((kind) => (
-            <option key={kind} value={kind}>
-              {t(`setup.type.${kind}`)}
-            </option>
-          ))}
-        </select>
-      </Field>
-      {type !== "date" && (
-        <>
-          <Field id={`${id}-of`} label={t("setup.milestone.indicator")} required error={error}>
-            <select
-              id={`${id}-of`}
-              class="input"
-              value={indicator ?? ""}
-              aria-invalid={error ? "true" : undefined}
-              aria-describedby={describedBy(`${id}-of`, undefined, error)}
-              onChange={(event) => change({ ...definition, indicator: event.currentTarget.value })}
-            >
-              <option value="">{t("setup.milestone.choose")}</option>
-              {setup.indicators.filter((one) => one.goal).map((one) => (
-                <option key={one.code} value={one.code}>
-                  {`${one.code} · ${localized(one.name)}`}
-                </option>
-              ))}
-            </select>
-          </Field>
-          <Field id={`${id}-places`} label={t("setup.milestone.places")}>
-            <select
-              id={`${id}-places`}
-              class="input"
-              value={places ?? "campaign"}
-              onChange={(event) => change({ ...definition, places: event.currentTarget.value as "campaign" | "each" })}
-            >
-              <option value="campaign">{t("setup.milestone.campaign")}</option>
-              <option value="each">{t("setup.milestone.each")}</option>
-            </select>
-          </Field>
-        </>
-      )}
-    </>
   );
 }
 
@@ -130,9 +74,9 @@ function ByWhat({ definition, change, wrong }: Pick<EditorProps, "definition" | 
   const read = figure.ok ? (figure.value ?? undefined) : undefined;
   // What is typed shows as it is typed, unless the number came from elsewhere.
   const text = read === number ? typed : writeFigure(number ?? null);
-  const error = wrong === "number" || (text === typed && !figure.ok) ? t("setup.milestone.number.missing") : undefined;
+  const error = wrong === "number" || (text === typed && !figure.ok) ? t("setup.milestone.number.missing", { least: leastOf(member) }) : undefined;
   return (
-    <Field id={id} label={t(`setup.number.${member}`)} required error={error}>
+    <Field id={id} label={t(definition.type === "deadline" ? "setup.number.deadline" : `setup.number.${member}`)} required error={error}>
       <input
         id={id}
         class="input figure"
