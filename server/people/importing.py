@@ -21,6 +21,7 @@ import sqlalchemy as sa
 from server import clock, structure
 from server.db import db, snapshot, transaction
 from server.epoch import INSTALLATION
+from server.folding import folded
 from server.people import lists, roles, rules, words
 from server.people.adding import add_people
 from server.people.rules import Actor, Held
@@ -124,11 +125,11 @@ def _understood(row: Row, units: Units, mine: frozenset[int], held: Sequence[Hel
     line = Line(words.name_of(row["name"]))
     if code := words.name_fault(line.name):
         line.faults.append(Fault("name", code))
-    line.role = words.ROLES.get(words.folded(row["role"]))
+    line.role = words.ROLES.get(folded(row["role"]))
     if line.role is None:
         line.faults.append(Fault("role", "role-unknown" if row["role"].strip() else "role-missing"))
     _place(line, row, units, mine)
-    spoken = words.SPOKEN.get(words.folded(row["language"]), None if row["language"].strip() else "vi")
+    spoken = words.SPOKEN.get(folded(row["language"]), None if row["language"].strip() else "vi")
     if spoken is None:
         line.faults.append(Fault("language", "language-unknown"))
     line.language = spoken or "vi"
@@ -152,7 +153,7 @@ def _place(line: Line, row: Row, units: Units, mine: frozenset[int]) -> None:
 
 def _meet(line: Line, me: Same, decided: str | None, known: dict[str, list[Same]]) -> None:
     """Whether the person of a row is there already, or somebody who may be them."""
-    others = known[words.folded(me.name)]
+    others = known[folded(me.name)]
     same = [one for one in others if _key(one) == _key(me)]
     line.others = same[:1] or list(others)
     if same:
@@ -177,7 +178,7 @@ def _known(place_ids: Sequence[int]) -> dict[str, list[Same]]:
     found: dict[str, list[Same]] = defaultdict(list)
     for name, role in rows:
         place = went.get(role.place_id, role.place_id) if role.valid_to is None else role.place_id
-        found[words.folded(name)].append(Same(name, role.role, place, person=role.person_id))
+        found[folded(name)].append(Same(name, role.role, place, person=role.person_id))
     return found
 
 

@@ -15,6 +15,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from server.folding import folded, spelled
 from server.people.rules import LANGUAGES, ROLE_NAMES
 
 FIELDS = ("name", "role", "place", "language")
@@ -73,25 +74,9 @@ _SHORT = {
 _KINDS = ("thi tran", "thanh pho", "thi xa", "xa", "phuong", "huyen", "quan", "tinh", "ap", "khom")
 _KINDS_AFTER = ("commune", "township", "district", "province", "ward", "city", "town", "hamlet")
 _KINDS_KHMER = ("ឃុំ", "ទីរួមស្រុក", "ស្រុក", "ខេត្ត", "សង្កាត់", "ភូមិ")
-_LATIN_MARKS = re.compile("[\u0300-\u036f]")
-# Khmer is written without spaces; texts may carry invisible breaks that nobody types.
-_INVISIBLE = re.compile("[\u200b-\u200d\u2060\ufeff]")
 _CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-_SIGNS = re.compile(r"[^\w\u1780-\u17ff]+|_")
 LONGEST_NAME = 120
 MOST_NEAR = 5
-
-
-def spelled(text: str) -> str:
-    """A text without capitals, punctuation and needless spaces: "Xã  NGÃI XUYÊN." is "xã ngãi xuyên"."""
-    plain = _INVISIBLE.sub("", unicodedata.normalize("NFC", text)).casefold()
-    return " ".join(_SIGNS.sub(" ", plain).split())
-
-
-def folded(text: str) -> str:
-    """The same without diacritics: "xa ngai xuyen". Khmer's signs are left: without them its words are others."""
-    bare = _LATIN_MARKS.sub("", unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "d")))
-    return spelled(bare)
 
 
 def name_of(text: str) -> str:

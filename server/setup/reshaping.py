@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from server.folding import folded
 from server.places.rules import WHOLE, Change, Definition, Link, Names, Parent, Period, Version
 
 Document = dict[str, Any]
@@ -59,8 +60,8 @@ def tree_of(places: Iterable[Definition], changes: Iterable[Change]) -> Tree:
 
 
 def own_key(entry: str, name: str) -> str:
-    """The key of a place that the office adds: by what it did, and what the place is called."""
-    plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    """The key of a place that the office adds: by what it did, and what the place is called without diacritics."""
+    plain = re.sub(r"[^a-z0-9]+", "-", folded(name)).strip("-")
     return f"{entry.lower()}-{plain}"[:64].rstrip("-")
 
 

@@ -14,6 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from server.db import db, snapshot
+from server.folding import folded
 from server.people import lists, rules, words
 from server.people.tables import Person
 from tests.forms.books import workbook
@@ -273,7 +274,7 @@ def test_a_role_is_known_by_the_name_that_the_app_gives_it(file: str) -> None:
     text = (ROOT / f"pwa/src/app/i18n/words/{file}.ts").read_text(encoding="utf-8")
     named = re.findall(r'"role\.([A-Z]+)": "(.*)"', text)
     assert {role for role, _ in named} == set(rules.ROLE_NAMES)
-    assert [name for role, name in named if words.ROLES.get(words.folded(name)) != role] == []
+    assert [name for role, name in named if words.ROLES.get(folded(name)) != role] == []
 
 
 # ---------------------------------------------------------------- files

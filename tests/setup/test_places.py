@@ -241,7 +241,7 @@ def test_a_place_is_added_and_somebody_may_answer_for_it(chain: Chain, office: P
     change(chain, office, add("Xã Mới", name={"vi": "Xã Mới", "en": "New commune", "km": "ឃុំថ្មី"}, code="29901"))
     new = shown(chain, office)["Xã Mới"]
     assert new["name"] == {"vi": "Xã Mới", "en": "New commune", "km": "ឃុំថ្មី"}
-    assert (new["parent"], new["to"], new["mine"]) == (chain.district, "2025-07-01", True)
+    assert (new["key"], new["parent"], new["to"], new["mine"]) == ("w1-xa-moi", chain.district, "2025-07-01", True)
     volunteer = chain.phone("Kim Văn Chín", "TNV", new["key"])
     sent = chain.submit("CK-05", volunteer, new["id"])
     assert sent["record"] in [one["id"] for one in chain.documents("record", volunteer)]
