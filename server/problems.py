@@ -61,7 +61,7 @@ CATALOGUE: dict[str, tuple[int, str, str]] = {
     "list-refused": (
         422,
         "The list can't be read",
-        "'code' says why; save it as an Excel workbook (.xlsx) with a heading over the names, or use the empty list.",
+        "'code' says why; save it as an Excel workbook (.xlsx) with a heading over the names.",
     ),
     "needs-https": (400, "This address is not safe enough to sign in", "Use the https address of the app."),
     "no-consent": (

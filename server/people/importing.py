@@ -73,7 +73,7 @@ def read(actor: Actor, data: bytes) -> Document:
     """The rows of a list, as texts; Problem 'list-refused' with a `code` for what can't be read, 'not-found'."""
     _people_of(actor)
     try:
-        return asdict(lists.read_list(data))
+        return asdict(lists.read(data))
     except Unreadable as refused:
         raise Problem("list-refused", code=refused.code, values=refused.values) from None
 

@@ -19,7 +19,7 @@ from server.folding import folded, spelled
 from server.people.rules import LANGUAGES, ROLE_NAMES
 
 FIELDS = ("name", "role", "place", "language")
-# field: its headings, as `folded` gives them; of two columns the one whose heading comes first here is read.
+# What columns are called (`server.lists.Layout`); `family`: what of a name stands in a column of its own.
 HEADINGS: Mapping[str, Sequence[str]] = {
     "name": (
         *("ho va ten", "ho ten", "ho ten day du", "ho va ten nguoi dung", "ten day du", "full name", "fullname"),
@@ -117,22 +117,6 @@ SPOKEN = _by_folded(
         *((name, code) for code, names in _LANGUAGES.items() for name in names),
     ]
 )
-
-
-_RANKED = {
-    field: {folded(heading): rank for rank, heading in enumerate(headings)} for field, headings in HEADINGS.items()
-}
-
-
-def columns_of(cells: Sequence[str]) -> dict[str, int]:
-    """Where each field stands in a row of headings; fields that no cell names are left out."""
-    found: dict[str, int] = {}
-    heads = [folded(cell) for cell in cells]
-    for field, known in _RANKED.items():
-        ranked = sorted((known[head], at) for at, head in enumerate(heads) if head in known)
-        if ranked:
-            found[field] = ranked[0][1]
-    return found
 
 
 @dataclass(frozen=True)

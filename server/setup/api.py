@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import request
+
 from server.people.service import current_actor
-from server.setup import schemas, service
+from server.problems import Problem
+from server.setup import listing, schemas, service
 from server.web import Blueprint
 
 blueprint = Blueprint("setup", __name__, url_prefix="/api", description="Setting up a campaign")
@@ -31,6 +34,19 @@ def setup(campaign_id: int) -> Document:
 def shown_places(campaign_id: int) -> Document:
     """The campaign's places, and which of them the office may change."""
     return service.shown_places(current_actor(), campaign_id)
+
+
+@blueprint.post(f"{SETUP}/places/list/read")
+@blueprint.response(200, schemas.PlaceListSchema)
+@blueprint.alt_response(404, description=NOT_MINE)
+@blueprint.alt_response(422, description="list-refused: 'code' says why")
+def read_places(campaign_id: int) -> Document:
+    """The rows of a list that comes as multipart/form-data, `list`: a workbook, or text from one. Nothing is kept."""
+    actor = current_actor()
+    given = request.files.get("list")
+    if given is None:
+        raise Problem("unsupported-media")
+    return listing.read(actor, campaign_id, given.read())
 
 
 @blueprint.post(f"{SETUP}/preview")

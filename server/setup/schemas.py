@@ -396,6 +396,26 @@ class SetupPlacesSchema(Schema):
     places = fields.List(fields.Nested(SetupPlaceSchema), required=True)
 
 
+class ListedPlaceSchema(Schema):
+    """A row of a list as somebody wrote it, and its number there; '' where it says nothing."""
+
+    line = fields.Integer(required=True)
+    vi = fields.String(required=True)
+    en = fields.String(required=True)
+    km = fields.String(required=True)
+    code = fields.String(required=True)
+    kind = fields.String(required=True)
+    parent = fields.String(required=True)
+
+
+class PlaceListSchema(Schema):
+    """What a list says, and which of its columns were left out."""
+
+    rows = fields.List(fields.Nested(ListedPlaceSchema), required=True)
+    headings = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    left_out = fields.List(fields.String(), required=True)
+
+
 class MovedPlaceSchema(Schema):
     """A place as phones have it and will have it (null: not yet)."""
 
