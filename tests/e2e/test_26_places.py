@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from playwright.sync_api import Locator, Page, ViewportSize, expect
 
 from tests.e2e.conftest import Crew
-from tests.tools import screens
+from tests.forms.books import workbook
+from tests.tools import accessibility, screens
 from tests.tools.handset import DESK, PHONE, Handset
 
 NEW = "Xã Ngãi Sơn"
+PASTED = "MÃ\tTÊN ĐỊA BÀN\tThuộc\n29990\tẤp Chợ Mới\tXã Đại An\n29991\tẤp Lạ\tXã Không Có"
+LIST = (
+    ("DANH SÁCH ĐỊA BÀN",),
+    ("STT", "Mã", "Tên địa bàn", "Thuộc", "Dân số"),
+    (1, 29990, "Ấp Chợ Mới", "xa dai an", 1200),
+    (2, 29482, "Xã Kim Sơn B", "", 9000),
+)
 
 
 def person(crew: Crew, name: str, role: str, place: str, screen: ViewportSize = PHONE) -> Handset:
@@ -117,16 +127,41 @@ def test_a_place_is_renamed_and_what_cannot_be_done_is_said(crew: Crew) -> None:
     assert office.errors == []
 
 
-def test_a_list_is_pasted_and_its_faults_are_said_before_anything_is_added(crew: Crew) -> None:
-    office = person(crew, "Hai", "TT", "huyen-tra-cu", DESK)
+def well_made(page: Page) -> None:
+    """Nobody is kept out."""
+    assert [*accessibility.violations(page), *accessibility.sticks_out(page), *accessibility.too_small(page)] == []
+
+
+def test_a_lists_faults_are_said_before_anything_is_added_and_a_workbook_is_read(crew: Crew, tmp_path: Path) -> None:
+    office = person(crew, "Hai", "TT", "huyen-tra-cu")
     page = office.page
     screens.show(page, "setup/1/places")
     page.get_by_role("button", name="Nhập từ danh sách").click()
-    page.locator("textarea").fill("MÃ\tTÊN ĐỊA BÀN\tThuộc\n29990\tẤp Chợ Mới\tXã Đại An\n29991\tẤp Lạ\tXã Không Có")
+    page.locator("main textarea").fill(PASTED)
+    well_made(page)
+    page.get_by_role("button", name="Đọc phần đã dán").click()
     expect(page.locator("form .banner")).to_contain_text("Dòng 3, cột Thuộc: không tìm thấy địa bàn cấp trên")
-    page.locator("textarea").fill("MÃ\tTÊN ĐỊA BÀN\tThuộc\n29990\tẤp Chợ Mới\tXã Đại An")
+    well_made(page)
+    screens.show(page, "office")
+    screens.show(page, "setup/1/places")
+    page.get_by_role("button", name="Nhập từ danh sách").click()
+    expect(page.locator("form")).to_contain_text("Danh sách đã dán: 2 dòng")  # leaving loses nothing
+    page.get_by_role("button", name="Đưa danh sách vào lại").click()
+    expect(page.locator("main textarea")).to_have_value(PASTED)
+
+    letter, book = tmp_path / "cong-van.pdf", tmp_path / "dia-ban.xlsx"
+    letter.write_bytes(b"%PDF-1.7")
+    page.locator("main input[type=file]").set_input_files(letter)
+    expect(page.locator(".banner[data-tone=problem]")).to_contain_text("Hãy lưu thành .xlsx rồi thử lại")
+    book.write_bytes(workbook(places=LIST))
+    page.locator("main input[type=file]").set_input_files(book)
+    expect(page.locator("form")).to_contain_text("Tệp dia-ban.xlsx: 2 dòng")
+    expect(page.locator("form")).to_contain_text("không được lưu: STT, Dân số")
     page.locator("form button[type=submit]").click()
     expect(page.locator("dialog[open]")).to_contain_text("Địa bàn mới: Ấp Chợ Mới")
+    expect(page.locator("dialog[open]")).to_contain_text("Xã Kim Sơn → Xã Kim Sơn B")
     save(page)
     expect(row(page, "Ấp Chợ Mới")).to_be_visible()
+    expect(row(page, "Xã Kim Sơn B")).to_be_visible()
+    expect(page.get_by_role("button", name="Nhập từ danh sách")).to_be_visible()
     assert office.errors == []

@@ -10,6 +10,7 @@ from tests.tools import pins, screens
 from tests.tools.kept_media import take
 from tests.tools.scene import Scene, Step, at, drawn
 from tests.tools.scenes_of_setup import (
+    begin_list,
     begin_merge,
     leave_setup,
     list_of_places,
@@ -355,7 +356,7 @@ def office_scenes(stage: Stage) -> Iterator[Scene]:
         "targets": at("setup/1/targets"), "targets-preview": preview_targets, "milestones": at("setup/1/milestones"),
         "milestone-new": new_milestone, "milestone-preview": preview_milestone, "calendar": at("setup/1/calendar"),
         "calendar-preview": preview_days, "places": at("setup/1/places"), "places-merge": begin_merge,
-        "places-preview": preview_merge, "places-list": list_of_places,
+        "places-preview": preview_merge, "places-list": begin_list, "places-list-read": list_of_places,
         "windows": at("setup/1/windows"), "indicators": open_indicator,
     }.items():  # fmt: skip
         yield Scene(f"office-setup-{name}", stage.office, enter, leave_setup)

@@ -59,11 +59,18 @@ def begin_merge(page: Page) -> None:
     page.locator(".field-error").first.wait_for()
 
 
-def list_of_places(page: Page) -> None:
-    """A list that was pasted, with rows that can't be understood."""
+def begin_list(page: Page) -> None:
+    """Asked for a list of places."""
     at("setup/1/places")(page)
     page.locator(".setup-review button").nth(2).click()
+    page.locator("textarea").wait_for()
+
+
+def list_of_places(page: Page) -> None:
+    """A list that was pasted, with rows that can't be understood."""
+    begin_list(page)
     page.locator("textarea").fill("Mã\tTên\tLoại\n29990\tẤp Chợ Mới\tấp\n\t\txã\n29991\tXã Lạ\tlâu đài")
+    page.locator("section:has(textarea) button").last.click()
     page.locator("form .banner").wait_for()
 
 

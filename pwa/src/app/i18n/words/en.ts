@@ -120,7 +120,7 @@ export const words: SharedWords = {
   "problem.invalid": "Some values can't be accepted. Look again at what you entered.",
   "problem.needs-https": "This address is not safe enough to sign in. Use the app's https address.",
   "problem.not-found": "There is nothing here for you. It may have been moved; go back and look in the list.",
-  "problem.list-refused": "This list can't be read yet. Save it as an Excel workbook (.xlsx) with a row of headings, or use the empty list.",
+  "problem.list-refused": "This list can't be read yet. Save it as an Excel workbook (.xlsx) with a row of headings.",
   "problem.no-issuer": "On that day this unit isn't there any more. Choose the unit it has become a part of, or an earlier day.",
   "problem.not-yours-to-give": "Your role can't do that for this person. Ask the standing office.",
   "problem.push-endpoint-refused": "This browser's push service is not allowed here. Everything else works; look for news under Messages.",

@@ -326,7 +326,7 @@ export const words = {
   "problem.form-published": "Phiên bản này đã phát hành. Hãy nâng số phiên bản rồi tải lên lại.",
   "problem.form-refused": "Mẫu này chưa dùng được. Hãy sửa những chỗ được nêu rồi tải lên lại.",
   "problem.form-unknown": "Máy chủ không biết mẫu này. Hãy cập nhật ứng dụng; nếu vẫn vậy, hãy báo thường trực.",
-  "problem.list-refused": "Danh sách này chưa đọc được. Hãy lưu thành tệp Excel (.xlsx) có dòng tiêu đề, hoặc dùng mẫu trống.",
+  "problem.list-refused": "Danh sách này chưa đọc được. Hãy lưu thành tệp Excel (.xlsx) có dòng tiêu đề.",
   "problem.no-issuer": "Vào ngày đó đơn vị này không còn. Hãy chọn đơn vị mới, hoặc ngày khi đơn vị còn hoạt động.",
   "problem.not-yours-to-give": "Vai trò của bạn không làm được việc này cho người ấy. Hãy hỏi thường trực.",
   "problem.push-endpoint-refused": "Dịch vụ thông báo của trình duyệt này không được phép ở đây. Mọi việc khác vẫn dùng được; hãy xem tin trong mục Thông báo.",

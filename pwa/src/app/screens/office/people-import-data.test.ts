@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ProblemError } from "../../../shared/problem";
-import { afterAdding, alike, changed, groupOf, peopleOf, refusalOf, toAdd, type Fault, type Line, type Lines, type Outcome, type Row } from "./people-import-data";
+import { afterAdding, alike, changed, groupOf, peopleOf, toAdd, type Fault, type Line, type Lines, type Outcome, type Row } from "./people-import-data";
 
 const row = (line: number, over: Partial<Row> = {}): Row => ({ line, name: `Người ${line}`, role: "TNV", place: "Đại An", language: "", ...over });
 const line = (outcome: Outcome, over: Partial<Line> = {}): Line => ({ outcome, name: "", role: null, place: null, language: "vi", faults: [], others: [], person: null, ...over });
@@ -57,15 +56,5 @@ describe("after adding", () => {
 
   it("cards are for who was added and for who was there already: an answer may have been lost", () => {
     expect(peopleOf([line("new", { person: 8 }), line("known", { person: 3 }), line("namesake"), line("left", { person: null })])).toEqual([8, 3]);
-  });
-});
-
-describe("a list that can't be read", () => {
-  const problem = (slug: string, extra: Record<string, unknown>) => new ProblemError({ slug, status: 422, title: "", detail: null, extra } as unknown as ConstructorParameters<typeof ProblemError>[0]);
-
-  it("says why", () => {
-    expect(refusalOf(problem("list-refused", { code: "list-empty" }))).toBe("list-empty");
-    expect(refusalOf(problem("invalid", { code: "list-empty" }))).toBeNull();
-    expect(refusalOf(new Error("x"))).toBeNull();
   });
 });

@@ -1,5 +1,5 @@
 /** A list of people that is to be added: its rows as they are written and mended, and what each of them will do. */
-import { ProblemError } from "../../../shared/problem";
+import type { ReadList } from "./list-reading";
 
 /** A row as it is written; what was chosen on screen goes before its texts. */
 export interface Row {
@@ -46,14 +46,8 @@ export interface Line {
   readonly person: number | null;
 }
 
-export interface ReadList {
-  readonly rows: readonly Row[];
-  readonly headings: Readonly<Partial<Record<FieldName, string>>>;
-  readonly left_out: readonly string[];
-}
-
 /** What is kept until it is added or dropped. */
-export interface Draft extends ReadList {
+export interface Draft extends ReadList<Row> {
   /** The file's name; null: it was pasted. */
   readonly file: string | null;
   /** Typed or pasted, and not read yet. */
@@ -63,8 +57,6 @@ export interface Draft extends ReadList {
 }
 
 export const EMPTY: Draft = { rows: [], headings: {}, left_out: [], file: null, pasted: "", added: [] };
-/** The server takes no larger file. */
-export const MOST_BYTES = 900_000;
 
 export type Lines = ReadonlyMap<Row, Line>;
 
@@ -115,11 +107,4 @@ export function afterAdding(rows: readonly Row[], lines: Lines, sent: readonly R
 /** Those of an answer who are people now: who was added, and who was there already (an answer may have been lost). */
 export function peopleOf(answered: readonly Line[]): number[] {
   return answered.flatMap(({ outcome, person }) => (person !== null && (outcome === "new" || outcome === "known") ? [person] : []));
-}
-
-/** Why a list can't be read; null: something else went wrong. */
-export function refusalOf(error: unknown): string | null {
-  if (!(error instanceof ProblemError) || error.slug !== "list-refused") return null;
-  const { code } = error.problem.extra;
-  return typeof code === "string" ? code : null;
 }

@@ -1,42 +1,24 @@
-/** Where a list of people comes from: a file, or what is pasted from a spreadsheet; and an empty list to begin with. */
-import { useId, useRef, useState } from "preact/hooks";
+/** Where a list of people comes from, and an empty list to begin with. */
+import { useState } from "preact/hooks";
 import { fetchFile } from "../../data/download";
 import { saveFile } from "../../data/file";
 import { language } from "../../i18n";
 import { explain } from "../../problems";
 import { here } from "../../session";
-import { Banner, Button, describedBy, Field } from "../../ui";
+import { Banner, Button } from "../../ui";
+import { ListSource } from "./list-source";
 import { keepDraft } from "./people-import-kept";
 import { t } from "./people-import-t";
 import type { Importing } from "./use-people-import";
 
-export function Source({ importing }: { importing: Importing }) {
-  const { read, working } = importing;
-  const input = useRef<HTMLInputElement>(null);
-  const choose = async (file: File | undefined): Promise<void> => {
-    if (file) await read(file, file.name);
-    if (input.current) input.current.value = "";
-  };
+export function Source({ importing: { kept, read, working } }: { importing: Importing }) {
   return (
     <section class="card stack" aria-label={t("import.source")}>
       <h2>{t("import.source")}</h2>
       <p>{t("import.source.text")}</p>
-      <input
-        ref={input}
-        class="sr"
-        type="file"
-        tabIndex={-1}
-        aria-label={t("import.file")}
-        accept=".xlsx,.xlsm,.xls,.csv,.tsv,.txt"
-        onChange={(event) => choose(event.currentTarget.files?.[0])}
-      />
-      <div class="row">
-        <Button kind="primary" icon="up" busy={working !== null} onClick={() => input.current?.click()}>
-          {t(working === "reading" ? "import.reading" : "import.file")}
-        </Button>
+      <ListSource pasted={kept.pasted} paste={(pasted) => keepDraft({ pasted })} read={read} reading={working !== null}>
         <EmptyList />
-      </div>
-      <Pasting importing={importing} />
+      </ListSource>
     </section>
   );
 }
@@ -61,37 +43,6 @@ function EmptyList() {
         {t("import.template")}
       </Button>
       {trouble && <Banner tone="problem" live title={trouble} />}
-    </>
-  );
-}
-
-function Pasting({ importing: { kept, read, working } }: { importing: Importing }) {
-  const id = useId();
-  const [tried, setTried] = useState(false);
-  const missing = tried && !kept.pasted.trim() ? t("import.paste.missing") : undefined;
-  const go = async (): Promise<void> => {
-    setTried(true);
-    if (kept.pasted.trim()) await read(new Blob([kept.pasted], { type: "text/plain" }), null);
-  };
-  return (
-    <>
-      <Field id={id} label={t("import.paste")} hint={t("import.paste.hint")} error={missing}>
-        <textarea
-          id={id}
-          class="input import-paste"
-          rows={5}
-          spellcheck={false}
-          value={kept.pasted}
-          aria-invalid={missing ? "true" : undefined}
-          aria-describedby={describedBy(id, true, missing)}
-          onInput={(event) => keepDraft({ pasted: event.currentTarget.value })}
-        />
-      </Field>
-      <div class="row">
-        <Button icon="check" busy={working !== null} onClick={go}>
-          {t("import.paste.read")}
-        </Button>
-      </div>
     </>
   );
 }

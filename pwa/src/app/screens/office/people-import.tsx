@@ -5,6 +5,7 @@ import { isThere, placesOf } from "../../data/places";
 import { useLive } from "../../live";
 import { here } from "../../session";
 import { Banner, Button, Dialog, Field, GrowingList, Icon, LinkButton, List, Page } from "../../ui";
+import { LeftOut } from "./list-source";
 import { mayGive } from "./people-data";
 import { groupOf, toAdd, type Group, type Row } from "./people-import-data";
 import { Places, RowCard, RowLine, type RowProps } from "./people-import-row";
@@ -204,12 +205,7 @@ export default function PeopleImport() {
         <>
           <p>
             {kept.file === null ? t("import.from.paste", { count: kept.rows.length }) : t("import.from.file", { name: kept.file, count: kept.rows.length })}
-            {kept.left_out.length > 0 && (
-              <span class="small soft">
-                <br />
-                {t("import.left-out", { names: kept.left_out.join(", ") })}
-              </span>
-            )}
+            <LeftOut names={kept.left_out} />
           </p>
           <Summary importing={importing} />
           <Rows importing={importing} places={places} />

@@ -1,17 +1,35 @@
-/** A list of places, pasted or from a CSV file: what can't be understood is said with its row and column. */
+/** A list of places, from a file or pasted: what can't be understood is said with its row and column. */
 import { signal } from "@preact/signals";
 import { useId, useState } from "preact/hooks";
 import { localized } from "../../i18n";
-import { Banner, Button, describedBy, Field } from "../../ui";
+import { here } from "../../session";
+import { Banner, Button, Field } from "../../ui";
+import { readList, sayList } from "./list-reading";
+import { LeftOut, ListSource } from "./list-source";
 import { rowsOf, type PlaceLine, type SetupPlaces } from "./setup-places-data";
-import { MOST_TEXT, readList, type Fault, type Read } from "./setup-places-list";
+import { meantBy, type Fault, type ListedPlace, type Meant, type PlaceList } from "./setup-places-list";
 import { t } from "./setup-places-t";
 
-/** What is pasted and not saved yet, by campaign: leaving the screen doesn't lose it. */
-const pasted = signal<Readonly<Record<number, string | undefined>>>({});
+interface Kept {
+  /** Typed or pasted; it is kept also when it is read, so that it can be put right there. */
+  readonly pasted: string;
+  /** What was read; null: nothing yet. */
+  readonly list: PlaceList | null;
+  /** The file that it was read from; null: it was pasted. */
+  readonly file: string | null;
+}
+
+const EMPTY: Kept = { pasted: "", list: null, file: null };
+
+/** What is pasted or read and not saved yet, by campaign: leaving the screen doesn't lose it. */
+const kept = signal<Readonly<Record<number, Kept | undefined>>>({});
+
+function keep(campaign: number, over: Partial<Kept>): void {
+  kept.value = { ...kept.value, [campaign]: { ...(kept.value[campaign] ?? EMPTY), ...over } };
+}
 
 export function forgetList(campaign: number): void {
-  pasted.value = { ...pasted.value, [campaign]: undefined };
+  kept.value = { ...kept.value, [campaign]: undefined };
 }
 
 interface ListFormProps {
@@ -23,7 +41,43 @@ interface ListFormProps {
   readonly parent: string;
   readonly busy: boolean;
   readonly cancel: () => void;
-  readonly look: (read: Read) => void;
+  readonly look: (meant: Meant) => void;
+}
+
+export function ListForm(props: ListFormProps) {
+  const id = useId();
+  const { list, file } = kept.value[props.campaign] ?? EMPTY;
+  return (
+    <section class="card" aria-labelledby={id}>
+      <h2 id={id}>{t("places.list.title")}</h2>
+      {list ? <ReadForm {...props} list={list} file={file} /> : <Reading {...props} />}
+    </section>
+  );
+}
+
+function Reading({ campaign, cancel }: ListFormProps) {
+  const [reading, setReading] = useState(false);
+  const [trouble, setTrouble] = useState<string | null>(null);
+  const read = async (list: Blob, file: string | null): Promise<void> => {
+    setReading(true);
+    setTrouble(null);
+    try {
+      const { device } = here().profile;
+      keep(campaign, { list: await readList<ListedPlace>(`/api/campaigns/${campaign}/setup/places/list/read`, { list, file, device }), file });
+    } catch (error) {
+      setTrouble(sayList(error, (code) => t(`places.list.refused.${code}`)));
+    }
+    setReading(false);
+  };
+  return (
+    <div class="stack">
+      <p class="small soft">{t("places.list.text")}</p>
+      {trouble && <Banner tone="problem" live title={trouble} />}
+      <ListSource pasted={kept.value[campaign]?.pasted ?? ""} paste={(pasted) => keep(campaign, { pasted })} read={read} reading={reading}>
+        <Button onClick={cancel}>{t("app.cancel")}</Button>
+      </ListSource>
+    </div>
+  );
 }
 
 /** So many faults are said at once. */
@@ -33,6 +87,7 @@ const WORDS = { name: "places.list.name", kind: "places.list.kind", parent: "pla
 function Faults({ faults }: { faults: readonly Fault[] }) {
   return (
     <Banner tone="problem" live title={t("places.list.faults", { count: faults.length })}>
+      <p>{t("places.list.faults.text")}</p>
       <ul class="entries">
         {faults.slice(0, MOST_SAID).map((fault) => (
           <li key={`${fault.row} ${fault.column}`}>{t("places.list.fault", { row: fault.row, column: fault.column, why: t(WORDS[fault.why]) })}</li>
@@ -42,69 +97,57 @@ function Faults({ faults }: { faults: readonly Fault[] }) {
   );
 }
 
-export function ListForm({ campaign, found, places, parent, busy, cancel, look }: ListFormProps) {
+interface ReadFormProps extends ListFormProps {
+  readonly list: PlaceList;
+  readonly file: string | null;
+}
+
+function ReadForm({ campaign, found, places, parent, busy, cancel, look, list, file }: ReadFormProps) {
   const id = useId();
   const [under, setUnder] = useState(parent);
   const [on, setOn] = useState(found.today);
-  const [asked, setAsked] = useState(false);
-  const text = pasted.value[campaign] ?? "";
-  const read = readList(text, { places: found.places, today: found.today, parent: under, on });
-  const paste = (next: string): void => {
-    pasted.value = { ...pasted.value, [campaign]: next };
-  };
-  const open = async (file: File | undefined): Promise<void> => {
-    // What is larger is refused by its length, and needn't be read for that.
-    if (file) paste(file.size > MOST_TEXT * 4 ? " ".repeat(MOST_TEXT + 1) : await file.text());
-  };
-  const error = asked && read.refused ? t(`places.list.refused.${read.refused}`) : undefined;
+  const meant = meantBy(list, { places: found.places, today: found.today, parent: under, on });
+  const wrong = meant.faults.length > 0;
+  const count = list.rows.length;
   return (
-    <section class="card" aria-labelledby={`${id}-title`}>
-      <h2 id={`${id}-title`}>{t("places.list.title")}</h2>
-      <form
-        class="stack"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          setAsked(true);
-          if (!read.refused && !read.faults.length) look(read);
-        }}
-      >
-        <p class="small soft">{t("places.list.text")}</p>
-        <Field id={`${id}-text`} label={t("places.list.paste")} required error={error}>
-          <textarea
-            id={`${id}-text`}
-            class="input"
-            rows={6}
-            value={text}
-            aria-invalid={error ? "true" : undefined}
-            aria-describedby={describedBy(`${id}-text`, undefined, error)}
-            onInput={(event) => paste(event.currentTarget.value)}
-          />
-        </Field>
-        <Field id={`${id}-file`} label={t("places.list.file")}>
-          <input id={`${id}-file`} class="input" type="file" accept=".csv,.tsv,.txt,text/csv" onChange={(event) => void open(event.currentTarget.files?.[0])} />
-        </Field>
-        <Field id={`${id}-parent`} label={t("places.list.parent")}>
-          <select id={`${id}-parent`} class="input" value={under} onChange={(event) => setUnder(event.currentTarget.value)}>
-            {rowsOf(places, { text: "", today: found.today, all: false }).map(({ place }) => (
-              <option key={place.key} value={place.key}>
-                {localized(place.name)}
-              </option>
-            ))}
-          </select>
-        </Field>
-        <Field id={`${id}-on`} label={t("places.list.on")} required>
-          <input id={`${id}-on`} class="input" type="date" max={found.today} value={on} onInput={(event) => setOn(event.currentTarget.value || found.today)} />
-        </Field>
-        {!read.refused && <p aria-live="polite">{t("places.list.found", { count: read.changes.length, same: read.same })}</p>}
-        {read.faults.length > 0 && <Faults faults={read.faults} />}
-        <div class="pair">
-          <Button kind="primary" type="submit" icon="check" busy={busy}>
-            {t("setup.review")}
-          </Button>
-          <Button onClick={cancel}>{t("app.cancel")}</Button>
-        </div>
-      </form>
-    </section>
+    <form
+      class="stack"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (wrong) keep(campaign, { list: null });
+        else look(meant);
+      }}
+    >
+      <p>
+        {file === null ? t("places.list.from.paste", { count }) : t("places.list.from.file", { name: file, count })}
+        <LeftOut names={list.left_out} />
+      </p>
+      <Field id={`${id}-parent`} label={t("places.list.parent")}>
+        <select id={`${id}-parent`} class="input" value={under} onChange={(event) => setUnder(event.currentTarget.value)}>
+          {rowsOf(places, { text: "", today: found.today, all: false }).map(({ place }) => (
+            <option key={place.key} value={place.key}>
+              {localized(place.name)}
+            </option>
+          ))}
+        </select>
+      </Field>
+      <Field id={`${id}-on`} label={t("places.list.on")} required>
+        <input id={`${id}-on`} class="input" type="date" max={found.today} value={on} onInput={(event) => setOn(event.currentTarget.value || found.today)} />
+      </Field>
+      <p role="status">{t("places.list.found", { count: meant.changes.length, same: meant.same })}</p>
+      {wrong && <Faults faults={meant.faults} />}
+      <div class="pair">
+        <Button kind="primary" type="submit" icon={wrong ? "list" : "check"} busy={busy}>
+          {t(wrong ? "places.list.again" : "setup.review")}
+        </Button>
+        <Button onClick={cancel}>{t("app.cancel")}</Button>
+      </div>
+      {!wrong && (
+        <Button kind="quiet" onClick={() => keep(campaign, { list: null })}>
+          {t("places.list.again")}
+        </Button>
+      )}
+    </form>
   );
 }

@@ -182,10 +182,10 @@ function Loaded({ campaign, setup, found, changing, ask, rows }: LoadedProps) {
             parent={top}
             busy={changing.busy}
             cancel={() => setListing(false)}
-            look={(read) => {
+            look={(meant) => {
               setLooked(null);
-              rows.current = read.rows;
-              void changing.look(read.changes, found.seen);
+              rows.current = meant.rows;
+              void changing.look(meant.changes, found.seen);
             }}
           />
         ) : (

@@ -1,29 +1,14 @@
 /** What is done with a list of people: read, looked at each time it is changed, added. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { api, call } from "../../../shared/api";
-import { NetworkError, ProblemError } from "../../../shared/problem";
-import { explain } from "../../problems";
+import { api } from "../../../shared/api";
 import { here } from "../../session";
-import { afterAdding, changed, EMPTY, MOST_BYTES, peopleOf, refusalOf, toAdd, type Draft, type Line, type Lines, type ReadList, type Row } from "./people-import-data";
+import { readList, sayList } from "./list-reading";
+import { afterAdding, changed, EMPTY, peopleOf, toAdd, type Draft, type Line, type Lines, type Row } from "./people-import-data";
 import { draft, dropDraft, keepDraft } from "./people-import-kept";
 import { t } from "./people-import-t";
 
 /** A row is looked at when nothing was typed for so long. */
 const REST = 500;
-const BOOK = /^book-/;
-const KNOWN = ["heading-missing", "list-empty", "list-rows", "text-encoding"] as const;
-
-function wordsOf(error: unknown): string {
-  if (error instanceof NetworkError) return t("import.online");
-  if (error instanceof ProblemError && error.slug === "body-too-large") return t("import.too-large");
-  const code = refusalOf(error);
-  if (code === null) return explain(error);
-  const known = KNOWN.find((one) => one === code);
-  if (known) return t(`import.refused.${known}`);
-  if (code === "file-bytes") return t("import.too-large");
-  if (code === "list-heavy" || code === "sheet-rows" || code === "book-unpacked") return t("import.refused.large");
-  return BOOK.test(code) ? t("import.refused.book") : t("import.refused.file");
-}
 
 export type Working = "reading" | "adding" | null;
 
@@ -77,7 +62,7 @@ export function useImporting(): Importing {
   const [working, setWorking] = useState<Working>(null);
   const [trouble, setTrouble] = useState<string | null>(null);
   const [added, setAdded] = useState<number | null>(null);
-  const fail = (error: unknown): void => setTrouble(wordsOf(error));
+  const fail = (error: unknown): void => setTrouble(sayList(error, (code) => t(`import.refused.${code}`)));
   const { lines, check, known } = useLines(kept.rows, fail);
   const keep = (rows: readonly Row[]): void => {
     setTrouble(null);
@@ -96,14 +81,7 @@ export function useImporting(): Importing {
   };
   const read = (list: Blob, file: string | null): Promise<void> =>
     work("reading", async () => {
-      if (list.size > MOST_BYTES) {
-        setTrouble(t("import.too-large"));
-        return;
-      }
-      const body = new FormData();
-      body.append("list", list, file ?? "pasted.txt");
-      const found = (await call({ method: "POST", path: "/api/people/list/read", body }, { device })) as ReadList;
-      keepDraft({ ...EMPTY, ...found, file });
+      keepDraft({ ...EMPTY, ...(await readList<Row>("/api/people/list/read", { list, file, device })), file });
     });
   const add = (): Promise<void> =>
     work("adding", async () => {
