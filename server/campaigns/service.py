@@ -380,6 +380,14 @@ def find(campaign_id: int) -> Campaign | None:
     return None if row is None else _campaign(row)
 
 
+def of_office(actor: Actor, campaign_id: int) -> Campaign:
+    """A campaign, for who is the office of its place; Problem 'not-found' for everybody else."""
+    campaign = find(campaign_id)
+    if campaign is None or not actor.may("office", campaign.place_id):
+        raise Problem("not-found")
+    return campaign
+
+
 @snapshot
 def find_by_key(key: str) -> Campaign | None:
     """A campaign by the key of its pack, None if there is none."""

@@ -36,9 +36,7 @@ def read(actor: Actor, campaign_id: int, data: bytes) -> Document:
 
     Problems: 'list-refused' with a `code` for what can't be read, 'not-found' outside one's office.
     """
-    campaign = campaigns.find(campaign_id)
-    if campaign is None or not actor.may("office", campaign.place_id):
-        raise Problem("not-found")
+    campaigns.of_office(actor, campaign_id)
     try:
         return asdict(lists.read(data, LAYOUT))
     except Unreadable as refused:

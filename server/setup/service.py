@@ -32,17 +32,10 @@ from server.setup.tables import ChangeRow, PackPartRow
 Document = dict[str, Any]
 
 
-def _of_mine(actor: Actor, campaign_id: int) -> Campaign:
-    campaign = campaigns.find(campaign_id)
-    if campaign is None or not actor.may("office", campaign.place_id):
-        raise Problem("not-found")
-    return campaign
-
-
 @snapshot
 def shown(actor: Actor, campaign_id: int) -> Document:
     """The set-up of a campaign: its parts, targets, milestones and every change; 'not-found' outside one's office."""
-    campaign = _of_mine(actor, campaign_id)
+    campaign = campaigns.of_office(actor, campaign_id)
     units = indicators.units(campaign_id)
     changes = loading.changes_of(campaign_id)
     named, days = rules.latest(changes, "indicators"), rules.latest(changes, "calendar")
@@ -77,7 +70,7 @@ def shown(actor: Actor, campaign_id: int) -> Document:
 @snapshot
 def shown_places(actor: Actor, campaign_id: int) -> Document:
     """The places of a campaign, with the last change that they know; 'not-found' outside one's office."""
-    campaign = _of_mine(actor, campaign_id)
+    campaign = campaigns.of_office(actor, campaign_id)
     found = moving.listed(campaign)
     return {"seen": _last(campaign_id), "today": clock.today(campaign.zone), "places": found}
 
@@ -223,9 +216,9 @@ def change(actor: Actor, campaign_id: int, given: Sequence[Mapping[str, Any]], s
 
 def _made(actor: Actor, campaign_id: int, given: Sequence[Mapping[str, Any]], seen: int) -> Document:
     """Writes the changes down and installs them; what that did."""
-    _of_mine(actor, campaign_id)
+    campaigns.of_office(actor, campaign_id)
     loading.lock(campaign_id)
-    campaign = _of_mine(actor, campaign_id)  # as it is now: whoever held the lock may have loaded the pack
+    campaign = campaigns.of_office(actor, campaign_id)  # as it is now: whoever held the lock may have loaded the pack
     if _last(campaign_id) != seen:
         raise Problem("setup-changed")
     before, defined = _state(campaign_id), _definitions(campaign_id)

@@ -141,6 +141,7 @@ def test_a_lists_faults_are_said_before_anything_is_added_and_a_workbook_is_read
     well_made(page)
     page.get_by_role("button", name="Đọc phần đã dán").click()
     expect(page.locator("form .banner")).to_contain_text("Dòng 3, cột Thuộc: không tìm thấy địa bàn cấp trên")
+    expect(page.locator("p:focus")).to_have_text("Danh sách đã dán: 2 dòng")  # the keyboard goes on from here
     well_made(page)
     screens.show(page, "office")
     screens.show(page, "setup/1/places")

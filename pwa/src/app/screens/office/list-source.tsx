@@ -1,6 +1,6 @@
 /** Where a list comes from: a file, or what is pasted from a spreadsheet. */
 import type { ComponentChildren } from "preact";
-import { useId, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { translator } from "../../i18n";
 import { lists } from "../../i18n/lists";
 import { Button, describedBy, Field } from "../../ui";
@@ -77,12 +77,28 @@ function Pasting({ pasted, paste, read, reading }: ListSourceProps) {
   );
 }
 
-/** Columns of which nothing is kept: said, so that nobody looks for them later. */
-export function LeftOut({ names }: { names: readonly string[] }) {
-  return names.length > 0 ? (
-    <span class="small soft">
-      <br />
-      {t("list.left-out", { names: names.join(", ") })}
-    </span>
-  ) : null;
+interface ListOriginProps {
+  /** What was read, and from where. */
+  readonly words: string;
+  /** Columns of which nothing is kept: said, so that nobody looks for them later. */
+  readonly leftOut: readonly string[];
+}
+
+export function ListOrigin({ words, leftOut }: ListOriginProps) {
+  const said = useRef<HTMLParagraphElement>(null);
+  // The button that had the list read is gone, and with it the keyboard's place.
+  useEffect(() => {
+    if (document.activeElement === document.body) said.current?.focus();
+  }, []);
+  return (
+    <p ref={said} tabIndex={-1}>
+      {words}
+      {leftOut.length > 0 && (
+        <span class="small soft">
+          <br />
+          {t("list.left-out", { names: leftOut.join(", ") })}
+        </span>
+      )}
+    </p>
+  );
 }

@@ -5,7 +5,7 @@ import { isThere, placesOf } from "../../data/places";
 import { useLive } from "../../live";
 import { here } from "../../session";
 import { Banner, Button, Dialog, Field, GrowingList, Icon, LinkButton, List, Page } from "../../ui";
-import { LeftOut } from "./list-source";
+import { ListOrigin } from "./list-source";
 import { mayGive } from "./people-data";
 import { groupOf, toAdd, type Group, type Row } from "./people-import-data";
 import { Places, RowCard, RowLine, type RowProps } from "./people-import-row";
@@ -203,10 +203,10 @@ export default function PeopleImport() {
       {!begun && <Source importing={importing} />}
       {begun && (
         <>
-          <p>
-            {kept.file === null ? t("import.from.paste", { count: kept.rows.length }) : t("import.from.file", { name: kept.file, count: kept.rows.length })}
-            <LeftOut names={kept.left_out} />
-          </p>
+          <ListOrigin
+            words={kept.file === null ? t("import.from.paste", { count: kept.rows.length }) : t("import.from.file", { name: kept.file, count: kept.rows.length })}
+            leftOut={kept.left_out}
+          />
           <Summary importing={importing} />
           <Rows importing={importing} places={places} />
         </>

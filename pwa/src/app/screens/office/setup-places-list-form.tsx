@@ -5,7 +5,7 @@ import { localized } from "../../i18n";
 import { here } from "../../session";
 import { Banner, Button, Field } from "../../ui";
 import { readList, sayList } from "./list-reading";
-import { LeftOut, ListSource } from "./list-source";
+import { ListOrigin, ListSource } from "./list-source";
 import { rowsOf, type PlaceLine, type SetupPlaces } from "./setup-places-data";
 import { meantBy, type Fault, type ListedPlace, type Meant, type PlaceList } from "./setup-places-list";
 import { t } from "./setup-places-t";
@@ -119,10 +119,7 @@ function ReadForm({ campaign, found, places, parent, busy, cancel, look, list, f
         else look(meant);
       }}
     >
-      <p>
-        {file === null ? t("places.list.from.paste", { count }) : t("places.list.from.file", { name: file, count })}
-        <LeftOut names={list.left_out} />
-      </p>
+      <ListOrigin words={file === null ? t("places.list.from.paste", { count }) : t("places.list.from.file", { name: file, count })} leftOut={list.left_out} />
       <Field id={`${id}-parent`} label={t("places.list.parent")}>
         <select id={`${id}-parent`} class="input" value={under} onChange={(event) => setUnder(event.currentTarget.value)}>
           {rowsOf(places, { text: "", today: found.today, all: false }).map(({ place }) => (
