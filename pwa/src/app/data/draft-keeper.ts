@@ -53,10 +53,11 @@ export class DraftKeeper {
 
   /** An answer was given at this question. `soon`: more is likely to follow at once. */
   changed(path: string, soon: boolean): void {
+    if (this.state.peek() === "kept") this.state.value = "writing";
     this.touch(path, soon);
   }
 
-  /** The person is at this question now. */
+  /** The person is at this question now. It is written with the rest, and no answer waits for it: 'kept' still holds. */
   at(path: string): void {
     if (path !== this.position) this.touch(path, true);
   }
@@ -64,7 +65,6 @@ export class DraftKeeper {
   private touch(path: string, soon: boolean): void {
     this.position = path;
     this.dirty = true;
-    if (this.state.peek() === "kept") this.state.value = "writing";
     if (this.timer) clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.flush(), soon ? PAUSE : 0);
   }

@@ -18,11 +18,14 @@ import { Banner, EmptyState, Icon, LinkButton, Loading, Page } from "../../ui";
 import type { AlikeProps } from "./fill/alike";
 import type { Filling } from "./fill/filling";
 import { Finish, NoRoom, ThrowAway, type Finishing } from "./fill/finish";
-import { FormView, useSheets } from "./fill/form-view";
+import { FormView, useSheets, type Sheets } from "./fill/form-view";
 import { surroundings } from "./fill/open";
 import { useOpened, type Ready } from "./fill/opened";
 import { firstMarked } from "./fill/reopened";
 import { t as words } from "./fill/t";
+
+/** Milliseconds after which a page that draws nothing (another tab is in front) goes on. */
+const UNSEEN = 250;
 
 export function Fill({ parameters }: { parameters: Record<string, string> }) {
   const id = parameters["draft"] ?? "";
@@ -70,6 +73,14 @@ function Opening({ draft, form, lookup }: OpenProps) {
   }, [store, form]);
   if (!ready) return <Page title={t("app.loading")}><Loading titled /></Page>;
   return <FillIn draft={draft} form={form} lookup={lookup} {...ready} />;
+}
+
+/** Resolves once what was set before is drawn; soon where nobody looks at it. */
+function drawn(): Promise<void> {
+  return new Promise((resolve) => {
+    requestAnimationFrame(() => setTimeout(resolve));
+    setTimeout(resolve, UNSEEN);
+  });
 }
 
 /** The page that the address names; each page is a step of the browser's own 'back'. */
@@ -145,16 +156,30 @@ interface AnswersProps {
 }
 
 /** What an answer draws anew: the page around it stays. */
-function Answers({ draft, form, keeper, filling, sending }: AnswersProps) {
-  const { store } = here();
+function Answers(props: AnswersProps) {
+  const { draft, form, keeper, filling } = props;
   const sheets = usePages(draft, filling);
-  const [finishing, setFinishing] = useState<Finishing>({ pressed: 0, working: false, trouble: null });
   const file = useMemo(() => (name: string) => formFile(form.id, name, here().profile.device), [form.id]);
+  return (
+    <>
+      <Focus onPath={(path) => keeper.at(path)}>
+        <FormView filling={filling} sheets={sheets} file={file} />
+      </Focus>
+      <ThrowAway draft={draft} keeper={keeper} />
+      <Ending {...props} sheets={sheets} />
+    </>
+  );
+}
+
+/** By itself, so that a finger on 'finish' doesn't draw the whole form anew. */
+function Ending({ draft, form, keeper, filling, sending, sheets }: AnswersProps & { sheets: Sheets }) {
+  const { store } = here();
+  const [finishing, setFinishing] = useState<Finishing>({ pressed: 0, working: false, trouble: null });
   const finish = async () => {
     const pressed = finishing.pressed + 1;
     setFinishing({ pressed, working: true, trouble: null });
     await settled();
-    await new Promise((resolve) => setTimeout(resolve)); // The finger is answered before all questions are gone through.
+    await drawn(); // The finger is answered before all questions are gone through.
     filling.askAll();
     const first = filling.wrong.peek()[0];
     if (first) {
@@ -176,13 +201,8 @@ function Answers({ draft, form, keeper, filling, sending }: AnswersProps) {
       setFinishing({ pressed, working: false, trouble: error instanceof StorageFull ? null : explain(error) });
     }
   };
-
   return (
     <>
-      <Focus onPath={(path) => keeper.at(path)}>
-        <FormView filling={filling} sheets={sheets} file={file} />
-      </Focus>
-      <ThrowAway draft={draft} keeper={keeper} />
       <Finish
         keeper={keeper}
         filling={filling}
