@@ -7,7 +7,7 @@ import { useState } from "preact/hooks";
 import { chooseLanguage } from "../src/app/i18n/common";
 import { t, type WordKey } from "../src/app/i18n/t";
 import { STATES, type StateName } from "../src/app/states";
-import { Banner, Button, Card, Dialog, describedBy, EmptyState, Facts, Field, GrowingList, Icon, LanguageChoice, LinkButton, List, ListItem, Page, StateChip, StateChips } from "../src/app/ui";
+import { Banner, Button, Card, Dialog, describedBy, EmptyState, Facts, Field, GrowingList, Icon, LanguageChoice, LinkButton, List, ListItem, Loading, Page, StateChip, StateChips } from "../src/app/ui";
 import { ICON_NAMES } from "../src/app/ui/icon";
 import type { ButtonProps } from "../src/app/ui/button";
 import type { Tone } from "../src/app/ui/surface";
@@ -191,6 +191,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
       </EmptyState>
     )),
   ],
+  Loading: [show("at first", () => <Loading />), show("too long", () => <Loading patience={0} />)],
   GrowingList: growing,
   List: [show("several", () => <List label={t("nav.records")}>{STATE_NAMES.slice(0, 4).map((state) => <ListItem key={state} {...item} href="#" icon="form" chip={<StateChip state={state} />} />)}</List>)],
   ListItem: listItems,

@@ -4,17 +4,17 @@ import { t } from "../i18n/t";
 import { Button } from "./button";
 import { Banner } from "./surface";
 
-/** Milliseconds that even a slow phone needs for nothing. */
+/** Milliseconds that even a slow phone doesn't need for a screen. */
 const PATIENCE = 15_000;
 
 /**
  * Says that a screen is being opened, and when that takes too long (another tab keeps the database, the phone's storage
  * doesn't answer) that nothing is lost and what one can do. `titled`: the page's title has the first words already.
  */
-export function Loading({ titled }: { titled?: boolean }) {
+export function Loading({ titled, patience = PATIENCE }: { titled?: boolean; patience?: number }) {
   const [slow, setSlow] = useState(false);
   useEffect(() => {
-    const timer = setTimeout(() => setSlow(true), PATIENCE);
+    const timer = setTimeout(() => setSlow(true), patience);
     return () => clearTimeout(timer);
   }, []);
   if (!slow) {
