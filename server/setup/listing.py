@@ -17,7 +17,8 @@ Document = dict[str, Any]
 MOST_PLACES = 500
 HEADINGS = {
     "vi": (
-        *("ten", "ten dia ban", "ten don vi", "ten xa", "ten xa phuong", "ten tieng viet", "dia ban", "don vi", "vi"),
+        *("ten", "ten dia ban", "ten don vi", "ten xa", "ten xa phuong", "ten xa phuong thi tran", "ten thi tran"),
+        *("ten ap", "ten khom", "ten ap khom", "ten tieng viet", "dia ban", "don vi", "ap", "khom", "ap khom", "vi"),
         *("name", "place", "name vi", "vietnamese", "ឈ្មោះ", "ទីកន្លែង"),
     ),
     "en": ("ten tieng anh", "tieng anh", "english", "english name", "name en", "en", "អង់គ្លេស", "ភាសាអង់គ្លេស"),

@@ -59,6 +59,12 @@ def test_headings_are_told_as_they_are_written_and_columns_that_are_none_by_name
     assert row == {**EMPTY, "line": 2, "vi": "Xã A", "kind": "xã", "parent": "Huyện Trà Cú", "en": "A commune"}
 
 
+@pytest.mark.parametrize("heading", ["Tên ấp", "Tên khóm", "Ấp, khóm", "Tên xã, phường, thị trấn"])
+def test_names_may_stand_under_what_the_places_are(chain: Chain, office: Phone, heading: str) -> None:
+    rows = found(chain, office, f"STT\t{heading}\tThuộc\n1\tGiồng Cao\tXã Ngãi Xuyên".encode())["rows"]
+    assert [(row["vi"], row["parent"]) for row in rows] == [("Giồng Cao", "Xã Ngãi Xuyên")]
+
+
 def test_a_row_without_a_name_is_not_lost(chain: Chain, office: Phone) -> None:
     rows = found(chain, office, "Tên;Loại;Ghi chú\nXã A;xã;\n;ấp;\n;;chỉ ghi chú\n".encode())["rows"]
     assert [(row["line"], row["vi"], row["kind"]) for row in rows] == [(2, "Xã A", "xã"), (3, "", "ấp")]

@@ -1,5 +1,5 @@
 /** Having changes of a set-up looked at and made, and what was changed by whom: for each part of it. */
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { api } from "../../../shared/api";
 import { NetworkError, ProblemError } from "../../../shared/problem";
 import type { CampaignDocument, PlaceDocument } from "../../../shared/protocol";
@@ -99,8 +99,20 @@ export function useChanging(campaign: CampaignDocument, take: (found: Setup) => 
   return { preview: looked?.preview ?? null, changes: looked?.changes ?? [], busy, told, look, make, forget: () => setLooked(null) };
 }
 
+/** What became of a change, brought into sight: the screen is long, and what was pressed may be far from here or gone. */
 export function Told({ told }: { told: Saying }) {
-  return told && <Banner tone={told.good ? "good" : "problem"} live title={told.words} />;
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // Not before the dialog has closed and given the keyboard back.
+    if (told) requestAnimationFrame(() => box.current?.scrollIntoView({ block: "nearest" }));
+  }, [told]);
+  return (
+    told && (
+      <div ref={box}>
+        <Banner tone={told.good ? "good" : "problem"} live title={told.words} />
+      </div>
+    )
+  );
 }
 
 /** Every change of a part, latest first. */

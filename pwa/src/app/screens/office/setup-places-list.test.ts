@@ -42,6 +42,13 @@ describe("a list of places", () => {
     expect(values(list({ vi: "Ấp Một", parent: "172" }))).toMatchObject([{ do: "add", kind: "ap", parent: "north" }]);
   });
 
+  it("takes a name without its kind for what the column is of", () => {
+    const kinds = (vi: string) => values({ ...list({ vi: "Giồng Cao" }), headings: { vi } });
+    expect(kinds("Tên ấp")).toMatchObject([{ kind: "ap" }]);
+    expect(kinds("Khóm/phố")).toMatchObject([{ kind: "khom" }]);
+    expect(kinds("Tên địa bàn")).toMatchObject([{ kind: "xa" }]);
+  });
+
   it("says the row and the heading of what can't be understood", () => {
     const read = meantBy(list({ kind: "xã" }, { vi: "Xã A", kind: "lâu đài" }, { vi: "Xã B", kind: "xã", parent: "Huyện Nào" }, { vi: "x".repeat(121) }, { vi: "Ấp C", parent: "Xã Ngãi Xuyên" }), KNOWN);
     expect(read.faults).toEqual([

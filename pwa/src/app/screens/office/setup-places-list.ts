@@ -71,7 +71,7 @@ export function meantBy({ rows, headings }: PlaceList, known: Known): Meant {
     else if (long) fault(long, "long");
     else if (met.has(who)) fault("vi", "twice");
     else {
-      const done = doneOf(row, known);
+      const done = doneOf(row, headings["vi"] ?? "", known);
       if (done === null) same += 1;
       else if (typeof done === "string") fault(done, done);
       else made.push({ change: { part: "places", code: null, value: done }, row: row.line });
@@ -82,7 +82,7 @@ export function meantBy({ rows, headings }: PlaceList, known: Known): Meant {
 }
 
 /** What a row asks for; null: it is so already; else the column that can't be understood. */
-function doneOf(row: ListedPlace, { places, today, parent, on }: Known): Done | null | "kind" | "parent" {
+function doneOf(row: ListedPlace, heading: string, { places, today, parent, on }: Known): Done | null | "kind" | "parent" {
   const there = places.filter((place) => isThere(place, today));
   const named = (text: string) => there.filter((place) => fold(place.name["vi"] ?? "") === fold(text) || isCode(place, text));
   const above = row.parent ? named(row.parent) : [];
@@ -98,7 +98,7 @@ function doneOf(row: ListedPlace, { places, today, parent, on }: Known): Done | 
     const differs = JSON.stringify(whole) !== JSON.stringify(same.name) || code.code;
     return differs ? { do: "rename", place: same.key, name: whole, on: null, ...code } : null;
   }
-  const kind = kindOf(row.kind, row.vi);
+  const kind = kindOf(row.kind, row.vi, heading);
   if (!kind) return "kind";
   return { do: "add", parent: above[0]?.key ?? parent, kind, name, on, ...code };
 }
@@ -109,10 +109,12 @@ function isCode({ code }: PlaceLine, written: string): boolean {
   return Boolean(code && bare(written)) && bare(code ?? "") === bare(written);
 }
 
-/** The kind that is written, else the one that the name begins with. */
-function kindOf(written: string, name: string): PlaceKind | null {
+/** The kind that is written, else the one that the name begins with, else the one that the column is of ("Tên ấp"). */
+function kindOf(written: string, name: string, heading: string): PlaceKind | null {
   const said = fold(written);
   if (said) return KIND_WORDS[said] ?? KINDS.find((kind) => kind === said) ?? null;
-  const begins = Object.keys(KIND_WORDS).find((word) => fold(name).startsWith(`${word} `));
+  const words = Object.keys(KIND_WORDS);
+  const column = ` ${fold(heading).replace(/[^\p{L}]+/gu, " ")} `;
+  const begins = words.find((word) => fold(name).startsWith(`${word} `)) ?? words.find((word) => column.includes(` ${word} `));
   return begins ? (KIND_WORDS[begins] ?? null) : "xa";
 }
