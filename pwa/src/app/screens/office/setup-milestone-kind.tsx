@@ -1,8 +1,8 @@
 /** Of what kind a new milestone is, by which figures or form, and where. */
-import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
 import { localized } from "../../i18n";
-import { describedBy, Field } from "../../ui";
+import { Field } from "../../ui";
+import { ChoiceField, type Options } from "./choice-field";
 import { kindOf, MILESTONE_KINDS, ofKind, type Definition, type MilestoneKind, type Setup } from "./setup-data";
 import { t } from "./setup-t";
 
@@ -22,7 +22,7 @@ export function Kind(props: KindProps) {
   ] as const;
   return (
     <>
-      <Choice
+      <ChoiceField
         label={t("setup.milestone.type")}
         value={kind}
         options={MILESTONE_KINDS.map((each) => [each, t(`setup.type.${each}`)])}
@@ -30,7 +30,7 @@ export function Kind(props: KindProps) {
       />
       <ByWhich key={kind} {...props} kind={kind} />
       {kind !== "date" && kind !== "deadline" && (
-        <Choice
+        <ChoiceField
           label={t("setup.milestone.places")}
           value={definition.places ?? "campaign"}
           options={places}
@@ -46,7 +46,7 @@ function ByWhich({ definition, setup, change, wrong, kind }: KindProps & { kind:
   if (kind === "date") return null;
   if (kind === "deadline") {
     return (
-      <Choice
+      <ChoiceField
         label={t("setup.milestone.form")}
         required
         none={t("setup.milestone.form.choose")}
@@ -61,7 +61,7 @@ function ByWhich({ definition, setup, change, wrong, kind }: KindProps & { kind:
   const may = setup.indicators.filter((one) => one.decides.includes(kind)).map((one) => [one.code, `${one.code} · ${localized(one.name)}`] as const);
   if (kind === "weeks") return <Several chosen={definition.indicators ?? []} options={may} error={error} change={(indicators) => change({ ...definition, indicators })} />;
   return (
-    <Choice
+    <ChoiceField
       label={t("setup.milestone.indicator")}
       required
       none={t("setup.milestone.choose")}
@@ -72,8 +72,6 @@ function ByWhich({ definition, setup, change, wrong, kind }: KindProps & { kind:
     />
   );
 }
-
-type Options = readonly (readonly [value: string, words: string])[];
 
 interface SeveralProps {
   readonly chosen: readonly string[];
@@ -93,40 +91,6 @@ function Several({ chosen, options, error, change }: SeveralProps) {
           <span>{words}</span>
         </label>
       ))}
-    </Field>
-  );
-}
-
-interface ChoiceProps {
-  readonly label: ComponentChildren;
-  readonly value: string;
-  readonly options: Options;
-  /** What stands for no choice yet. */
-  readonly none?: string;
-  readonly required?: boolean;
-  readonly error?: string | undefined;
-  readonly change: (value: string) => void;
-}
-
-function Choice({ label, value, options, none, required = false, error, change }: ChoiceProps) {
-  const id = useId();
-  return (
-    <Field id={id} label={label} required={required} error={error}>
-      <select
-        id={id}
-        class="input"
-        value={value}
-        aria-invalid={error ? "true" : undefined}
-        aria-describedby={describedBy(id, undefined, error)}
-        onChange={(event) => change(event.currentTarget.value)}
-      >
-        {none !== undefined && <option value="">{none}</option>}
-        {options.map(([each, words]) => (
-          <option key={each} value={each}>
-            {words}
-          </option>
-        ))}
-      </select>
     </Field>
   );
 }

@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useId, useState } from "preact/hooks";
 import { localized } from "../../i18n";
 import { Button, describedBy, Field } from "../../ui";
+import { ChoiceField } from "./choice-field";
 import { NamesField } from "./names-field";
 import { KINDS, missing, rowsOf, type Doing, type Missing, type PlaceKind, type PlaceLine } from "./setup-places-data";
 import { t } from "./setup-places-t";
@@ -112,18 +113,8 @@ function Text({ doing, change, member, label, hint, longest }: Part & { member: 
 }
 
 function Kind({ doing, change }: Part) {
-  const id = useId();
-  return (
-    <Field id={id} label={t("places.field.kind")}>
-      <select id={id} class="input" value={doing.kind} onChange={(event) => change({ ...doing, kind: event.currentTarget.value as PlaceKind })}>
-        {KINDS.map((kind) => (
-          <option key={kind} value={kind}>
-            {t(`places.kind.${kind}`)}
-          </option>
-        ))}
-      </select>
-    </Field>
-  );
+  const kinds = KINDS.map((kind) => [kind, t(`places.kind.${kind}`)] as const);
+  return <ChoiceField label={t("places.field.kind")} value={doing.kind} options={kinds} change={(kind) => change({ ...doing, kind: kind as PlaceKind })} />;
 }
 
 interface ChoiceProps extends Part {
@@ -136,26 +127,17 @@ interface ChoiceProps extends Part {
 
 /** A place from the tree. */
 function Choice({ doing, change, places, today, member, label, none, but, error }: ChoiceProps) {
-  const id = useId();
   const rows = rowsOf(places, { text: "", today, all: false }).filter(({ place }) => !but?.includes(place.key));
   return (
-    <Field id={id} label={label} required={member === "parent"} error={error}>
-      <select
-        id={id}
-        class="input"
-        value={doing[member]}
-        aria-invalid={error ? "true" : undefined}
-        aria-describedby={describedBy(id, undefined, error)}
-        onChange={(event) => change({ ...doing, [member]: event.currentTarget.value })}
-      >
-        <option value="">{none}</option>
-        {rows.map(({ place }) => (
-          <option key={place.key} value={place.key}>
-            {localized(place.name)}
-          </option>
-        ))}
-      </select>
-    </Field>
+    <ChoiceField
+      label={label}
+      required={member === "parent"}
+      none={none}
+      value={doing[member]}
+      options={rows.map(({ place }) => [place.key, localized(place.name)])}
+      error={error}
+      change={(key) => change({ ...doing, [member]: key })}
+    />
   );
 }
 

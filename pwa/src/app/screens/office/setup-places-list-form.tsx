@@ -4,6 +4,7 @@ import { useId, useState } from "preact/hooks";
 import { localized } from "../../i18n";
 import { here } from "../../session";
 import { Banner, Button, Field } from "../../ui";
+import { ChoiceField } from "./choice-field";
 import { readList, sayList } from "./list-reading";
 import { ListOrigin, ListSource } from "./list-source";
 import { rowsOf, type PlaceLine, type SetupPlaces } from "./setup-places-data";
@@ -120,15 +121,12 @@ function ReadForm({ campaign, found, places, parent, busy, cancel, look, list, f
       }}
     >
       <ListOrigin words={file === null ? t("places.list.from.paste", { count }) : t("places.list.from.file", { name: file, count })} leftOut={list.left_out} />
-      <Field id={`${id}-parent`} label={t("places.list.parent")}>
-        <select id={`${id}-parent`} class="input" value={under} onChange={(event) => setUnder(event.currentTarget.value)}>
-          {rowsOf(places, { text: "", today: found.today, all: false }).map(({ place }) => (
-            <option key={place.key} value={place.key}>
-              {localized(place.name)}
-            </option>
-          ))}
-        </select>
-      </Field>
+      <ChoiceField
+        label={t("places.list.parent")}
+        value={under}
+        options={rowsOf(places, { text: "", today: found.today, all: false }).map(({ place }) => [place.key, localized(place.name)])}
+        change={setUnder}
+      />
       <Field id={`${id}-on`} label={t("places.list.on")} required>
         <input id={`${id}-on`} class="input" type="date" max={found.today} value={on} onInput={(event) => setOn(event.currentTarget.value || found.today)} />
       </Field>
