@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import fcntl
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -74,10 +74,11 @@ class UtcDateTime(TypeDecorator[datetime]):
             raise ValueError("a naive datetime can't be stored")
         return value.astimezone(UTC)
 
-    def process_result_value(self, value: datetime | None, _dialect: sa.Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    def result_processor(self, dialect: sa.Dialect, _coltype: Any) -> Callable[[Any], datetime | None]:
+        """What reads a column's value: PostgreSQL's driver gives a moment, SQLite's the text that was stored."""
+        if dialect.name == "sqlite":
+            return lambda text: None if text is None else datetime.fromisoformat(f"{text}+00:00")
+        return lambda moment: None if moment is None else moment.astimezone(UTC)
 
 
 class UnsafeSqlite(Exception):
@@ -156,6 +157,11 @@ class CheckedJson(TypeDecorator[Any]):
     def result_processor(self, _dialect: sa.Dialect, _coltype: Any) -> Callable[[Any], Any]:
         """What reads a column's text."""
         return lambda text: None if text is None else orjson.loads(text)
+
+
+def session_info() -> Mapping[str, Any]:
+    """What is known of the transaction that is open; nothing where no session was begun, which a poll never needs."""
+    return db.session().info if db.session.registry.has() else {}
 
 
 before_commit: list[Callable[[], object]] = []

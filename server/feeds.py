@@ -7,12 +7,13 @@ Rules (the protocol's):
   is now, so older rows of it would say nothing more.
 - Whoever owns a kind of document provides the loader that shows it to a viewer; a document that it doesn't show is
   answered as gone.
-- What everybody may read who reads a feed is told in the same words to all: as long as the document has the same
-  position there it says the same, so a process remembers the words (never longer than an epoch).
+- Whoever publishes a document may give the words in which everybody is told it who reads that feed. They stand in the
+  feed's row and are good for as long as the row: any change of what is told takes a new position.
 """
 
 from __future__ import annotations
 
+import functools
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,41 +21,33 @@ from typing import Any, NamedTuple
 
 import orjson
 import sqlalchemy as sa
-from flask import has_request_context
+from flask import g, has_request_context
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server import db as database
 from server.db import db
-from server.epoch import stored
-from server.statements import Query, Rows, among, save_rows
+from server.statements import Query, Rows, among, save_rows, together
 from sync import feed as protocol
 
 Document = dict[str, Any]
 # Given the references that changed and who asks: the documents that may be shown, by reference.
 Loader = Callable[[Sequence[str], Any], Mapping[str, Document]]
 
-# About 20 MB a process: what the phones of some communes read in a day.
-MOST_REMEMBERED = 20_000
-LONGEST_REMEMBERED = 4_096
+# In bytes. Longer words are made when they are asked for: PostgreSQL would keep them apart from their row.
+LONGEST_TOLD = 1_800
 # Counting what is left costs a page more than the page itself from here on.
 MOST_COUNTED = 5_000
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A document in the words in which everybody is told it who reads the feed that is its home; elsewhere it is gone.
+    """A document in the words in which everybody is told it who reads the feed.
 
     `json` is the whole document with its `k` and `id`; `people` are those whom it names.
     """
 
-    home: str
-    json: orjson.Fragment
-    length: int
-    people: frozenset[int]
-
-
-# Given the references that changed: the documents as they are told.
-Teller = Callable[[Sequence[str]], Mapping[str, Told]]
+    json: str
+    people: Sequence[int]
 
 
 class Feed(db.Model):  # type: ignore[name-defined,misc]
@@ -73,11 +66,15 @@ class FeedRow(db.Model):  # type: ignore[name-defined,misc]
     kind: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
     ref: Mapped[str] = mapped_column(sa.String(48), primary_key=True)
     position: Mapped[int] = mapped_column(sa.BigInteger)
+    told: Mapped[str | None] = mapped_column(sa.Text)  # the words of `Told`; null: made when they are asked for
+    people: Mapped[list[int] | None] = mapped_column(database.CheckedJson(none_as_null=True))  # whom they name
     __table_args__ = (sa.Index("ix_feed_rows_feed_position", "feed", "position"),)
 
 
 FEEDS: sa.Table = Feed.__table__
 FEED_ROWS: sa.Table = FeedRow.__table__
+# Which document is at which position: a row without its words.
+POSITIONED = (FEED_ROWS.c.feed, FEED_ROWS.c.kind, FEED_ROWS.c.ref, FEED_ROWS.c.position)
 
 
 @dataclass(frozen=True)
@@ -97,20 +94,20 @@ class Page:
 
 
 _loaders: dict[str, Loader] = {}
-_tellers: dict[str, Teller] = {}
 
 
-def provide(kind: str, loader: Loader, teller: Teller | None = None) -> None:
-    """Makes `loader` the one that shows documents of `kind`; `teller` where all who read the feed are told the same."""
+def provide(kind: str, loader: Loader) -> None:
+    """Makes `loader` the one that shows documents of `kind`."""
     _loaders[kind] = loader
-    if teller:
-        _tellers[kind] = teller
 
 
-def publish(key: str, kind: str, ref: str) -> None:
-    """Tells a feed, at the end of the open transaction, that a document has changed (or left it)."""
-    waiting: dict[tuple[str, str, str], None] = db.session().info.setdefault("publish", {})
-    waiting[(key, kind, ref)] = None
+def publish(key: str, kind: str, ref: str, told: Told | None = None) -> None:
+    """Tells a feed, at the end of the open transaction, that a document has changed (or left it).
+
+    `told` is what it says from now on, where all who read the feed are told the same; what is published last counts.
+    """
+    waiting: dict[tuple[str, str, str], Told | None] = db.session().info.setdefault("publish", {})
+    waiting[(key, kind, ref)] = told if told and len(told.json.encode()) <= LONGEST_TOLD else None
 
 
 def position(key: str) -> int:
@@ -121,41 +118,46 @@ def position(key: str) -> int:
 Positions = dict[tuple[str, str, str], int]
 
 
-def write() -> Positions:
+def write(reads: Sequence[str] = ()) -> tuple[Positions, dict[str, int]]:
     """Takes the numbers and inserts the rows of what was published, by the last statements of the transaction.
 
-    The positions taken, by (feed, kind, reference). Whatever is still waiting at the commit is written then.
+    Gives the positions taken, by (feed, kind, reference), and how far the feeds of `reads` have come with them.
+    Whatever is still waiting at the commit is written then.
     """
     session = db.session()
     waiting = session.info.pop("publish", None)
     if not waiting:
-        return {}
+        return {}, {}
     session.flush()
-    by_feed: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for key, kind, ref in waiting:
-        by_feed[key].append((kind, ref))
+    by_feed: dict[str, list[_Published]] = defaultdict(list)
+    for (key, kind, ref), told in waiting.items():
+        by_feed[key].append((kind, ref, told.json, told.people) if told else (kind, ref, None, None))
     published = [(key, by_feed[key]) for key in sorted(by_feed)]
+    asked = [(_heads, {"keys": reads})] if reads else []
     if db.engine.dialect.name == "postgresql":
-        taken = _publish.rows(published=orjson.dumps(published).decode())
-        return {(row.feed, row.kind, row.ref): row.position for row in taken}
-    positions = _take(published)
-    rows = [
-        {"feed": key, "kind": kind, "ref": ref, "position": position}
-        for (key, kind, ref), position in positions.items()
-    ]
-    save_rows(Rows(FEED_ROWS, rows))
-    return positions
+        taken, *found = together((_publish, {"published": orjson.dumps(published).decode()}), *asked)
+        positions = {(row.feed, row.kind, row.ref): row.position for row in taken}
+    else:
+        rows = _take(published)
+        save_rows(Rows(FEED_ROWS, rows))
+        positions = {(row["feed"], row["kind"], row["ref"]): row["position"] for row in rows}
+        found = together(*asked) if asked else []
+    return positions, dict.fromkeys(reads, 0) | {row.key: row.position for heads in found for row in heads}
 
 
-def _take(published: Sequence[tuple[str, Sequence[tuple[str, str]]]]) -> Positions:
-    """SQLite: the positions of each feed, in one statement; there is one writer at a time."""
-    counts = orjson.dumps([(key, len(refs)) for key, refs in published]).decode()
+# Kind, reference, and the words and people of `Told`, or neither.
+_Published = tuple[str, str, str | None, Sequence[int] | None]
+
+
+def _take(published: Sequence[tuple[str, Sequence[_Published]]]) -> list[dict[str, Any]]:
+    """SQLite: the rows with their positions, in one statement; there is one writer at a time."""
+    counts = orjson.dumps([(key, len(documents)) for key, documents in published]).decode()
     last = {row.key: row.position for row in _count.rows(counts=counts)}
-    return {
-        (key, kind, ref): last[key] - len(refs) + step
-        for key, refs in published
-        for step, (kind, ref) in enumerate(refs, 1)
-    }
+    return [
+        {"feed": key, "kind": kind, "ref": ref, "position": place, "told": told, "people": people}
+        for key, documents in published
+        for place, (kind, ref, told, people) in enumerate(documents, last[key] - len(documents) + 1)
+    ]
 
 
 @Query
@@ -174,11 +176,13 @@ def _publish() -> Any:
         " FROM json_array_elements(CAST(:published AS json)) WITH ORDINALITY AS one(feed, place)), "
         "taken AS (INSERT INTO feeds (key, position) SELECT key, count FROM given ORDER BY place"
         " ON CONFLICT (key) DO UPDATE SET position = feeds.position + excluded.position RETURNING key, position) "
-        "INSERT INTO feed_rows (feed, kind, ref, position)"
-        " SELECT taken.key, document ->> 0, document ->> 1, taken.position - given.count + step FROM taken"
+        "INSERT INTO feed_rows (feed, kind, ref, position, told, people)"
+        " SELECT taken.key, document ->> 0, document ->> 1, taken.position - given.count + step, document ->> 2,"
+        " CAST(document ->> 3 AS json) FROM taken"
         " JOIN given USING (key), json_array_elements(given.refs) WITH ORDINALITY AS one(document, step) "
-        "ON CONFLICT (feed, kind, ref) DO UPDATE SET position = excluded.position RETURNING feed, kind, ref, position"
-    ).columns(*FEED_ROWS.c)
+        "ON CONFLICT (feed, kind, ref) DO UPDATE SET position = excluded.position, told = excluded.told,"
+        " people = excluded.people RETURNING feed, kind, ref, position"
+    ).columns(*POSITIONED)
 
 
 if write not in database.before_commit:
@@ -217,10 +221,13 @@ def read(
 def glance(scope: Sequence[str], cursors: Mapping[str, int], wrote: Wrote, limit: int = 500) -> Page | None:
     """The page that `read` would give where nothing is new but what the reader has just written; else None.
 
-    One statement, outside of a transaction: feeds whose positions since the cursors were all taken by the reader's
-    own push hold nothing else, as each position is of one document.
+    One statement, outside of a transaction, or none where `note` was told enough: feeds whose positions since the
+    cursors were all taken by the reader's own push hold nothing else, as each position is of one document.
     """
-    heads = dict.fromkeys(scope, 0) | {row.key: row.position for row in _heads.glance(keys=scope)}
+    noted: Mapping[str, int] = g.pop("feed_heads", {}) if has_request_context() else {}
+    if not noted.keys() >= set(scope):
+        noted = {row.key: row.position for row in _heads.glance(keys=scope)}
+    heads = {key: noted.get(key, 0) for key in scope}
     begun = protocol.start(heads, cursors)
     own = (_Row(*row, position) for row, position in wrote.written.items())
     rows = sorted((row for row in own if row.position > begun.since.get(row.feed, row.position)), key=_place)
@@ -231,11 +238,27 @@ def glance(scope: Sequence[str], cursors: Mapping[str, int], wrote: Wrote, limit
     return Page(_documents(rows, None, wrote), heads, begun.forget, more=False, ahead=begun.ahead)
 
 
+def beside(name: str) -> Any:
+    """A column of another statement: how far the feeds among parameter `name` have come, by key; for `note`."""
+    postgresql = db.engine.dialect.name == "postgresql"
+    gathered = (sa.func.json_object_agg if postgresql else sa.func.json_group_object)(
+        FEEDS.c.key, FEEDS.c.position, type_=database.CheckedJson()
+    )
+    return sa.select(gathered).where(among(FEEDS.c.key, name)).scalar_subquery()
+
+
+def note(asked: Collection[str], heads: Mapping[str, int] | None) -> None:
+    """Keeps for this request's `glance` how far these feeds had come: at its begin, or with what it has written."""
+    g.feed_heads = dict.fromkeys(asked, 0) | dict(heads or {})
+
+
 class _Row(NamedTuple):
     feed: str
     kind: str
     ref: str
     position: int
+    told: str | None = None
+    people: Sequence[int] | None = None
 
 
 def _place(row: _Row) -> tuple[str, int]:
@@ -251,9 +274,7 @@ def _changed(heads: Mapping[str, int], begun: protocol.Start, limit: int) -> Seq
     """The first rows after `begun`; one statement, or some more for a reader who is far behind in many feeds."""
     rows: list[Any] = []
     for portion in protocol.portions(heads, begun, limit):
-        query = sa.select(*FEED_ROWS.c).where(_after(portion, begun.since))
-        query = query.order_by(FEED_ROWS.c.feed, FEED_ROWS.c.position).limit(limit - len(rows))
-        rows += db.session.execute(query).all()
+        rows += _next(len(portion)).rows(limit=limit - len(rows), **_numbered(portion, begun.since))
         if len(rows) >= limit:
             break
     return rows
@@ -265,61 +286,55 @@ def _left(heads: Mapping[str, int], upto: Mapping[str, int]) -> int:
     most = sum(heads[key] - upto[key] for key in behind)
     if most > MOST_COUNTED:
         return most
-    return db.session.scalar(sa.select(sa.func.count()).select_from(FEED_ROWS).where(_after(behind, upto))) or 0
+    counted: int = _count_of(len(behind)).rows(**_numbered(behind, upto))[0][0]
+    return counted
 
 
-def _after(behind: Sequence[str], since: Mapping[str, int]) -> Any:
-    return sa.or_(*(sa.and_(FEED_ROWS.c.feed == key, FEED_ROWS.c.position > since[key]) for key in behind))
+@functools.lru_cache(maxsize=64)
+def _next(feeds: int) -> Query:
+    """The first rows after a position in each of so many feeds."""
+    order = (FEED_ROWS.c.feed, FEED_ROWS.c.position)
+    return Query(lambda: sa.select(*FEED_ROWS.c).where(_after(feeds)).order_by(*order).limit(sa.bindparam("limit")))
+
+
+@functools.lru_cache(maxsize=64)
+def _count_of(feeds: int) -> Query:
+    """How many rows there are after a position in each of so many feeds."""
+    return Query(lambda: sa.select(sa.func.count().label("rows")).select_from(FEED_ROWS).where(_after(feeds)))
+
+
+def _after(feeds: int) -> Any:
+    feed, position = FEED_ROWS.c.feed, FEED_ROWS.c.position
+    numbers = range(feeds)
+    return sa.or_(*(sa.and_(feed == sa.bindparam(f"feed{n}"), position > sa.bindparam(f"since{n}")) for n in numbers))
+
+
+def _numbered(feeds: Sequence[str], since: Mapping[str, int]) -> dict[str, Any]:
+    """The parameters of `_after`."""
+    return {f"feed{n}": key for n, key in enumerate(feeds)} | {f"since{n}": since[key] for n, key in enumerate(feeds)}
 
 
 def _documents(rows: Sequence[Any], viewer: Any, wrote: Wrote) -> dict[str, list[Document | Told | str]]:
-    own = {row for row in rows if wrote.written.get((row.feed, row.kind, row.ref)) == row.position}
-    brief = {row for row in own if row.ref in wrote.brief}
-    as_written = {row: wrote.shown[row.ref] for row in own - brief if row.ref in wrote.shown}
-    told = _told([row for row in rows if row not in brief and row.ref not in wrote.apart])
-    refs: dict[str, list[str]] = defaultdict(list)
-    for row in rows:
-        if row not in brief and row not in told and row not in as_written:
-            refs[row.kind].append(row.ref)
-    shown = {kind: _loaders[kind](found, viewer) for kind, found in refs.items() if kind in _loaders}
+    own = {row[:3] for row in rows if wrote.written.get(row[:3]) == row.position} if wrote.written else set()
     changes: dict[str, list[Document | Told | str]] = defaultdict(list)
+    unknown: list[tuple[Any, list[Any], int]] = []  # rows whose documents are made, with where those belong
     for row in rows:
-        document = as_written.get(row) or shown.get(row.kind, {}).get(row.ref)
-        if row in brief:
-            changes[row.feed].append(row.ref)
-        elif row in told and told[row].home == row.feed:
-            changes[row.feed].append(told[row])
-        elif document is None:
-            changes[row.feed].append({"k": row.kind, "id": row.ref, "gone": True})
+        changed = changes[row.feed]
+        as_written = wrote.shown.get(row.ref) if row[:3] in own else None
+        if row.ref in wrote.brief and row[:3] in own:
+            changed.append(row.ref)
+        elif as_written is not None:
+            changed.append({"k": row.kind, "id": row.ref, **as_written})
+        elif row.told is not None and row.ref not in wrote.apart:
+            changed.append(Told(row.told, row.people or ()))
         else:
-            changes[row.feed].append({"k": row.kind, "id": row.ref, **document})
+            unknown.append((row, changed, len(changed)))
+            changed.append({"k": row.kind, "id": row.ref, "gone": True})
+    refs: dict[str, list[str]] = defaultdict(list)
+    for row, _, _ in unknown:
+        refs[row.kind].append(row.ref)
+    shown = {kind: _loaders[kind](found, viewer) for kind, found in refs.items() if kind in _loaders}
+    for row, changed, index in unknown:
+        if document := shown.get(row.kind, {}).get(row.ref):
+            changed[index] = {"k": row.kind, "id": row.ref, **document}
     return dict(changes)
-
-
-_remembered: dict[tuple[str | None, str, str, str, int], Told] = {}
-
-
-def _told(rows: Sequence[Any]) -> dict[Any, Told]:
-    """What everybody is told of these rows, remembered or told now; inside a request only, as its epoch is known."""
-    if not _tellers or not has_request_context():
-        return {}
-    epoch = stored()[0]
-    shared = [row for row in rows if row.kind in _tellers]
-    told = {row: known for row in shared if (known := _remembered.get((epoch, *row)))}
-    for kind in {row.kind for row in shared if row not in told}:
-        missing = [row for row in shared if row.kind == kind and row not in told]
-        found = _tellers[kind]([row.ref for row in missing])
-        for row in missing:
-            if row.ref in found:
-                told[row] = found[row.ref]
-                _remember((epoch, *row), found[row.ref])
-    return told
-
-
-def _remember(key: Any, told: Told) -> None:
-    if told.length > LONGEST_REMEMBERED:
-        return
-    if len(_remembered) >= MOST_REMEMBERED:  # the older half goes: newer positions have come since
-        for old in list(_remembered)[: MOST_REMEMBERED // 2]:
-            _remembered.pop(old, None)
-    _remembered[key] = told

@@ -18,7 +18,7 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from server.db import CheckedJson, UtcDateTime, db
+from server.db import CheckedJson, UtcDateTime, db, session_info
 
 Convert = Callable[[Any], Any]
 COLLECTIONS = (list, tuple, set, frozenset, dict)
@@ -64,10 +64,11 @@ class Query:
 
     def glance(self, **given: Any) -> list[Any]:
         """All rows, in a snapshot that is this statement's own, unless one is open: on PostgreSQL half the price."""
-        session = db.session()
-        if session.info.get("depth") or session.info.get("snapshot"):
+        known = session_info()
+        if known.get("depth") or known.get("snapshot"):
             return self.rows(**given)
-        session.rollback()
+        if db.session.registry.has():
+            db.session.rollback()
         ready = self.ready()
         with _as_told(None, ready.text), _alone() as driver, _as_told(driver, ready.text):
             return _run(None, driver, ready, given)

@@ -15,7 +15,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from flask import current_app, g, has_request_context
 
-from server.db import db
+from server.db import db, session_info
 from server.epoch import installation, stored
 
 P = ParamSpec("P")
@@ -82,7 +82,7 @@ def _forget_derived() -> None:
 
 
 def _answers() -> dict[Any, Any] | None:
-    if not has_request_context() or db.session().info.get("structure_changed"):
+    if not has_request_context() or session_info().get("structure_changed"):
         return None
     at = stored()
     memory: Memory = current_app.extensions["ben.structure"]

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 from flask import Response, after_this_request, request
 
-from server import clock, events, structure
+from server import clock, events, feeds, structure
 from server.config import current_settings
 from server.db import db, snapshot, transaction
 from server.epoch import INSTALLATION, note, on_begin
@@ -44,15 +44,17 @@ def register() -> None:
 # ---------------------------------------------------------------- who is asking
 
 
-def current_actor(allow_revoked: bool = False, device: str | None = None) -> Actor:
+def current_actor(allow_revoked: bool = False, device: str | None = None, reads: Collection[str] = ()) -> Actor:
     """Who sent the request that is being answered; `device` where the browser asks by itself and sends no header.
+
+    `reads` are feeds that a request which writes nothing will ask for: how far they are is found by the same statement.
 
     Raises Problem 'sign-in' without a living session of the phone named in Ben-Device, 'device-revoked' when its access
     was taken back (unless allowed: then an actor without rights), 'cross-site' when another site made the request.
     A session's 180 days start again at its use, at most once an hour.
     """
     device_id, token = _credentials(device)
-    actor, stale = _authenticate(device_id, rules.token_hash(token))
+    actor, stale = _authenticate(device_id, rules.token_hash(token), reads)
     if actor.revoked and not allow_revoked:
         raise Problem("device-revoked")
     if stale and not actor.revoked:
@@ -85,15 +87,16 @@ def _session() -> Any:
     beside = joined.outerjoin(INSTALLATION, here.id == 1)  # each request reads it: it needs no statement of its own
     mine = (session.token_hash == sa.bindparam("token_hash"), device.id == sa.bindparam("device"))
     wanted = (*held, person.id, person.name, person.language, here.epoch, here.structure)
-    return sa.select(*wanted).select_from(beside).where(*mine)
+    return sa.select(*wanted, feeds.beside("feeds").label("feeds")).select_from(beside).where(*mine)
 
 
-def _authenticate(device_id: int, token_hash: str) -> tuple[Actor, bool]:
-    found = next(iter(_session.glance(token_hash=token_hash, device=device_id)), None)
+def _authenticate(device_id: int, token_hash: str, reads: Collection[str]) -> tuple[Actor, bool]:
+    found = next(iter(_session.glance(token_hash=token_hash, device=device_id, feeds=list(reads))), None)
     now = clock.now()
     if found is None or found.ended_at is not None or found.expires_at <= now:
         raise Problem("sign-in")
     note(found.epoch, found.structure)
+    feeds.note(reads, found.feeds)
     if found.revoked_at is not None:
         return Actor(found.id, device_id, found.name, found.language, {}, revoked=True), False
     allowed, once, held = _reach(found.id, clock.today())

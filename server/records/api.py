@@ -30,7 +30,8 @@ blueprint = Blueprint("records", __name__, url_prefix="/api", description="Recor
 @blueprint.response(200, SyncAnswerSchema)
 def sync(asked: dict[str, Any]) -> dict[str, Any]:
     """Lands a phone's mutations and answers with everything that changed for it, in one round trip."""
-    return service.sync(current_actor(allow_revoked=True), asked, parse_all(asked))
+    reads = asked["cursors"] if service.only_reads(asked) else ()
+    return service.sync(current_actor(allow_revoked=True, reads=reads), asked, parse_all(asked))
 
 
 @blueprint.post("/handins")

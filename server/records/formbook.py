@@ -26,17 +26,18 @@ def judge(offered: Sequence[Parsed]) -> Judged:
 
     It follows from the form and the answers alone, and on SQLite all other phones wait while a transaction is open.
     """
-    created = [item.data for item in offered if item.data and item.data.get("form") and not item.base]
-    compiled = forms.compiled_many({data["form"] for data in created})
+    created = [(item, item.data) for item in offered if item.data and item.data.get("form") and not item.base]
+    compiled = forms.compiled_many({data["form"] for _, data in created})
     judged = {}
-    for data in created:
+    for item, data in created:
         form, at = compiled.get(data["form"]), data["at"]
         if form is None:
             continue
         try:
-            document = apply({}, positions.decode(data["set"], form["fields"]))
+            item.changes = positions.decode(data["set"], form["fields"])
         except positions.BadPosition:
             continue  # the engine holds it for that
+        document = apply({}, item.changes)
         judged[data["form"], at, canonical(document)] = _told(form_rules.validate(form, document, at))
     return judged
 

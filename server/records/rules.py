@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sync import positions
+from sync.approval import Level, State, stage_of
 from sync.document import Document, Value, same
 from sync.mutation import Edit, Move, Mutation, Refused, Resolve, Review
 from sync.store import Conflict, Decision, Moved, Record, Revision, Side
@@ -30,6 +31,8 @@ class Parsed:
     fault: dict[str, Any] | None = None
     # It came in a table: whose phone understands the answer's short forms.
     tabled: bool = False
+    # What it sets, by path, once its form has been asked about it.
+    changes: Mapping[str, Value | None] | None = None
 
     @property
     def n(self) -> int:
@@ -80,7 +83,7 @@ def mutation(parsed: Parsed, paths: Sequence[str] | None) -> Mutation:
     if paths is None:
         return refused(parsed, "form-unknown" if data.get("form") else "record-unknown", {})
     try:
-        changes = positions.decode(data["set"], paths)
+        changes = positions.decode(data["set"], paths) if parsed.changes is None else parsed.changes
     except positions.BadPosition as fault:
         return refused(parsed, "malformed", {"set": [str(fault)]})
     common["saw"] = data.get("saw")
@@ -132,40 +135,89 @@ def refused(parsed: Parsed, reason: str, detail: dict[str, Any]) -> Refused:
 
 def positional(document: Document, paths: Sequence[str]) -> list[Value | None]:
     """A document's values by position, trailing gaps cut."""
-    values = [document.get(path) for path in paths]
+    values = list(map(document.get, paths))
     while values and values[-1] is None:
         values.pop()
     return values
 
 
-def record_document(record: Record, paths: Sequence[str], head: Revision) -> dict[str, Any]:
+class Head(NamedTuple):
+    """A record as it stands, as far as phones are told of it. The first are a row's columns: see `telling`."""
+
+    id: str
+    form: int
+    place: int
+    author: int
+    rev: int
+    state: State
+    approved: int | None
+    level: Level | None
+    conflict_count: int
+    document: Document
+    hash: str
+    at: datetime
+    received: datetime
+    conflicts: tuple[Conflict, ...] = ()
+    decision: Decision | None = None
+    step: Decision | None = None
+
+
+def head_of(record: Record, revision: Revision) -> Head:
+    """A record of the engine with its head revision."""
+    return Head(
+        record.id,
+        record.form,
+        record.place,
+        record.author,
+        record.rev,
+        record.state,
+        record.approved,
+        record.level,
+        record.conflict_count,
+        record.document,
+        record.hash,
+        revision.at,
+        revision.received,
+        record.conflicts,
+        record.decision,
+        record.step,
+    )
+
+
+def record_document(head: Head, paths: Sequence[str]) -> dict[str, Any]:
     """A record as phones get it (docs/protocol.md, documents)."""
     return {
-        "id": record.id,
-        "form": record.form,
-        "place": record.place,
-        "by": record.author,
-        "rev": record.rev,
-        "hash": record.hash,
+        "id": head.id,
+        "form": head.form,
+        "place": head.place,
+        "by": head.author,
+        "rev": head.rev,
+        "hash": head.hash,
         # What phones know that learned of no other states; the rest is told by `stage`.
-        "state": {"checking": "submitted", "merged": "rejected"}.get(record.state, record.state),
-        "approved": record.approved,
-        **_standing(record),
-        **_values(record.document, paths),
-        "at": head.at.isoformat(),
+        "state": {"checking": "submitted", "merged": "rejected"}.get(head.state, head.state),
+        "approved": head.approved,
+        **_standing(head),
+        **_values(head.document, paths),
+        "at": _moment(head.at),
         "received": head.received.isoformat(),
-        "conflicts": [conflict_document(conflict, paths) for conflict in record.conflicts],
-        "review": decision_document(record.decision) if record.decision else None,
+        "conflicts": [conflict_document(conflict, paths) for conflict in head.conflicts],
+        "review": decision_document(head.decision) if head.decision else None,
     }
 
 
-def _standing(record: Record) -> dict[str, Any]:
+def _moment(at: datetime) -> str:
+    """A phone's moment in UTC, as it is read back: what was just written is told in the same words later."""
+    return at.astimezone(UTC).isoformat()
+
+
+def _standing(head: Head) -> dict[str, Any]:
     """What `state` doesn't tell: the stage, and the last step where it is no verdict."""
     told: dict[str, Any] = {}
-    if record.stage not in ("received", "returned", "approved", "rejected"):
-        told["stage"] = record.stage
-    if record.step is not None and record.step != record.decision:
-        told["step"] = decision_document(record.step)
+    stage = stage_of(head.state, head.level)
+    if stage not in ("received", "returned", "approved", "rejected"):
+        told["stage"] = stage
+    if head.step is not None and head.step != head.decision:
+        told["step"] = decision_document(head.step)
     return told
 
 
@@ -192,7 +244,7 @@ def conflict_document(conflict: Conflict, paths: Sequence[str]) -> dict[str, Any
 
 def side_document(side: Side) -> dict[str, Any]:
     """One of the two values, with who typed it where and when."""
-    return {"value": side.value, "by": side.person, "at": side.at.isoformat(), "device": side.device}
+    return {"value": side.value, "by": side.person, "at": _moment(side.at), "device": side.device}
 
 
 def decision_document(decision: Decision) -> dict[str, Any]:
@@ -201,7 +253,7 @@ def decision_document(decision: Decision) -> dict[str, Any]:
         "decision": decision.decision,
         "reason": decision.reason,
         "by": decision.person,
-        "at": decision.at.isoformat(),
+        "at": _moment(decision.at),
         "rev": decision.rev,
         **({"notes": dict(decision.notes)} if decision.notes else {}),
         **({"into": decision.into} if decision.into else {}),

@@ -20,6 +20,7 @@ MAX_MUTATIONS = 1000
 LARGEST = 2**31 - 1
 LAST_SECOND = 253_402_300_799  # the year 9999 ends
 MAX_CURSORS = 5000
+LAST_CURSOR = 2**53
 MAX_PHOTOS = 200
 MAX_SEEN = 200
 LONGEST_NAME = 70
@@ -32,6 +33,21 @@ FEED_KEY = validate.Regexp(r"^[pqcu][0-9]{1,12}$")
 
 
 HASH = fields.String(validate=validate.Length(max=64))
+
+
+class Cursors(fields.Dict):
+    """How far each feed has been read. An office has hundreds: they are looked at in one pass, and told as they are."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if type(value) is dict and all(
+            type(position) is int and 0 <= position <= LAST_CURSOR and FEED_KEY.regex.match(key)
+            for key, position in value.items()
+        ):
+            return value
+        return super()._deserialize(value, attr, data, **kwargs)  # type: ignore[no-untyped-call]  # says what is wrong
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:  # noqa: ARG002
+        return value
 
 
 class OfferedSchema(Schema):
@@ -59,9 +75,9 @@ class SyncRequestSchema(OfferedSchema):
 
     protocol = fields.Integer(required=True, strict=True)
     epoch = fields.String(allow_none=True, load_default=None, validate=validate.Length(max=64))
-    cursors = fields.Dict(
+    cursors = Cursors(
         keys=fields.String(validate=FEED_KEY),
-        values=fields.Integer(strict=True, validate=validate.Range(min=0, max=2**53)),
+        values=fields.Integer(strict=True, validate=validate.Range(min=0, max=LAST_CURSOR)),
         load_default=dict,
         validate=validate.Length(max=MAX_CURSORS),
     )
@@ -330,7 +346,7 @@ class SyncAnswerSchema(Schema):
             "description": "Documents by feed; a string is the id of a record that stands as this request created it.",
         },
     )
-    cursors = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    cursors = Cursors(keys=fields.String(), values=fields.Integer(), required=True)
     forget = fields.List(fields.String(), required=True)
     lacks = fields.List(fields.String(), required=True)
     more = fields.Boolean(required=True)

@@ -22,13 +22,13 @@ from server.people import service as people
 from server.people.rules import Actor
 from server.places import service as places
 from server.problems import Problem
-from server.records import rules
+from server.records import rules, telling
 from server.records.formbook import FormBook, Judged, judge
 from server.records.store import SqlStore, conflict_of, decision_of, moved_of, result_json, revision_of
 from server.records.tables import ConflictRow, MoveRow, QuarantineRow, RecordRow, ReviewRow, RevisionRow
 from sync import approval, engine
 from sync.mutation import Mutation
-from sync.store import Author, Moved, Plan, Record, Revision, needs
+from sync.store import Author, Loaded, Moved, Plan, Record, needs
 
 Answer = dict[str, Any]
 WAITING = ("submitted", "checking")
@@ -51,21 +51,29 @@ def sync(actor: Actor, asked: Mapping[str, Any], offered: Sequence[rules.Parsed]
         raise Problem("protocol-unknown", speaks=[rules.PROTOCOL])
     epoch = current_epoch()
     restored = asked["epoch"] not in (None, epoch)
+    scope = [*people.scope(actor), *campaigns.scope(actor)]
     # After a restore an edit may arrive before the creation that was lost with the old database: all wait for the
     # phone to offer everything again, in order.
-    pushed = Pushed([{"n": item.n, "status": "retry"} for item in offered]) if restored else push(actor, offered)
+    pushed = Pushed([{"n": item.n, "status": "retry"} for item in offered]) if restored else push(actor, offered, scope)
+    if pushed.reached:
+        feeds.note(scope, pushed.reached)
     if asked["seen"] and not restored:
         _note_seen(actor, asked["seen"])
     results = pushed.results
     own = rules.as_sent([item.payload for item in offered], results)
     created = _created(offered, pushed)
-    changed = {key: head for key, head in pushed.heads.items() if key not in created}
-    wrote = feeds.Wrote(pushed.written, created, _documents(changed), own)
-    answer = _pull(actor, {} if restored else asked["cursors"], own, wrote)
+    changed = {key: document for key, document in pushed.shown.items() if key not in created}
+    wrote = feeds.Wrote(pushed.written, created, changed, own)
+    answer = _pull(actor, scope, {} if restored else asked["cursors"], own, wrote=wrote)
     answer["forget"] = sorted({*answer["forget"], *_forgotten(asked["cursors"], answer["cursors"])})
     answer["reoffer"] = answer["reoffer"] or restored
     told = {"protocol": rules.PROTOCOL, "epoch": epoch, "now": clock.now(), "person": actor.person_id}
     return answer | told | {"results": results, "lacks": attachments.lacking(asked["photos"])}
+
+
+def only_reads(asked: Mapping[str, Any]) -> bool:
+    """Whether a request brings nothing: a phone asks whether there is anything new."""
+    return not (asked["mutations"] or asked["tables"] or asked["seen"])
 
 
 @transaction
@@ -93,20 +101,22 @@ def _forgotten(cursors: Mapping[str, int], answered: Mapping[str, int]) -> list[
 
 @dataclass(frozen=True)
 class Pushed:
-    """The result of each mutation, in order; where the feeds were told of it; the records that have new heads."""
+    """The result of each mutation, in order; where the feeds were told of it; the records with new heads, as phones get
+    them; how far the feeds that are read next had come with it."""
 
     results: list[Answer]
     written: feeds.Positions = field(default_factory=dict)
-    heads: Mapping[str, tuple[Record, Revision]] = field(default_factory=dict)
+    shown: Mapping[str, Answer] = field(default_factory=dict)
+    reached: Mapping[str, int] = field(default_factory=dict)
 
 
-def push(actor: Actor, offered: Sequence[rules.Parsed]) -> Pushed:
-    """Plans and saves a batch in one transaction."""
-    return _push(actor, offered, judge(offered)) if offered else Pushed([])
+def push(actor: Actor, offered: Sequence[rules.Parsed], reads: Sequence[str] = ()) -> Pushed:
+    """Plans and saves a batch in one transaction; `reads` are the feeds that are read after it."""
+    return _push(actor, offered, judge(offered), reads) if offered else Pushed([])
 
 
 @transaction
-def _push(actor: Actor, offered: Sequence[rules.Parsed], judged: Judged) -> Pushed:
+def _push(actor: Actor, offered: Sequence[rules.Parsed], judged: Judged, reads: Sequence[str]) -> Pushed:
     received = clock.now()
     store = SqlStore(received, people.device_lock)
     author = _author(actor)
@@ -114,10 +124,11 @@ def _push(actor: Actor, offered: Sequence[rules.Parsed], judged: Judged) -> Push
     _file(offered, author)
     mutations = _decode(offered, loaded.records)
     plan = engine.plan(loaded, author, mutations, forms=FormBook(actor, judged), received=received)
-    _save(store, plan)
+    standing = _save(store, plan, loaded)
     results = [{"n": result.n, **result_json(result)} for result in plan.results]
-    heads = {revision.record: (plan.records[revision.record], revision) for revision in plan.revisions}
-    return Pushed(results, feeds.write(), heads)
+    shown = {revision.record: standing[revision.record] for revision in plan.revisions}
+    written, reached = feeds.write(reads)
+    return Pushed(results, written, shown, reached)
 
 
 def _author(actor: Actor) -> Author:
@@ -170,11 +181,16 @@ def _file(offered: Sequence[rules.Parsed], author: Author) -> None:
             data["place"] = by_day[day][place]
 
 
-def _save(store: SqlStore, plan: Plan) -> None:
-    """Saves a plan, tells the feeds and leaves the events of what happened."""
+def _save(store: SqlStore, plan: Plan, loaded: Loaded) -> dict[str, Answer]:
+    """Saves a plan, tells the feeds and leaves the events of what happened.
+
+    Gives the records that it changed as phones get them, by id.
+    """
     store.save(plan)
-    for record in plan.records.values():
-        feeds.publish(f"p{record.place}", "record", record.id)
+    standing = telling.documents(_heads(plan, loaded))
+    told = telling.told(standing)
+    for key, record in plan.records.items():
+        feeds.publish(f"p{record.place}", "record", key, told.get(key))
     for conflict in plan.opened:
         event = {
             "record_id": conflict.record,
@@ -203,12 +219,19 @@ def _save(store: SqlStore, plan: Plan) -> None:
     for moved in plan.moves:
         _tell_moved(moved, plan.records[moved.record])
     tell_quarantine(store.quarantined)
+    return standing
+
+
+def _heads(plan: Plan, loaded: Loaded) -> list[rules.Head]:
+    """The records that a plan changes, as they stand after it, where the head is known."""
+    revisions = loaded.revisions | {(revision.record, revision.rev): revision for revision in plan.revisions}
+    heads = ((record, revisions.get((key, record.rev))) for key, record in plan.records.items())
+    return [rules.head_of(record, head) for record, head in heads if head]
 
 
 def _tell_moved(moved: Moved, record: Record) -> None:
-    """The record leaves one feed and is in the other; what is held of it goes along to who decides about it now."""
+    """The record leaves a feed; what is held of it goes along to who decides about it now."""
     feeds.publish(f"p{moved.origin}", "record", moved.record)
-    feeds.publish(f"p{moved.place}", "record", moved.record)
     held = sa.select(QuarantineRow).where(
         QuarantineRow.record_id == moved.record,
         QuarantineRow.place_id == moved.origin,
@@ -238,8 +261,14 @@ def _publish_item(row: QuarantineRow) -> None:
         feeds.publish(f"q{row.place_id}", "quarantine", str(row.id))
 
 
-def _pull(actor: Actor, cursors: Mapping[str, int], own: Mapping[str, tuple[Any, Any]], wrote: feeds.Wrote) -> Answer:
-    scope = [*people.scope(actor), *campaigns.scope(actor)]
+def _pull(
+    actor: Actor,
+    scope: Sequence[str],
+    cursors: Mapping[str, int],
+    own: Mapping[str, tuple[Any, Any]],
+    *,
+    wrote: feeds.Wrote,
+) -> Answer:
     if page := feeds.glance(scope, cursors, wrote, PAGE):
         return _told(actor, page, own)
     return snapshot(lambda: _told(actor, feeds.read(scope, cursors, actor, PAGE, wrote=wrote), own))()
@@ -259,7 +288,7 @@ def _told(actor: Actor, page: feeds.Page, own: Mapping[str, tuple[Any, Any]]) ->
             document.pop("more", None)
     return {
         "changes": {
-            key: [document.json if isinstance(document, feeds.Told) else document for document in changed]
+            key: [orjson.Fragment(one.json) if isinstance(one, feeds.Told) else one for one in changed]
             for key, changed in page.changes.items()
         },
         "cursors": page.cursors,
@@ -292,29 +321,8 @@ def _names(named: Collection[int], actor: Actor) -> dict[str, str]:
 
 def documents(refs: Sequence[str], viewer: Actor) -> dict[str, Answer]:
     """The records among `refs` that the viewer may read."""
-    return {ref: document for ref, document in _shown(refs).items() if viewer.may("read", document["place"])}
-
-
-def _shown(refs: Sequence[str]) -> dict[str, Answer]:
-    return _documents(SqlStore(clock.now()).heads(refs))
-
-
-def _documents(heads: Mapping[str, tuple[Record, Revision]]) -> dict[str, Answer]:
-    compiled = forms.compiled_many({record.form for record, _ in heads.values()})
-    return {
-        ref: rules.record_document(record, compiled[record.form]["fields"], head)
-        for ref, (record, head) in heads.items()
-    }
-
-
-def told(refs: Sequence[str]) -> dict[str, feeds.Told]:
-    """The records among `refs` as all are told them who may read where they are."""
-    found = {}
-    for ref, document in _shown(refs).items():
-        json = orjson.dumps({"k": "record", **document})
-        people_named = frozenset(rules.people_in([document]))
-        found[ref] = feeds.Told(f"p{document['place']}", orjson.Fragment(json), len(json), people_named)
-    return found
+    found = telling.documents(telling.heads(refs))
+    return {ref: document for ref, document in found.items() if viewer.may("read", document["place"])}
 
 
 def quarantine_documents(refs: Sequence[str], viewer: Actor) -> dict[str, Answer]:
@@ -492,7 +500,7 @@ def release(actor: Actor, item_id: int, parse: Callable[[Any], rules.Parsed]) ->
     (result,) = plan.results
     if result.status == "quarantined":
         raise Problem("still-held", reason=result.reason, errors=dict(result.detail))
-    _save(store, plan)
+    _save(store, plan, loaded)
     _settle(row, actor, "released")
     return {"id": str(row.id), "status": row.status, "result": {"n": result.n, **result_json(result)}}
 
@@ -537,5 +545,5 @@ def _settle(row: QuarantineRow, actor: Actor, status: str) -> None:
 
 def register() -> None:
     """Provides the documents of this folder to the feeds."""
-    feeds.provide("record", documents, told)
+    feeds.provide("record", documents)
     feeds.provide("quarantine", quarantine_documents)

@@ -107,14 +107,17 @@ class SqlStore:
             # with the revisions of before it, and not find its head.
             locks.append((_locks, {"ids": changed}))
         wanted = {"device": author.device, "numbers": needs.numbers}
-        asked: list[Asked] = [(_heads, {"ids": list(needs.bases)}), (_reviews, {"ids": changed}), (_answers, wanted)]
-        heads, reviews, answers = together(*locks, *asked)[len(locks) :]
+        asked: list[Asked] = [(_heads, {"ids": list(needs.bases)}), (_answers, wanted)]
+        if changed:
+            asked.append((_reviews, {"ids": changed}))
+        heads, answers, *more = together(*locks, *asked)[len(locks) :]
+        reviews = more[0] if changed and len(changed) == len(needs.bases) else None
         answered = {row.n: _answered(row) for row in answers}
         self.answered = frozenset(answered)
         # What is held has its answer too, or is a clone's with the number of an answer.
         held = {(row.n, row.hash) for row in _held.rows(**wanted)} if answered else set()
         records, revisions = {}, {}
-        for record, head in self._whole(heads, reviews if len(changed) == len(needs.bases) else None).values():
+        for record, head in self._whole(heads, reviews).values():
             records[record.id] = record
             if needs.bases[record.id]:
                 revisions[record.id, head.rev] = head
@@ -137,15 +140,7 @@ class SqlStore:
 
     def _whole(self, heads: Sequence[Any], reviews: Sequence[Any] | None = None) -> dict[str, tuple[Record, Revision]]:
         """The records of these rows, with what stands in other tables; `reviews` where they have been read already."""
-        if not heads:
-            return {}
-        open_ones = [row.id for row in heads if row.conflict_count]
-        conflicts: dict[str, tuple[Conflict, ...]] = {}
-        for row in _open_conflicts.rows(ids=open_ones) if open_ones else ():
-            conflicts[row.record_id] = (*conflicts.get(row.record_id, ()), conflict_of(row))
-        if reviews is None:
-            reviews = _reviews.rows(ids=[row.id for row in heads])
-        decisions = _last_of(reviews)
+        conflicts, decisions = beside(heads, reviews)
         return {
             row.id: (_record(row, conflicts.get(row.id, ()), decisions.get(row.id, (None, None))), revision_of(row))
             for row in heads
@@ -221,13 +216,31 @@ class SqlStore:
 # -- rows and the engine's data
 
 
+Conflicts = dict[str, tuple[Conflict, ...]]
+LastDecisions = dict[str, tuple[Decision | None, Decision]]
+
+
+def beside(heads: Sequence[Any], reviews: Sequence[Any] | None = None) -> tuple[Conflicts, LastDecisions]:
+    """What other tables say of the records of these rows: the open conflicts, and the last verdict and the last step.
+
+    Rows have `id` and `conflict_count`; `reviews` are given where they have been read already.
+    """
+    if not heads:
+        return {}, {}
+    open_ones = [row.id for row in heads if row.conflict_count]
+    conflicts: Conflicts = {}
+    for row in _open_conflicts.rows(ids=open_ones) if open_ones else ():
+        conflicts[row.record_id] = (*conflicts.get(row.record_id, ()), conflict_of(row))
+    return conflicts, _last_of(_reviews.rows(ids=[row.id for row in heads]) if reviews is None else reviews)
+
+
 def _answered(row: Any) -> Answered:
     return Answered(row.n, row.hash, row.record_id, result_of(row.n, row.result), row.seen or {})
 
 
-def _last_of(reviews: Iterable[Any]) -> dict[str, tuple[Decision | None, Decision]]:
+def _last_of(reviews: Iterable[Any]) -> LastDecisions:
     """The last verdict and the last step of each record; `reviews` are in their order."""
-    found: dict[str, tuple[Decision | None, Decision]] = {}
+    found: LastDecisions = {}
     for row in reviews:
         last = decision_of(row)
         verdict, _ = found.get(row.record_id, (None, last))

@@ -1,4 +1,8 @@
-"""Tables of records and of what devices asked for. Revisions and answers are append-only."""
+"""Tables of records and of what devices asked for. Revisions and answers are append-only.
+
+Those two have no foreign keys: what they name was written or locked by the transaction that writes them, nothing that
+is named is ever deleted, and PostgreSQL would look each name up once more for every row (docs/decisions/0066).
+"""
 
 from __future__ import annotations
 
@@ -35,14 +39,14 @@ class RevisionRow(db.Model):  # type: ignore[name-defined,misc]
     """An immutable state of a record."""
 
     __tablename__ = "revisions"
-    record_id: Mapped[str] = mapped_column(RECORD_ID, sa.ForeignKey("records.id"), primary_key=True)
+    record_id: Mapped[str] = mapped_column(RECORD_ID, primary_key=True)
     rev: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     document: Mapped[dict[str, Any]] = mapped_column(CheckedJson)
     changed: Mapped[list[str] | None] = mapped_column(CheckedJson(none_as_null=True))  # null in a creation: all of it
     hash: Mapped[str] = mapped_column(sa.String(22))
     kind: Mapped[str] = mapped_column(sa.String(8))
-    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
-    device_id: Mapped[int] = mapped_column(sa.ForeignKey("devices.id"))
+    person_id: Mapped[int]
+    device_id: Mapped[int]
     n: Mapped[int]
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -120,7 +124,7 @@ class MutationRow(db.Model):  # type: ignore[name-defined,misc]
     """The answer to one mutation, kept for good: what makes sending again harmless."""
 
     __tablename__ = "mutations"
-    device_id: Mapped[int] = mapped_column(sa.ForeignKey("devices.id"), primary_key=True, autoincrement=False)
+    device_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     n: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     hash: Mapped[str] = mapped_column(sa.String(22))
     record_id: Mapped[str | None] = mapped_column(RECORD_ID)

@@ -110,3 +110,15 @@ def test_a_page_looks_at_some_hundred_rows_and_not_at_all_that_is_there(app: Fla
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(sa.text("ANALYZE feed_rows"))
         assert rows_of_postgresql(lambda: read(behind)) <= 1_000  # of twenty thousand, each counted in every step
+
+
+def test_words_stand_until_the_document_is_published_again_and_only_as_long_as_a_row_bears(app: Flask) -> None:
+    short, long = feeds.Told('{"k":"nothing"}', [7]), feeds.Told(f'"{"x" * feeds.LONGEST_TOLD}"', ())
+
+    def told(*given: feeds.Told | None) -> list[Any]:
+        transaction(lambda: [feeds.publish("p1", "nothing", f"{n}", one) for n, one in enumerate(given)])()
+        return read({}).changes["p1"]
+
+    gone = [{"k": "nothing", "id": "0", "gone": True}, {"k": "nothing", "id": "1", "gone": True}]
+    assert told(short, long) == [short, gone[1]]
+    assert told(None, short) == [gone[0], short]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -17,6 +18,7 @@ from flask_migrate import downgrade, upgrade
 from server.app import create_app
 from server.config import Settings
 from server.db import db
+from tests.tools.chain import Chain
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
@@ -55,3 +57,22 @@ def test_migrated_and_declared_tables_are_the_same(app: Flask) -> None:
     with db.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "render_as_batch": True})
         assert compare_metadata(context, db.metadata) == []
+
+
+def rows(table: str) -> list[tuple[Any, ...]]:
+    """All that a table holds."""
+    db.session.remove()
+    with db.engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(sa.text(f"SELECT * FROM {table} ORDER BY 1, 2"))]
+
+
+def test_records_outlive_the_way_down_before_feeds_told_words_and_up_again(chain: Chain) -> None:
+    for _ in range(3):
+        chain.submit("CK-05")
+    before = rows("revisions"), rows("mutations")
+    downgrade(revision="0015")
+    upgrade()
+    assert (rows("revisions"), rows("mutations")) == before
+    chain.submit("CK-05")
+    told = [document for changes in chain.volunteer.sync()["changes"].values() for document in changes]
+    assert [document["rev"] for document in told if document["k"] == "record"] == [1, 1, 1, 1]

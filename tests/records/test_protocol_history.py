@@ -53,7 +53,7 @@ def documents() -> dict[str, list[str]]:
     record = Record(id="1-1", form=1, place=1, author=1, rev=1, document={}, hash="", state="submitted", created=NOW)
     head = Revision("1-1", 1, {}, frozenset(), "", "create", 1, 1, 1, NOW, NOW)
     return {
-        "record": sorted(rules.record_document(record, ["a"], head)),
+        "record": sorted(rules.record_document(rules.head_of(record, head), ["a"])),
         "conflict": sorted(rules.conflict_document(conflict, ["a"])),
         "side": sorted(rules.side_document(side)),
         "decision": sorted(rules.decision_document(decision)),

@@ -130,3 +130,28 @@ def test_a_new_record_is_checked_by_its_form_before_the_transaction_in_which_oth
     assert open_meanwhile == [False, False]
     assert phone.sync(world.edit(3, f"{phone.device}-1", 1, signed_count=31))["results"][0]["status"] == "applied"
     assert open_meanwhile == [False, False, True]
+
+
+def test_a_poll_that_finds_nothing_is_one_statement_and_the_next_one_finds_what_was_written(
+    world: World, volunteer: Phone, supervisor: Phone
+) -> None:
+    cursors = supervisor.sync()["cursors"]
+    supervisor.sync(cursors=cursors)  # what a process reads once and keeps
+    with counted() as found:
+        nothing = supervisor.sync(cursors=cursors)
+    assert (nothing["changes"], nothing["cursors"], len(found)) == ({}, cursors, 1)
+    created = world.create(volunteer, 1)
+    volunteer.sync(created)
+    told = [document for changed in supervisor.sync(cursors=cursors)["changes"].values() for document in changed]
+    assert created["record"] in {document["id"] for document in told}
+
+
+def test_a_feed_that_the_phone_has_no_cursor_for_is_read_though_it_asked_for_others(
+    world: World, volunteer: Phone, supervisor: Phone
+) -> None:
+    created = world.create(volunteer, 1)
+    volunteer.sync(created)
+    cursors = supervisor.sync()["cursors"]
+    feed = f"p{created['place']}"
+    missing = {key: position for key, position in cursors.items() if key != feed}
+    assert set(supervisor.sync(cursors=missing)["changes"]) == {feed}

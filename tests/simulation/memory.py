@@ -263,7 +263,7 @@ class MemoryServer:
         if found is None or not self.directory.may(device, "read", found.place):
             return None
         head = self.life.store.revisions[record, found.rev]
-        return {"k": "record", **rules.record_document(found, FIELDS, head)}
+        return {"k": "record", **rules.record_document(rules.head_of(found, head), FIELDS)}
 
     def documents(self, device: int) -> dict[tuple[str, str], dict[str, Any]]:
         """Everything in this phone's scope."""
