@@ -89,8 +89,9 @@ def _faults(item: Mapping[str, Any], before: set[object], codes: Mapping[Any, Ma
     if kind not in KINDS:
         yield f"kind must be one of {', '.join(KINDS)}"
         return
-    yield from _target_faults(str(kind), item.get("target") or {})
-    yield from _own_target_faults(str(kind), item.get("targets", {}))
+    window = str(item.get("window"))
+    yield from _target_faults(str(kind), window, item.get("target") or {})
+    yield from _own_target_faults(str(kind), window, item.get("targets", {}))
     yield from _member_faults(str(kind), item)
     if kind == "all_of":
         yield from _others(item, "of", item.get("of") or (), codes)
@@ -102,16 +103,22 @@ def _faults(item: Mapping[str, Any], before: set[object], codes: Mapping[Any, Ma
     yield from (message for part in item.get("where") or [] for message in _condition_faults(part))
 
 
-def target_members(kind: str, target: Mapping[str, Any]) -> list[str]:
+def target_members(kind: str, window: str, target: Mapping[str, Any]) -> list[str]:
     """The numbers that a target of this kind may have, as far as this one goes; empty where there can't be a target."""
     if "fewer" in target:
         return ["fewer"]
     order = ("minimum", "stretch", "at_least", "at_most")
-    return [name for name in order if name in KINDS[kind].target | KINDS[kind].may_target]
+    return [name for name in order if name in KINDS[kind].target | _may_target(kind, window)]
 
 
-def _target_faults(kind: str, target: Mapping[str, Any]) -> Iterable[str]:
-    needed, allowed = KINDS[kind].target, KINDS[kind].may_target
+def _may_target(kind: str, window: str) -> frozenset[str]:
+    """What a target may have besides what it needs: a least of days without accidents, never of accidents."""
+    harm = window == "outcome" and kind != "days_since"
+    return KINDS[kind].may_target - {"at_least"} if harm else KINDS[kind].may_target
+
+
+def _target_faults(kind: str, window: str, target: Mapping[str, Any]) -> Iterable[str]:
+    needed, allowed = KINDS[kind].target, _may_target(kind, window)
     if "fewer" in target and "fewer" in allowed:
         needed, allowed = frozenset({"fewer"}), frozenset()
     yield from (f"target needs '{name}'" for name in sorted(needed - set(target)))
@@ -126,11 +133,11 @@ def _target_faults(kind: str, target: Mapping[str, Any]) -> Iterable[str]:
         yield f"target 'at_least' of a {kind} is a share: {WHOLE} percent at most"
 
 
-def _own_target_faults(kind: str, targets: object) -> Iterable[str]:
+def _own_target_faults(kind: str, window: str, targets: object) -> Iterable[str]:
     if not isinstance(targets, Mapping) or not all(isinstance(own, Mapping) for own in targets.values()):
         yield "targets must say a target for each place that has one of its own"
         return
-    yield from (f"{place}: {fault}" for place, own in targets.items() for fault in _target_faults(kind, own))
+    yield from (f"{place}: {fault}" for place, own in targets.items() for fault in _target_faults(kind, window, own))
 
 
 def _member_faults(kind: str, item: Mapping[str, Any]) -> Iterable[str]:

@@ -123,7 +123,7 @@ def _targets(campaign_id: int) -> list[Document]:
     found = []
     for code, indicator in indicators.described(campaign_id).items():
         target = indicator.target.as_dict() or None
-        members = target_members(indicator.kind, target or {})
+        members = target_members(indicator.kind, indicator.window, target or {})
         if not members:
             continue
         found.append(

@@ -43,11 +43,15 @@ def test_a_definition_becomes_an_indicator() -> None:
         ({"target": {"minimum": 5, "at_most": 0}}, "target can't have 'at_most' here"),
         ({"target": {"minimum": 4.5}}, "target 'minimum' must be a whole number, 0 or more"),
         (
+            {"kind": "covered", "thing": "@unit", "measure": ..., "target": {"at_least": 10}},
+            "target can't have 'at_least' here",
+        ),
+        (
             {"target": {"minimum": 10, "stretch": 5}},
             "target 'stretch' can't be less than 'minimum': it is what is striven for beyond it",
         ),
         (
-            {"kind": "covered", "thing": "@unit", "measure": ..., "target": {"at_least": 101}},
+            {"kind": "covered", "thing": "@unit", "window": "activity", "measure": ..., "target": {"at_least": 101}},
             "target 'at_least' of a covered is a share: 100 percent at most",
         ),
         ({"kind": "all_of", "target": ..., "measure": ...}, "all_of needs the codes of other indicators in 'of'"),
@@ -80,8 +84,9 @@ def test_a_mistake_is_named_with_its_place_in_the_list(changed: dict[str, Any], 
 
 
 def test_a_code_is_used_once_and_every_fault_is_told() -> None:
+    share = defined(code="P3", kind="ratio", window="activity", target={"at_least": 90}, measure=...)
     with pytest.raises(DefinitionsRefused) as refused:
-        language.parse([defined(), defined(), defined(code="P3", kind="ratio", target={"at_least": 90}, measure=...)])
+        language.parse([defined(), defined(), share])
     assert [(fault.index, fault.message) for fault in refused.value.faults] == [
         (1, "this code is used twice"),
         (2, "a ratio needs its numerator: a path, or {where: …} to count"),

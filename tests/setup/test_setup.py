@@ -91,6 +91,12 @@ def test_what_is_so_already_makes_no_entry(chain: Chain, office: Phone) -> None:
     assert len(shown["history"]) == 1
 
 
+def test_no_least_is_striven_for_of_what_nobody_wishes_for(chain: Chain, office: Phone) -> None:
+    offered = {one["code"]: one["members"] for one in office.get(address(chain)).get_json()["targets"]}
+    assert "A4b" not in offered
+    assert offered["P4"] == ["at_least"]
+
+
 def test_a_target_that_the_kind_cannot_have_is_refused_whole(chain: Chain, office: Phone) -> None:
     changes = [target("P2", {"at_least": 50}), target("A1", {"at_least": 3})]
     answer = office.post(address(chain, "/changes"), {"changes": changes, "seen": 0})
@@ -107,6 +113,7 @@ def test_a_target_that_the_kind_cannot_have_is_refused_whole(chain: Chain, offic
         {"part": "targets", "code": "P2", "value": {"at_least": "50"}},
         {"part": "targets", "code": "P2", "value": {}},
         {"part": "targets", "code": "ZZ", "value": {"at_least": 1}},
+        {"part": "targets", "code": "A4b", "value": {"at_least": 1}},
         {"part": "targets", "code": "P2", "place": 999, "value": {"at_least": 1}},
         {"part": "forms", "code": "P2", "value": {"at_least": 1}},
         {"part": "milestones", "code": "ZZ", "value": {"type": "date", "on": "2023-06-01", "name": {"vi": "Mốc"}}},

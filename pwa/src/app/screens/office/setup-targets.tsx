@@ -1,6 +1,6 @@
 /** The targets of a campaign: each number typed, looked at for what it changes, and only then made. */
 import { useId, useState } from "preact/hooks";
-import { localized } from "../../i18n";
+import { language, localized } from "../../i18n";
 import { Banner, Button, Card, Field } from "../../ui";
 import { FigureField } from "./figure-field";
 import { History, Told, usePlaceNames } from "./setup-changing";
@@ -103,7 +103,7 @@ function TargetCard({ line, typed, type, units, wrong }: Typing & { units: reado
     <Card title={`${line.code} · ${localized(line.name)}`}>
       <p class="small soft">
         {line.changed ? t("setup.target.changed", { words: targetWords(line, line.of_pack) }) : t("setup.target.pack")}
-        {line.per ? ` ${t(`indicator.per.${line.per}`)}.` : ""}
+        {line.per ? ` ${t(`indicator.per.${line.per}`)}${language.value === "km" ? "។" : "."}` : ""}
       </p>
       <Numbers line={line} typed={typed} type={type} place={0} />
       {wrong && <Banner tone="problem" live title={t(`setup.target.wrong.${wrong}`)} />}
