@@ -35,8 +35,8 @@ test: environment
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	npm --prefix pwa run check
-	$(BIN)/pytest -q -n 2 --dist worksteal -m "not e2e"
-	$(BIN)/pytest -n 2 --dist loadfile -m e2e
+	$(BIN)/pytest -q -n 2 --dist worksteal -m "not e2e" --durations=25 --durations-min=5
+	$(BIN)/pytest -n 2 --dist loadfile -m e2e --durations=25 --durations-min=5
 
 simulate: environment
 	$(BIN)/python -m tests.simulation --seconds $(or $(SECONDS),60)

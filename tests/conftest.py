@@ -1,7 +1,7 @@
 """Fixtures for every test.
 
 `database_url` runs a test on SQLite and on PostgreSQL; `app` is the application on it; `clock` its time, standing
-still; `phone()` makes a phone that is not enrolled yet.
+still; `phone()` makes a phone that is not enrolled yet; `chain` is the campaign of Trà Cú at work.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from hypothesis import HealthCheck, settings
 from server.app import create_app
 from server.config import Settings
 from server.db import db
+from tests.tools.chain import Chain, with_campaign
 from tests.tools.clocks import StillClock
-from tests.tools.databases import PostgresServer, SqliteTemplates, new_sqlite
+from tests.tools.databases import PostgresServer, SqliteTemplates, migrate, new_sqlite
 from tests.tools.local_push_service import LocalPushService
 from tests.tools.phones import Phone
 
@@ -30,7 +31,7 @@ settings.load_profile("ben")
 
 @pytest.fixture(scope="session")
 def sqlite_templates(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplates:
-    """Migrated SQLite files to copy."""
+    """Prepared SQLite files to copy."""
     return SqliteTemplates(tmp_path_factory.mktemp("sqlite"))
 
 
@@ -44,12 +45,13 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServe
 
 @pytest.fixture(params=BOTH)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A fresh migrated database: the test runs once on SQLite and once on PostgreSQL."""
+    """A fresh migrated database, with the campaign in it where `chain` is asked for: on SQLite and on PostgreSQL."""
+    prepare = with_campaign if "chain" in request.fixturenames else migrate
     if request.param == "sqlite":
-        with request.getfixturevalue("sqlite_templates").fresh(tmp_path) as url:
+        with request.getfixturevalue("sqlite_templates").fresh(tmp_path, prepare) as url:
             yield url
     else:
-        with request.getfixturevalue("postgres").fresh() as url:
+        with request.getfixturevalue("postgres").fresh(prepare) as url:
             yield url
 
 
@@ -83,6 +85,12 @@ def app(settings: Settings) -> Iterator[Flask]:
 def clock(app: Flask) -> StillClock:
     """The application's time: 16 May 2023, 07:30 in Việt Nam, until the test moves it."""
     return StillClock(app)
+
+
+@pytest.fixture
+def chain(app: Flask, clock: StillClock) -> Chain:
+    """The campaign of Trà Cú at work, loaded on 16 May 2023."""
+    return Chain(app)
 
 
 @pytest.fixture

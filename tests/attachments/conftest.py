@@ -5,19 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from flask import Flask
 
 from tests.tools.buckets import Buckets
 from tests.tools.chain import Chain
-from tests.tools.clocks import StillClock
 from tests.tools.phones import Phone
 from tests.tools.tus import Tus
-
-
-@pytest.fixture
-def chain(app: Flask, clock: StillClock) -> Chain:
-    """The campaign at work."""
-    return Chain(app)
 
 
 @pytest.fixture

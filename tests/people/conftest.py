@@ -13,7 +13,6 @@ from server.db import transaction
 from server.people import service as people
 from server.places import service as places
 from server.places.rules import Definition, Names, Parent, Period, Version
-from tests.tools.chain import Chain
 from tests.tools.clocks import StillClock
 from tests.tools.phones import Phone
 
@@ -59,9 +58,3 @@ def village(app: Flask, clock: StillClock, phone: Callable[[], Phone]) -> Villag
         for name, (role, place) in held.items()
     }
     return Village(ids, made, phone)
-
-
-@pytest.fixture
-def chain(app: Flask, clock: StillClock) -> Chain:
-    """The campaign of Trà Cú at work."""
-    return Chain(app)

@@ -13,7 +13,7 @@ from server.db import transaction
 from server.forms import service as forms
 from server.people import service as people
 from server.places import service as places
-from tests.tools.chain import Chain, pack
+from tests.tools.chain import pack
 from tests.tools.clocks import StillClock
 from tests.tools.phones import Phone
 
@@ -120,9 +120,3 @@ def colleague(world: World) -> Phone:
 def supervisor(world: World) -> Phone:
     """Chi's phone: the commune's supervisor."""
     return world.phone("Sơn Chi", "GSV")
-
-
-@pytest.fixture
-def chain(app: Flask, clock: StillClock) -> Chain:
-    """The campaign at work, with its figures."""
-    return Chain(app)

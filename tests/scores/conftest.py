@@ -3,17 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from flask import Flask
 
 from tests.tools.chain import DISTRICT, Chain
-from tests.tools.clocks import StillClock
 from tests.tools.phones import Phone
-
-
-@pytest.fixture
-def chain(app: Flask, clock: StillClock) -> Chain:
-    """The campaign, loaded on 16 May 2023."""
-    return Chain(app)
 
 
 @pytest.fixture

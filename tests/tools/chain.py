@@ -12,12 +12,18 @@ import sqlalchemy as sa
 from flask import Flask
 
 from server import events
+from server.app import create_app
 from server.campaigns import service as campaigns
-from server.db import db, snapshot
+from server.clock import random_id
+from server.config import Settings
+from server.db import db, snapshot, transaction
+from server.epoch import installation
 from server.forms import service as forms
 from server.people import service as people
 from server.places import service as places
 from server.setup.loading import load
+from tests.tools.clocks import StillClock
+from tests.tools.databases import migrate
 from tests.tools.phones import Phone
 
 PACK = Path(__file__).parents[2] / "campaigns" / "tra-cu-2023"
@@ -121,12 +127,32 @@ def pack() -> campaigns.Pack:
     return campaigns.read_pack(PACK)
 
 
+def with_campaign(database_url: str, data_dir: Path) -> None:
+    """Prepares a database in which the campaign was loaded on 16 May 2023, and what that began has been done."""
+    migrate(database_url, data_dir)
+    app = create_app(Settings(data_dir=data_dir, database_url=database_url))
+    with app.app_context():
+        StillClock(app)
+        load(pack())
+        sum(iter(events.run_next, 0))
+        db.session.remove()
+        db.engine.dispose()
+
+
+@transaction
+def _own_epoch() -> None:
+    """A copy of a prepared database is one of its own: nothing that a process remembers of another is its."""
+    installation().epoch = random_id()
+
+
 class Chain:
     """Trà Cú's campaign, loaded, with phones of its people by name."""
 
     def __init__(self, app: Flask) -> None:
         self.app = app
-        self.campaign = load(pack())
+        known = snapshot(campaigns.find_by_key)(pack().campaign["key"])
+        self.campaign = load(pack()) if known is None else known.id
+        _own_epoch()
         self.district = places.by_key(DISTRICT)
         self.commune = places.by_key(COMMUNE)
         self.other_commune = places.by_key(OTHER_COMMUNE)

