@@ -10,6 +10,8 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
 KEPT_SECONDS = 2.0  # less than the server keeps an idle connection
 # What Chrome on an Android phone sends with a fetch() of the app.
 BROWSER = (
@@ -35,7 +37,7 @@ class Answer:
 
     def json(self) -> Any:
         """The parsed body."""
-        return json.loads(self.body)
+        return orjson.loads(self.body)
 
 
 class Connection:
