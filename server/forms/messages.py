@@ -74,16 +74,26 @@ def filled(words: Mapping[str, str], value: Callable[[int], str]) -> Texts:
 
 
 def say_other(questions: Iterable[Mapping[str, Any]]) -> None:
-    """Gives what or_other added its words in each language that has them; what a form says itself stays."""
+    """Gives what or_other added its words in each language that has them; what a form says itself stays.
+
+    It adds a choice to the question's list, so other questions with that list have it too.
+    """
     by_path = {question["path"]: question for question in questions}
+    lists = []
     for path, asked in by_path.items():
         question = by_path.get(path.removesuffix("_other"))
-        if asked["t"] != "text" or question is None or question is asked:
-            continue
-        choices = [choice for choice in question.get("choices", ()) if choice["v"] == "other"]
-        _say(asked, "Specify other.")
-        for choice in choices:
-            _say(choice, "Other")
+        if asked["t"] == "text" and question is not None and question is not asked:
+            _say(asked, "Specify other.")
+            lists.append(_values(question))
+    for question in by_path.values():
+        if _values(question) in lists:
+            for choice in question.get("choices", ()):
+                if choice["v"] == "other":
+                    _say(choice, "Other")
+
+
+def _values(question: Mapping[str, Any]) -> list[str]:
+    return [choice["v"] for choice in question.get("choices", ())]
 
 
 def _say(shown: Mapping[str, Any], english: str) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from server.forms.moments import read_day
@@ -14,9 +16,11 @@ LONGEST_MADE = 100_000
 LARGEST_INTEGER = 999_999_999
 LARGEST_DECIMAL = 1e15
 MOST_POINTS = 5000
+# Of UTC, or west of it: no place on earth has more.
+FARTHEST_EAST = timedelta(hours=14)
 _TIME = re.compile(r"[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:[0-9]{2})?")
 _DATETIME = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:[0-9]{2})"
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:[0-5][0-9])"
 )
 _GEOPOINT = re.compile(
     r"(-?[0-9]{1,2}(?:\.[0-9]{1,12})?) (-?[0-9]{1,3}(?:\.[0-9]{1,12})?)"
@@ -167,7 +171,12 @@ def _fault_of_names(value: Any) -> str | None:
 
 
 def _is_date(value: str) -> bool:
-    return len(value) == 10 and read_day(value, 0) is not None
+    return len(value) == 10 and _is_day(value)
+
+
+@lru_cache(maxsize=1024)  # what comes in on one day was mostly seen on few
+def _is_day(value: str) -> bool:
+    return read_day(value, 0) is not None
 
 
 def _is_time(value: str) -> bool:
@@ -175,7 +184,13 @@ def _is_time(value: str) -> bool:
 
 
 def _is_datetime(value: str) -> bool:
-    return len(value) <= 40 and _DATETIME.fullmatch(value) is not None and read_day(value, 0) is not None
+    if len(value) > 40 or not _DATETIME.fullmatch(value):
+        return False
+    try:
+        east = datetime.fromisoformat(value).utcoffset()
+    except ValueError:
+        return False
+    return east is not None and abs(east) <= FARTHEST_EAST
 
 
 def _is_geopoint(value: str) -> bool:

@@ -252,6 +252,7 @@ def test_a_photo_that_the_browser_cant_open_tells_no_place_from_the_first_and_is
     blind = "createImageBitmap = () => Promise.reject(new DOMException('', 'InvalidStateError'));"
     old = older(crew, handset, "Lâm Sáu", f"delete globalThis.OffscreenCanvas; {blind}")
     page = old.page
+    wait_for_media(page)
     old.lose_network()
     begin(page)
     take(page, camera_photo(tmp_path / "photo.jpg"), "photo")

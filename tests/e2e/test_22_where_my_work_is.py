@@ -138,6 +138,27 @@ def test_a_receipt_names_who_decided_only_while_the_state_comes_from_it(phone: H
     expect(card).not_to_contain_text(decided)
 
 
+def test_the_keys_of_the_inbox_are_told_by_one_of_them_and_can_be_switched_off(desk: Page) -> None:
+    screens.show(desk, "inbox")
+    article = desk.locator("article.review")
+    expect(article).to_be_visible()
+    first = str(article.get_attribute("aria-label"))
+    told = desk.get_by_role("dialog", name="Phím tắt")
+    desk.keyboard.press("?")
+    expect(told).to_contain_text("phiếu sau")
+    told.get_by_role("checkbox", name="Bật phím tắt").click()
+    told.get_by_role("button", name="Đóng").click()
+    desk.keyboard.press("j")
+    desk.keyboard.press("?")
+    expect(told).to_be_hidden()
+    expect(article).to_have_attribute("aria-label", first)
+    desk.get_by_role("button", name="Phím tắt").click()
+    told.get_by_role("checkbox", name="Bật phím tắt").click()
+    told.get_by_role("button", name="Đóng").click()
+    desk.keyboard.press("j")
+    expect(article).not_to_have_attribute("aria-label", first)
+
+
 def test_after_a_decision_the_next_record_is_one_key_away_and_then_the_inbox_is_empty(desk: Page) -> None:
     screens.show(desk, "inbox")
     waiting = desk.locator("a[data-record]")

@@ -35,7 +35,7 @@ def choose(page: Page, *names: str) -> None:
     """Looks for places as one types on a phone, and takes each."""
     for name in names:
         page.locator("form input[type=search]").fill(name)
-        page.locator(".place-checks label").first.click()
+        page.locator(".places-merged label").first.click()
 
 
 def merge(page: Page) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -84,38 +85,48 @@ def test_a_server_that_is_killed_while_phones_send_keeps_what_it_acknowledged(ru
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 24 MB of its own."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(place)], capture_output=True, text=True, check=False
-    )
+def small_disk() -> Iterator[Path]:
+    """A disk of 64 MB of its own, which PostgreSQL's own user may look into."""
+    place = Path(tempfile.mkdtemp(prefix="ben-disk-"))
+    place.chmod(0o755)
+    mount = ["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(place)]
+    mounted = subprocess.run(mount, capture_output=True, text=True, check=False)
     if mounted.returncode:
         pytest.skip(f"this machine can't mount a small disk: {mounted.stderr.strip()}")
     yield place
     subprocess.run(["umount", str(place)], check=True)
+    place.rmdir()
 
 
-def test_a_full_disk_is_told_and_never_acknowledged(small_disk: Path) -> None:
-    landing = Landing(small_disk).prepare()
-    ballast = small_disk / "ballast"
-    try:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def cramped(request: pytest.FixtureRequest, small_disk: Path, tmp_path: Path) -> Iterator[Landing]:
+    """An installation whose database lies on the small disk."""
+    with contextlib.ExitStack() as stack:
+        directory, url = small_disk, ""
+        if request.param == "postgresql":
+            space = small_disk / "space"
+            space.mkdir()
+            directory, url = tmp_path, stack.enter_context(request.getfixturevalue("postgres").on_disk(space))
+        landing = Landing(directory, database_url=url).prepare()
+        stack.callback(landing.stop)
         landing.start_server()
-        phone = HttpPhone(landing.port, landing.tokens()[0])
-        mutations = reports(phone, 300)
-        with ballast.open("wb") as file, contextlib.suppress(OSError):
-            while True:
-                file.write(b"\0" * 65536)
-                file.flush()
-        with pytest.raises(AssertionError, match="storage-full"):
-            phone.sync(mutations)
-        ballast.unlink()
-        answer = phone.sync(mutations)
-        assert {result["status"] for result in answer["results"]} == {"applied"}
-        assert len(phone.documents("record")) == 300
-    finally:
-        landing.stop()
+        yield landing
+
+
+def test_a_full_disk_is_told_and_never_acknowledged(cramped: Landing, small_disk: Path) -> None:
+    ballast = small_disk / "ballast"
+    phone = HttpPhone(cramped.port, cramped.tokens()[0])
+    mutations = reports(phone, 300)
+    with ballast.open("wb") as file, contextlib.suppress(OSError):
+        while True:
+            file.write(b"\0" * 65536)
+            file.flush()
+    with pytest.raises(AssertionError, match="storage-full"):
+        phone.sync(mutations)
+    ballast.unlink()
+    answer = phone.sync(mutations)
+    assert {result["status"] for result in answer["results"]} == {"applied"}
+    assert len(phone.documents("record")) == 300
 
 
 def test_the_time_of_the_rehearsal_goes_on_after_a_restart(running: Landing) -> None:

@@ -308,6 +308,13 @@ def test_what_or_other_adds_speaks_the_languages_of_the_form() -> None:
     assert (other["path"], other["label"]["vi"]) == ("s_other", "Ghi rõ nội dung khác")
 
 
+def test_what_or_other_adds_to_a_list_speaks_them_in_each_question_with_that_list() -> None:
+    ranked = {"type": "rank yes_no", "name": "r"}
+    nodes = compiled({"type": "select_one yes_no or_other", "name": "s"}, ranked)["nodes"][1:]
+    found = next(node for node in nodes if node.get("path") == "r")
+    assert found["choices"][2]["label"] == {"vi": "Khác", "en": "Other", "km": "ផ្សេងទៀត"}
+
+
 def test_a_forms_own_words_for_other_stay() -> None:
     choices = (*YES_NO, {"list_name": "yes_no", "name": "other"})
     asked = compiled({"type": "select_one yes_no or_other", "name": "s"}, choices=choices)["nodes"][1]

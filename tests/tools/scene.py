@@ -37,3 +37,15 @@ def drawn(page: Page) -> None:
     """Waits until the screen says something else than that it is loading."""
     expect(page.locator("main [role=status].soft, main > p.soft:only-child")).to_have_count(0)
     page.wait_for_timeout(250)
+
+
+def then(path: str, *clicks: str) -> Step:
+    """Goes to an address, then presses these, one after the other."""
+
+    def enter(page: Page) -> None:
+        screens.show(page, path)
+        for selector in clicks:
+            page.locator(selector).first.click()
+        page.wait_for_timeout(250)
+
+    return enter

@@ -79,7 +79,7 @@ def preview_merge(page: Page) -> None:
     begin_merge(page)
     for name in ("ngai xuyen", "thanh son"):
         page.locator("form input[type=search]").fill(name)
-        page.locator(".place-checks label").first.click()
+        page.locator(".places-merged label").first.click()
     page.locator("form input[lang=vi]").fill("Xã Ngãi Sơn")
     page.locator("form input[type=date]").fill("2023-05-10")
     page.locator("form button[type=submit]").click()

@@ -63,7 +63,7 @@ def choose_language(page: Page, language: str) -> None:
     if not page.locator("#consent-account").count():  # who has not joined yet chooses on that very page
         show(page, "me")
     page.locator(f"label [lang={language}]").click()
-    page.locator(f"html[lang={language}]").wait_for(state="attached")
+    expect(page.locator(f"html[lang={language}]")).to_have_count(1, timeout=30_000)
     page.evaluate("document.fonts.ready.then(() => true)")
 
 

@@ -13,7 +13,7 @@ export function later(name: keyof Later): () => Promise<{ default: Screen }> {
 /** Fetches what all screens behind the first ones read and look like, and has the phone watched that persons may share. */
 export async function fetchBehind(): Promise<void> {
   void watchPersons().catch(() => undefined); // Begun again with the next of them: no screen waits for it.
-  await Promise.all([fetchLater(), import("./styles/later.css")]);
+  await Promise.all([fetchLater(), import("./styles/later.css"), import("./styles/tables.css")]);
 }
 
 /** Not sooner: who uses the phone at its start is looked at without this code. */

@@ -52,6 +52,14 @@ describe("results", () => {
     await receive(store, { changes: inPlace(recordDocument(id, { values: ["1"] })), cursors: { p4: 1 } });
     expect(await store.record(id)).toMatchObject({ local: "on_server", rev: 1, by: 5, values: { a: "1" } });
   });
+
+  it("also when the answer before, which was the whole, is of the same millisecond", async () => {
+    const now = "2023-05-16T00:30:00.000Z";
+    await receive(store, { now });
+    const id = await submitNew(store, { a: "1" });
+    await receive(store, { results: [applied(1)], more: true, now });
+    expect(await store.record(id)).toMatchObject({ local: "on_server", values: { a: "1" } });
+  });
 });
 
 describe("a server restored from a backup", () => {

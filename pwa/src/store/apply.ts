@@ -38,7 +38,6 @@ export function apply(database: Database, answer: SyncAnswer, received: Received
     for (const [id, name] of Object.entries(answer.people)) await transaction.objectStore("people").put(name, Number(id));
     await transaction.objectStore("meta").put({ ...progress, offset: offset(answer, received) }, "progress");
     if (!answer.more) await prune(transaction, Date.parse(answer.now));
-    if (progress.last === answer.now) await closeLanding(transaction, progress.incomplete);
     return { ...settled, revoked, reoffered: restored };
   });
 }
@@ -140,6 +139,7 @@ async function takePage(transaction: Writing, from: Progress, page: PageInHand):
   }
   const ended = from.sweeping && !answer.more;
   if (ended) await eraseUnseen(transaction, progress);
+  if (!answer.more) await closeLanding(transaction, progress.incomplete);
   return {
     ...progress,
     cursors: advanced(from.cursors, answer),

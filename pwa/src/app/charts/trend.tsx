@@ -115,7 +115,7 @@ function options(lines: Lines, look: Look, size: { width: number; height: number
         splits: () => named.map(([day]) => day),
         values: (_chart, splits) => splits.map((day) => (dates.get(day) ?? "").slice(5).split("-").reverse().join("/")),
       },
-      { ...axis, size: 3 * look.text, space: 2.6 * look.text, incrs: STEPS, grid: { stroke: look.line, width: 1 }, values: (_chart, splits) => splits.map((value) => String(value)) },
+      { ...axis, size: 3.4 * look.text, gap: 0.8 * look.text, space: 2.6 * look.text, incrs: STEPS, grid: { stroke: look.line, width: 1 }, values: (_chart, splits) => splits.map((value) => String(value)) },
     ],
     series: [
       {},

@@ -1,6 +1,6 @@
 /** What is reached, what comes next, and how long it is since something happened. Pure. */
 import type { IndicatorDocument, MilestoneDocument } from "../../shared/protocol";
-import { daysBetween } from "../i18n/format";
+import { daysBetween, formatNumber } from "../i18n/format";
 
 export interface MilestonesInOrder {
   /** Latest first. */
@@ -30,4 +30,15 @@ export function milestonesInOrder(all: readonly MilestoneDocument[], today: stri
 export function daysWithout(indicator: Pick<IndicatorDocument, "since" | "until">, today: string): number {
   const last = indicator.until !== undefined && indicator.until < today ? indicator.until : today;
   return indicator.since === undefined ? 0 : Math.max(0, daysBetween(indicator.since, last));
+}
+
+/** Figures that are so much of a hundred. */
+export function isShare({ kind }: Pick<IndicatorDocument, "kind">): boolean {
+  return kind === "ratio" || kind === "covered";
+}
+
+/** How far the figure of a milestone has to come: "1.000", or "100%" where it is a share; nothing where it has no number. */
+export function thresholdWords({ threshold, indicator }: MilestoneDocument, indicators: readonly IndicatorDocument[]): string {
+  if (!threshold) return "";
+  return `${formatNumber(threshold)}${indicators.some((one) => one.code === indicator && isShare(one)) ? "%" : ""}`;
 }

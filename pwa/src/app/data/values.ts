@@ -30,7 +30,7 @@ export function showPoint(point: string): string {
   const [latitude, longitude, , accuracy] = point.split(" ").map(Number);
   if (latitude === undefined || longitude === undefined) return point;
   const where = `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`;
-  return accuracy ? `${where} (± ${formatNumber(Math.round(accuracy))} m)` : where;
+  return accuracy ? `${where} (±\u00a0${formatNumber(Math.round(accuracy))}\u00a0m)` : where;
 }
 
 /** Of a line or an area: how many points, and where it begins. */

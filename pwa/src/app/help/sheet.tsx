@@ -80,7 +80,8 @@ function Sheet({ screen, steps, words, gone }: SheetProps) {
 export async function openHelp(): Promise<void> {
   if (document.querySelector("dialog[open]")) return; // Asked for twice.
   const { steps, t: words } = await helpFor(shown.path ?? "");
-  const screen = document.querySelector("h1")?.textContent ?? t("app.name");
+  // The home screen's heading is a greeting.
+  const screen = shown.path ? (document.querySelector("h1")?.textContent ?? t("app.name")) : t("nav.home");
   const told = steps.filter((each) => isTold(each, document));
   const root = document.body.appendChild(document.createElement("div"));
   const gone = () => {

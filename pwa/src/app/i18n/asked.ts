@@ -15,9 +15,9 @@ export const asked = catalogue({
   },
   en: {
     "week.title": "This week",
-    "week.hazard": "A hazard to be dealt with by {date}",
-    "week.hazard.late": "A hazard that was due on {date}",
-    "week.hazards-more": "{count} more hazards",
+    "week.hazard": "A hazard to be handled by {date}",
+    "week.hazard.late": "An overdue hazard: was due {date}",
+    "week.hazards-more": "{count} more [hazard|hazards]",
     "week.share": "{value} of {goal} {unit}",
     "week.month": "this month",
     "week.quarter": "this quarter",

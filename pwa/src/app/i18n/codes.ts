@@ -47,7 +47,7 @@ export const codes = catalogue({
     "scan.go": "Use this link",
     "scan.elsewhere": "This link belongs to another server: {origin}",
     "scan.elsewhere.text": "You are at {here}. If the link is yours, open it in the browser; if not, ask for a new link.",
-    "scan.none": "This is no enrolment link",
+    "scan.none": "This is not an enrolment link",
     "scan.none.text": "It says: {text}",
     "scan.empty": "Paste or type the link into this box.",
     "scan.no-camera": "Allow the camera in the browser's settings, then scan again. Or scan with the phone's own camera app, choose a picture of the code, or type the link.",

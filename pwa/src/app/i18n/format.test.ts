@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { daysBetween, formatCount, formatDifference, formatHours, formatNumber, formatPercent } from "./format";
-import { catalogue, language, translator } from "./index";
+import { called, catalogue, language, translator, type Variables } from "./index";
 
 afterEach(() => {
   language.value = "vi";
@@ -41,6 +41,21 @@ describe("figures as Vietnamese offices write them", () => {
     expect(told()).toBe("12,345 · 2.5 · 2023");
   });
 
+  it.each<{ rule: string; text: string; given: Variables; told: string }>([
+    { rule: "is one for 1 alone", text: "{count} [record waits|records wait]", given: { count: 1 }, told: "1 record waits" },
+    { rule: "is many for none", text: "{count} [record waits|records wait]", given: { count: 0 }, told: "0 records wait" },
+    { rule: "is many for a part of one", text: "{count} [point|points]", given: { count: 1.5 }, told: "1.5 points" },
+    { rule: "goes by the last number before it", text: "{all} [phone|phones], {count} [record|records] [waits|wait]", given: { all: 2, count: 1 }, told: "2 phones, 1 record waits" },
+    { rule: "goes by the first number after it where none is before", text: "There [is|are] {count} of {all}", given: { count: 1, all: 2 }, told: "There is 1 of 2" },
+    { rule: "goes by no name that looks like a number", text: "{of} [is|are] {count}, {of} [is|are] there", given: { of: "1", count: 2 }, told: "1 are 2, 1 are there" },
+    { rule: "is many without a number", text: "[one|many] of {of}", given: { of: "1" }, told: "many of 1" },
+    { rule: "is of the words themselves, not of what is put into them", text: "{name}: {count} [row|rows]", given: { name: "[a|b]", count: 1 }, told: "[a|b]: 1 row" },
+  ])("a plural $rule", ({ text, given, told }) => {
+    language.value = "en";
+    const words = { told: text };
+    expect(translator(catalogue({ vi: words, en: words, km: words }))("told", given)).toBe(told);
+  });
+
   it("gives a difference its sign, and none to nothing", () => {
     expect([1, 0, -1].map(formatDifference)).toEqual(["+1", "0", "−1"]);
   });
@@ -53,5 +68,14 @@ describe("figures as Vietnamese offices write them", () => {
     expect(daysBetween("2023-02-28", "2023-03-01")).toBe(1);
     expect(daysBetween("2024-02-28", "2024-03-01")).toBe(2);
     expect(daysBetween("2022-12-14", "2023-05-16")).toBe(153);
+  });
+});
+
+describe("what something is called", () => {
+  it("stands before a colon, in Khmer before the one that is no letter of it", () => {
+    language.value = "en";
+    expect(called("Written by", "you")).toBe("Written by: you");
+    language.value = "km";
+    expect(called("អ្នកសរសេរ", "អ្នក")).toBe("អ្នកសរសេរ៖ អ្នក");
   });
 });

@@ -21,11 +21,15 @@ export function formatNumber(value: number, decimals = 0): string {
   return written(value, 0, decimals);
 }
 
-/** A percentage that the server wrote ("-18,74"), with a real minus and the language's decimal sign. */
-export function formatPercent(written: string): string {
+/** A decimal number that the server wrote ("-18,74"), with a real minus and the language's decimal sign. */
+export function formatDecimal(written: string): string {
   const signed = written.replace("-", "−");
-  if (language.value !== "en") return `${signed}%`;
-  return `${signed.replace(/[.,]/g, (sign) => (sign === "," ? "." : ","))}%`;
+  return language.value === "en" ? signed.replace(/[.,]/g, (sign) => (sign === "," ? "." : ",")) : signed;
+}
+
+/** A percentage that the server wrote. */
+export function formatPercent(written: string): string {
+  return `${formatDecimal(written)}%`;
 }
 
 /** A count as official texts write it: two digits below ten ("03"), thousands with a point. */

@@ -39,12 +39,20 @@ export function catalogue<K extends string>(words: Catalogue<K>): Catalogue<K> {
   return words;
 }
 
-/** Numbers are quantities, and written as such; what only names something (a year, a phone's number) is given as a string. */
+/**
+ * Numbers are quantities, and written as such; what only names something (a year, a phone's number) is given as a string.
+ * `[one|many]` is the first of the two where its number is 1: the last number written before it, or else the first after it.
+ */
 function fill(pattern: string, variables?: Variables): string {
   if (!variables) return pattern;
-  return pattern.replace(/\{(\w+)\}/g, (whole, name: string) => {
+  let number: string | number | undefined;
+  return pattern.replace(/\{(\w+)\}|\[([^|\]]*)\|([^\]]*)\]/g, (whole, name: string | undefined, one: string, many: string) => {
+    if (!name) {
+      number ??= pattern.match(/\w+(?=\})/g)?.map((each) => variables[each]).find((value) => typeof value === "number");
+      return number === 1 ? one : many;
+    }
     const value = variables[name] ?? whole;
-    return typeof value === "number" ? formatNumber(value, 3) : value;
+    return typeof value === "number" ? formatNumber((number = value), 3) : value;
   });
 }
 
@@ -70,4 +78,9 @@ export function translator<C extends readonly Catalogue<string>[]>(
 export function localized(label: Partial<Record<string, string>> | null | undefined): string {
   if (!label) return "";
   return label[language.value] || label["vi"] || label["en"] || Object.values(label).find(Boolean) || "";
+}
+
+/** What something is called, and what it is: "Người viết: Lan". Khmer has a colon of its own, as ":" is read as one of its letters. */
+export function called(name: string, what: string): string {
+  return `${name}${language.value === "km" ? "៖" : ":"} ${what}`;
 }

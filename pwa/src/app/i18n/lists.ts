@@ -28,7 +28,7 @@ export const lists = catalogue({
     "list.online": "A list is read and checked by the server. Try again when there is a network.",
     "list.too-large": "The file has more than 900 kB. Take out pictures and sheets that aren't needed, or copy just the list and paste it here.",
     "list.refused.text-encoding": "This text isn't written in UTF-8. Open it in Excel and save it as .xlsx.",
-    "list.refused.file": "This is no Excel workbook and no CSV. Save it as .xlsx and try again.",
+    "list.refused.file": "This is neither an Excel workbook nor a CSV file. Save it as .xlsx and try again.",
     "list.refused.book": "This workbook can't be read. Take its password off, open it in Excel and save it as .xlsx, or copy the list and paste it here.",
     "list.refused.large": "This file is too large or has too many rows. Copy just the list and paste it here.",
   },

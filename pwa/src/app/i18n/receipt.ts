@@ -43,7 +43,7 @@ export const receipt = catalogue({
     "receipt.changes": "A new correction is not on the server yet",
     "receipt.decision": "A decision made on this phone is not on the server yet",
     "receipt.move": "A move to another place is not on the server yet",
-    "receipt.check": "Supervisors and the standing office find the record by this number, in the search of the inbox or of all records.",
+    "receipt.check": "Supervisors and the standing office find the record by this number, in the search of “To review” or of all records.",
     "receipt.nothing": "A receipt says nothing of what the record holds.",
     "receipt.share": "Share",
     "receipt.copied": "The receipt's text was copied",

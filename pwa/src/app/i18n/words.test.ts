@@ -20,6 +20,12 @@ function variables(text: string): string[] {
   return [...text.matchAll(/\{(\w+)\}/g)].map((found) => found[1] ?? "").sort();
 }
 
+/** Brackets that are no plural, or in a language that has none. */
+function isOdd(text: string, language: Language): boolean {
+  const rest = language === "en" && text.includes("{") ? text.replace(/\[[^[\]{|}]+\|[^[\]{|}]+\]/g, "") : text;
+  return /[[\]|]/.test(rest);
+}
+
 /** Pairs that are the same in Khmer and in Vietnamese on purpose: a name, a unit. */
 const UNTRANSLATED = ["app.name", "me.megabytes"];
 
@@ -54,6 +60,11 @@ describe("words", () => {
     for (const [key, text] of Object.entries(words.vi)) {
       for (const language of LANGUAGES) expect([key, variables(words[language][key] ?? "")]).toEqual([key, variables(text)]);
     }
+  });
+
+  it.each(catalogues)("$path has plurals in English alone, each with a number and no variable inside", ({ words }) => {
+    const odd = LANGUAGES.flatMap((language) => Object.values(words[language]).filter((text) => isOdd(text, language)));
+    expect(odd).toEqual([]);
   });
 
   it.each(catalogues)("$path is in NFC", ({ words }) => {

@@ -30,24 +30,30 @@ const ENTRIES: readonly Entry[] = [
   { section: "me", href: "#/me", icon: "person", word: "nav.me", shown: () => true },
 ];
 
+const OFFICES: readonly string[] = ["export", "periods", "commendations"];
+
 export function Navigation({ section }: { section: string }) {
   const { waiting } = syncStatus.value;
   const conflicts = conflictsOfMine.value;
   const disputed = may("review") ? "inbox" : "records";
+  const shown = ENTRIES.filter((entry) => entry.shown());
+  // What the office comes to by its own page has no entry here.
+  const here = shown.some((entry) => entry.section === section) || !OFFICES.includes(section) ? section : "office";
   return (
     <nav class="nav" aria-label={t("nav.label")}>
-      {ENTRIES.filter((entry) => entry.shown()).map((entry) => (
+      {shown.map((entry) => (
         <a
           key={entry.section}
           href={entry.href}
           data-roomy={entry.roomy?.() ? "yes" : undefined}
-          aria-current={entry.section === section ? "page" : undefined}
+          aria-current={entry.section === here ? "page" : undefined}
         >
           <Icon name={entry.icon} />
           <span>{t(entry.word)}</span>
           {entry.section === "outbox" && waiting > 0 && <span class="count">{waiting}</span>}
           {entry.section === disputed && conflicts > 0 && (
             <span class="count" data-tone="plum">
+              <Icon name="split" />
               <span aria-hidden="true">{conflicts}</span>
               <span class="sr">{t("nav.conflicts", { count: conflicts })}</span>
             </span>

@@ -1,7 +1,8 @@
 /** What the indicator reads: how the sync loop is doing, and what else this phone knows that a person should. */
 import { computed, signal } from "@preact/signals";
 import { askStorage, nearlyFull } from "../data/storage";
-import { formatNumber, formatTime } from "../i18n/format";
+import type { Variables } from "../i18n";
+import { formatTime } from "../i18n/format";
 import { t } from "../i18n/t";
 import { onSession, session, syncStatus } from "../session";
 import { conflictsOfMine } from "./conflicts";
@@ -66,19 +67,19 @@ export function hourOf(at: number | null): string {
 }
 
 /** What the words and sentences of all names are filled with. */
-export function signNumbers({ status, sending, photos, refused, skew, conflicts }: SyncFacts): Record<string, string> {
+export function signNumbers({ status, sending, photos, refused, skew, conflicts }: SyncFacts): Variables {
   const { waiting, of, arriving, since, next } = status;
   return {
-    done: formatNumber(Math.max(0, of - waiting)),
-    of: formatNumber(of),
-    come: formatNumber(arriving?.come ?? 0),
-    all: formatNumber(arriving?.of ?? 0),
-    count: formatNumber(waiting),
-    landed: formatNumber(sending?.landed ?? 0),
-    photos: formatNumber(sending?.of ?? photos),
-    refused: formatNumber(refused),
-    minutes: formatNumber(Math.abs(skew)),
-    conflicts: formatNumber(conflicts),
+    done: Math.max(0, of - waiting),
+    of,
+    come: arriving?.come ?? 0,
+    all: arriving?.of ?? 0,
+    count: waiting,
+    landed: sending?.landed ?? 0,
+    photos: sending?.of ?? photos,
+    refused,
+    minutes: Math.abs(skew),
+    conflicts,
     since: hourOf(since),
     next: hourOf(next),
   };

@@ -57,7 +57,7 @@ export function List({ label, children }: { label?: string; children: ComponentC
 export interface ListItemProps {
   href?: string;
   icon?: IconName;
-  title: string;
+  title: ComponentChildren;
   detail?: ComponentChildren;
   /** A state chip or a count, under the title. */
   chip?: ComponentChildren;

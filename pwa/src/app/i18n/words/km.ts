@@ -236,6 +236,7 @@ export const words: SharedWords = {
   "conflict.title": "ជ្រើសចម្លើយត្រឹមត្រូវ",
   "conflict.text": "សម្រាប់សំណួរនីមួយៗ សូមជ្រើសចម្លើយមួយ ឬវាយចម្លើយផ្សេង។ ចម្លើយដែលមិនជ្រើសនៅក្នុងប្រវត្តិ។",
   "conflict.all": "រក្សាទុកទាំងអស់តាម {name}",
+  "conflict.all-mine": "រក្សាទុកទាំងអស់តាមអ្នក",
   "conflict.base": "ដើមឡើយ៖ {value}",
   "conflict.other": "ចម្លើយផ្សេង",
   "conflict.decide": "រក្សាទុកជម្រើស",

@@ -108,6 +108,7 @@ export const words = {
   "conflict.title": "Chọn câu trả lời đúng",
   "conflict.text": "Với mỗi câu, chọn một ý kiến hoặc nhập câu trả lời khác. Ý kiến không chọn vẫn còn trong quá trình của phiếu.",
   "conflict.all": "Lưu tất cả theo {name}",
+  "conflict.all-mine": "Lưu tất cả theo bạn",
   "conflict.base": "Lúc đầu: {value}",
   "conflict.other": "Câu trả lời khác",
   "conflict.decide": "Lưu lựa chọn",

@@ -26,7 +26,7 @@ export function Records({ path, count }: { path: string; count: number }) {
   };
   return (
     <details onToggle={(event) => event.currentTarget.open && !behind && ask()}>
-      <summary>{t("scores.records", { count: formatNumber(count) })}</summary>
+      <summary>{t("scores.records", { count })}</summary>
       {trouble && <p class="small">{trouble}</p>}
       {!behind && !trouble && <p class="soft small">{t("app.loading")}</p>}
       <ul class="score-records">
@@ -50,7 +50,7 @@ function CountedCell({ defined, counted, path }: { defined: Defined; counted: Co
       {counted.state === "counted" && counted.points !== null && <span class="number">{formatPoints(counted.points)}</span>}
       <span class="small soft">{figureOf(defined, counted)}</span>
       {counted.records > 0 && may("read") && <Records path={path} count={counted.records} />}
-      {counted.records > 0 && !may("read") && <span class="small">{t("scores.records", { count: formatNumber(counted.records) })}</span>}
+      {counted.records > 0 && !may("read") && <span class="small">{t("scores.records", { count: counted.records })}</span>}
     </>
   );
 }

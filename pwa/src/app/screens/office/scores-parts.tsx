@@ -51,18 +51,17 @@ export function limitNames(table: Table, total: Total): string {
 
 /** How an item gets its points, a line a step. */
 export function howOf(item: Defined): string[] {
-  const points = (many: number): string => formatNumber(many);
   if (item.fall) {
     const steps = item.fall.map((step) => {
-      if (step.more_than === 0) return t("scores.how.fall-more", { points: points(step.points) });
-      if (step.at_least === 0) return t("scores.how.fall-none", { points: points(step.points) });
-      return t("scores.how.fall", { bound: formatNumber(step.at_least ?? step.more_than ?? 0), points: points(step.points) });
+      if (step.more_than === 0) return t("scores.how.fall-more", { points: step.points });
+      if (step.at_least === 0) return t("scores.how.fall-none", { points: step.points });
+      return t("scores.how.fall", { bound: formatNumber(step.at_least ?? step.more_than ?? 0), points: step.points });
     });
-    return [...steps, t("scores.how.kept", { points: points(item.kept_zero ?? 0) })];
+    return [...steps, t("scores.how.kept", { points: item.kept_zero ?? 0 })];
   }
-  if (item.counts) return item.counts.map((step) => t("scores.how.counts", { bound: formatNumber(step.at_least ?? (step.more_than ?? 0) + 1), points: points(step.points) }));
+  if (item.counts) return item.counts.map((step) => t("scores.how.counts", { bound: formatNumber(step.at_least ?? (step.more_than ?? 0) + 1), points: step.points }));
   if (item.share_of) return [t("scores.how.share", { bound: formatNumber(item.share_of) })];
-  if (item.each_missing) return [t("scores.how.missing", { points: points(item.each_missing) })];
+  if (item.each_missing) return [t("scores.how.missing", { points: item.each_missing })];
   return [t("scores.how.hand")];
 }
 

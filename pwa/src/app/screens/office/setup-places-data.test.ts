@@ -51,6 +51,8 @@ describe("what was done", () => {
     const nameOf = namesByKey(PLACES);
     expect(doneWords({ do: "merge", places: ["k2", "k4"], into: "k9", on: TODAY }, nameOf)).toBe("Xã Ngãi Xuyên, Xã Đại An nhập vào k9 từ 16/05/2023");
     expect(doneWords({ do: "rename", place: "k4", name: { vi: "Xã B" }, on: null }, nameOf)).toBe("Sửa tên: Xã Đại An thành Xã B");
-    expect(timeWords(PLACES[4] as PlaceLine, () => "Xã Đại An")).toBe("từ 15/12/2021 đến trước 01/05/2023, nhập vào Xã Đại An");
+    const merged = PLACES[4] as PlaceLine;
+    expect(timeWords(merged, new Map([[merged.into ?? 0, "Xã Đại An"]]))).toBe("từ 15/12/2021 đến trước 01/05/2023, nhập vào Xã Đại An");
+    expect(timeWords(merged, new Map())).toBe("từ 15/12/2021 đến trước 01/05/2023");
   });
 });

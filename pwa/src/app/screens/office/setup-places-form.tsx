@@ -155,7 +155,7 @@ function Merged({ doing, change, places, today, wrong }: Part) {
         {chosen.length > 0 && t("places.chosen", { places: chosen.map((place) => localized(place.name)).join(", ") })}
       </p>
       <input class="input" type="search" aria-label={t("places.search")} placeholder={t("places.search.hint")} value={text} onInput={(event) => setText(event.currentTarget.value)} />
-      <div class="place-checks">
+      <div class="stack places-merged" data-gap="small">
         {rowsOf(places, { text, today, all: false })
           .filter(({ place }) => place.mine && place.key !== doing.into)
           .map(({ place }) => (

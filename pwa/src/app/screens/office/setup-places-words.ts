@@ -24,11 +24,12 @@ export function doneWords(done: Done, nameOf: (key: string) => string): string {
   return on ? t("places.history.rename", { ...named, on }) : t("places.history.correct", named);
 }
 
-/** When it is there, and what became of it. */
-export function timeWords(place: PlaceFacts, nameOf: (id: number) => string): string {
+/** When it is there, and what became of it, where that is among the places that are named here. */
+export function timeWords(place: PlaceFacts, names: ReadonlyMap<number, string>): string {
   const from = formatDate(place.from);
   const days = place.to ? t("places.days", { from, to: formatDate(place.to) }) : t("places.since", { from });
-  return place.into === null ? days : `${days}, ${t("places.into", { place: nameOf(place.into) })}`;
+  const into = place.into === null ? undefined : names.get(place.into);
+  return into === undefined ? days : `${days}, ${t("places.into", { place: into })}`;
 }
 
 type Why = Extract<keyof typeof catalogue.vi, `places.wrong.${string}`>;

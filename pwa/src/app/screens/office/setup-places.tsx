@@ -25,7 +25,7 @@ interface ListProps {
   readonly start: (doing: Doing) => void;
 }
 
-function PlaceRow({ row: { place, depth }, nameOf, start }: { row: Row; nameOf: (id: number) => string; start: ListProps["start"] }) {
+function PlaceRow({ row: { place, depth }, names, start }: { row: Row; names: ReadonlyMap<number, string>; start: ListProps["start"] }) {
   const [open, setOpen] = useState(false);
   const code = place.code ? ` · ${t("places.code", { code: place.code })}` : "";
   const people = place.people ? ` · ${t("places.people", { count: place.people })}` : "";
@@ -33,11 +33,11 @@ function PlaceRow({ row: { place, depth }, nameOf, start }: { row: Row; nameOf: 
   const others = Object.values(place.name).filter((one) => one && one !== name).join(" · ");
   return (
     <ListItem
-      title={`${"– ".repeat(depth)}${name}`}
+      title={<span data-depth={depth}>{name}</span>}
       detail={
         <>
           {others && <span class="setup-place-names">{others}</span>}
-          {`${t(`places.kind.${place.kind}`)}${code} · ${timeWords(place, nameOf)}${people}`}
+          {`${t(`places.kind.${place.kind}`)}${code} · ${timeWords(place, names)}${people}`}
         </>
       }
       chip={
@@ -67,8 +67,7 @@ function PlaceList({ found, start }: ListProps) {
   const rows = useMemo(() => rowsOf(found.places, { text, today: found.today, all }), [found, text, all]);
   const row = useMemo(() => {
     const names = new Map(found.places.map((place) => [place.id, localized(place.name)]));
-    const nameOf = (place: number): string => names.get(place) ?? String(place);
-    return (one: Row) => <PlaceRow key={one.place.id} row={one} nameOf={nameOf} start={start} />;
+    return (one: Row) => <PlaceRow key={one.place.id} row={one} names={names} start={start} />;
   }, [found]);
   return (
     <>

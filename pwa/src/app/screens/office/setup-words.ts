@@ -41,12 +41,13 @@ function shareOf(part: number, whole: number): string {
 /** What a milestone is reached by. */
 export function meaning(definition: Definition, setup: Setup): string {
   const member = numberOf(definition);
+  const number = member ? (definition[member] ?? 0) : 0;
   const nameOf = (code: string) => localized(setup.indicators.find((one) => one.code === code)?.name) || code;
   const kind = setup.indicators.find((one) => one.code === definition.indicator)?.kind;
-  const percent = definition.type === "threshold" && kind && isShare(kind) ? "%" : "";
+  const share = definition.type === "threshold" && kind && isShare(kind);
   const codes = definition.indicator ? [definition.indicator] : (definition.indicators ?? []);
   const given = {
-    number: member ? `${formatNumber(definition[member] ?? 0)}${percent}` : "",
+    number: share ? `${formatNumber(number)}%` : number,
     name: codes.map(nameOf).join(", "),
     date: definition.on ? formatDate(definition.on) : "",
   };

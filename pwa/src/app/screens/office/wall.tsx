@@ -18,8 +18,7 @@ import { boardWords } from "../../map/words";
 import { useDetails } from "../../progress";
 import { here } from "../../session";
 import { Button, EmptyState, Icon, LinkButton, Page } from "../../ui";
-import { daysWithout } from "../../data/standing";
-import { milestonesInOrder } from "../../data/standing";
+import { daysWithout, milestonesInOrder, thresholdWords } from "../../data/standing";
 import { hazardsAt, unitsInOrder, written } from "../volunteer/campaign/tables";
 import { useAwake, useFullScreen } from "./wall-screen";
 import { t } from "./wall-words";
@@ -192,11 +191,11 @@ function HazardMap({ details, known }: PartProps) {
   );
 }
 
-function when(milestone: MilestoneDocument): string {
+function when(milestone: MilestoneDocument, number: string): string {
   if (milestone.type === "guard" && !milestone.reached) return t("milestone.held");
   const day = milestone.reached ?? milestone.on;
   if (day) return formatDate(day);
-  return milestone.threshold ? t("milestone.threshold", { number: formatNumber(milestone.threshold) }) : "";
+  return number ? t("milestone.threshold", { number }) : "";
 }
 
 function Milestones({ known, today }: { known: Known; today: string }) {
@@ -204,7 +203,7 @@ function Milestones({ known, today }: { known: Known; today: string }) {
   const row = (one: MilestoneDocument) => (
     <li key={one.id}>
       <span>{localized(one.name)}</span>
-      <span class="wall-when">{[when(one), one.place === known.campaign?.place ? "" : localized(known.places.get(one.place)?.name)].filter(Boolean).join(" · ")}</span>
+      <span class="wall-when">{[when(one, thresholdWords(one, known.indicators)), one.place === known.campaign?.place ? "" : localized(known.places.get(one.place)?.name)].filter(Boolean).join(" · ")}</span>
     </li>
   );
   return (

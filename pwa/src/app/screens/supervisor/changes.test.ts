@@ -5,6 +5,7 @@ import {
   changesBetween,
   changesSince,
   inFormOrder,
+  isNew,
   lastDecided,
   reaches,
 } from "./changes";
@@ -87,5 +88,17 @@ describe("the order", () => {
   it("follows the form's questions, unknown ones last", () => {
     const items = [{ path: "old" }, { path: "b" }, { path: "a" }];
     expect(inFormOrder(items, ["a", "b"]).map((item) => item.path)).toEqual(["a", "b", "old"]);
+  });
+});
+
+describe("a new record", () => {
+  const RECORD = { stage: "received", review: null, approved: null, deciding: null } as RecordView;
+
+  it("is one that nobody has decided about, taken into check, or decides about on this phone", () => {
+    expect(isNew(RECORD)).toBe(true);
+    expect(isNew({ ...RECORD, stage: "approved", approved: 1 })).toBe(false);
+    expect(isNew({ ...RECORD, stage: "checking" })).toBe(false);
+    expect(isNew({ ...RECORD, review: { rev: 1 } } as RecordView)).toBe(false);
+    expect(isNew({ ...RECORD, deciding: "approve" } as unknown as RecordView)).toBe(false);
   });
 });

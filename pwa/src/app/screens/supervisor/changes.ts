@@ -17,6 +17,11 @@ export function lastDecided(record: RecordView): number | null {
   return known.length ? Math.max(...known) : null;
 }
 
+/** Whether nobody has done anything about it yet, on this phone either. */
+export function isNew(record: RecordView): boolean {
+  return record.stage === "received" && lastDecided(record) === null && record.deciding === null;
+}
+
 /** Whether the history tells everything up to the revision that is shown. */
 export function reaches(history: RecordHistory | null, rev: number): history is RecordHistory {
   return history !== null && history.history.some((entry) => entry.type === "revision" && entry.rev >= rev);

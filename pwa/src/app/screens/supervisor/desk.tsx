@@ -8,8 +8,10 @@ import { useDesk, useWide, type DeskData } from "./desk-data";
 import { Bulk, BulkResults, pick, picked } from "./bulk";
 import { keepAhead } from "./ahead";
 import { Counts, Elsewhere, InboxList, shownOf, Tools } from "./inbox-list";
-import { keysOn, switchKeys, useKeys } from "./keys";
+import { useKeys } from "./keys";
+import { nextAfter } from "./queue";
 import { Review } from "./review";
+import { Shortcuts } from "./shortcuts";
 import "./supervisor.css";
 import { t } from "./t";
 
@@ -37,24 +39,6 @@ function Missing() {
   );
 }
 
-function Hints() {
-  const on = keysOn.value;
-  return (
-    <div class="hints">
-      <label class="hint-switch">
-        <input type="checkbox" checked={on} onChange={(event) => switchKeys(event.currentTarget.checked)} />
-        <span>{t("keys.on")}</span>
-      </label>
-      {on && (
-        <p>
-          <kbd>J</kbd> {t("keys.next")} <kbd>K</kbd> {t("keys.previous")} <kbd>Enter</kbd> {t("keys.open")} <kbd>X</kbd> {t("keys.pick")} <kbd>A</kbd> {t("keys.approve")}{" "}
-          <kbd>R</kbd> {t("keys.return")} <kbd>N</kbd> {t("keys.after")}
-        </p>
-      )}
-    </div>
-  );
-}
-
 function focusReview(): void {
   document.querySelector<HTMLElement>(".review-title")?.focus();
 }
@@ -70,7 +54,9 @@ function Both({ data, start }: { data: DeskData; start: string | null }) {
   };
   const step = (by: number): void => {
     const at = chosen === null ? -1 : order.indexOf(chosen);
-    const id = order[Math.min(Math.max(at + by, 0), order.length - 1)];
+    const along = order[Math.min(Math.max(at + by, 0), order.length - 1)];
+    // From a record that was decided, the last of the list perhaps, 'next' leads to what is left, as its own link does.
+    const id = by > 0 && chosen !== null && !shown.includes(chosen) ? nextAfter(data.queue, order, chosen) : along;
     if (id) choose(id);
   };
   useEffect(() => {
@@ -101,13 +87,15 @@ function Both({ data, start }: { data: DeskData; start: string | null }) {
       <div class="desk-list">
         <Counts data={data} shown={shown.length} />
         <Tools data={data} />
-        <Bulk data={data} shown={shownOf(data)} />
+        <div class="desk-actions">
+          <Bulk data={data} shown={shownOf(data)} />
+          {shown.length > 0 && <Shortcuts />}
+        </div>
         <div class="desk-scroll">
           <BulkResults data={data} />
           <InboxList data={data} chosen={chosen} choose={choose} />
           <Elsewhere />
         </div>
-        {shown.length > 0 && <Hints />}
       </div>
       <div class="desk-record">
         {record && <Review key={record.id} data={data} record={record} order={order} wide open={choose} />}

@@ -17,7 +17,7 @@ import { Timeline } from "../volunteer/record/history";
 import type { Notes } from "../../data/notes";
 import { Likely } from "./alike";
 import { Answers, Differences } from "./answers";
-import { authorsSince, changesBetween, changesSince, lastDecided, reaches, type FieldChange } from "./changes";
+import { authorsSince, changesBetween, changesSince, isNew, lastDecided, reaches, type FieldChange } from "./changes";
 import { Decide } from "./decide";
 import { closedFor, type DeskData } from "./desk-data";
 import { WaitingChips } from "./inbox-list";
@@ -135,7 +135,7 @@ function compare({ record, history, memo }: Omit<ChangedProps, "data" | "form">)
 }
 
 function Changed({ data, record, form, comparison, looking }: Omit<ChangedProps, "history" | "memo"> & { comparison: Comparison | null; looking: boolean }) {
-  if (!comparison) return record.rev === 1 || record.review === null ? <p class="soft small">{t("changed.first")}</p> : null;
+  if (!comparison) return isNew(record) ? <p class="soft small">{t("changed.first")}</p> : null;
   const { since, changes, authors } = comparison;
   const decided = record.review?.rev === since ? record.review.decision : record.approved === since ? "approve" : null;
   return (

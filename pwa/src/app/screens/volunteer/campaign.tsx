@@ -53,7 +53,7 @@ export function Campaign({ parameters }: { parameters: Record<string, string> })
             </List>
           )}
           <div class="stack" id="milestones" tabIndex={-1}>
-            <Milestones milestones={found.milestones} places={found.places} today={store.today()} />
+            <Milestones milestones={found.milestones} indicators={found.indicators} places={found.places} today={store.today()} />
           </div>
           <Notifications />
           <List>

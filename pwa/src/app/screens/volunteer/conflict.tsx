@@ -7,7 +7,7 @@ import { formTitle, personName, useLookup, type Lookup } from "../../data/lookup
 import { describer, type Described } from "../../data/answers";
 import { showValue } from "../../data/values";
 import { isEmpty, tidy, validate, type Shown } from "../../../forms";
-import { localized } from "../../i18n";
+import { called, localized } from "../../i18n";
 import { formatMoment } from "../../i18n/format";
 import { t } from "../../i18n/t";
 import { useLive } from "../../live";
@@ -82,7 +82,7 @@ export interface DecidingProps {
 }
 
 export function Deciding({ record, open, form, lookup, done }: DecidingProps) {
-  const { store } = here();
+  const { profile, store } = here();
   const [choices, setChoices] = useState<Choices>({});
   const [trouble, setTrouble] = useState<string | null>(null);
   const describe = describer(form, record.values, store.now());
@@ -101,7 +101,7 @@ export function Deciding({ record, open, form, lookup, done }: DecidingProps) {
     const after = Object.fromEntries(Object.entries({ ...record.values, ...set }).filter(([, value]) => value !== null));
     const wrong = validate(form, after, store.now(), { changed: new Set(Object.keys(set)) })[0];
     if (wrong) {
-      setTrouble(`${describe(wrong.path).label}: ${localized(wrong.message)}`);
+      setTrouble(called(describe(wrong.path).label, localized(wrong.message)));
       return;
     }
     const from = address.peek();
@@ -120,7 +120,7 @@ export function Deciding({ record, open, form, lookup, done }: DecidingProps) {
         <div class="row">
           {sidesOfAll(open).map((person) => (
             <Button key={person} icon="check" onClick={() => decide(allOf(person, open))}>
-              {t("conflict.all", { name: personName(lookup, person) })}
+              {person === profile.person.id ? t("conflict.all-mine") : t("conflict.all", { name: personName(lookup, person) })}
             </Button>
           ))}
         </div>

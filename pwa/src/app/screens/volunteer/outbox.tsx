@@ -6,6 +6,7 @@ import { nearlyFull, useStorage } from "../../data/storage";
 import { shareAsFile } from "../../data/file";
 import { outboxFile } from "../../data/outbox-file";
 import { formTitle, useLookup, type Lookup } from "../../data/lookup";
+import { called } from "../../i18n";
 import { formatMoment } from "../../i18n/format";
 import { t } from "../../i18n/t";
 import { useLive } from "../../live";
@@ -54,7 +55,7 @@ function Risk() {
   if (waiting + drafts === 0 || !unsafe) return null;
   const counts = [waiting > 0 && t("risk.only-here", { count: waiting }), drafts > 0 && t("risk.drafts", { count: drafts })];
   return (
-    <Banner tone="attention" title={`${t("risk.title")}: ${counts.filter(Boolean).join(", ")}`}>
+    <Banner tone="attention" title={called(t("risk.title"), counts.filter(Boolean).join(", "))}>
       <p>{t(nearlyFull(storage) ? "risk.full" : "risk.evict")}</p>
       {storage.persisted === false && <Button onClick={keep}>{t("me.persist")}</Button>}
     </Banner>
@@ -71,6 +72,7 @@ function Items({ items, forms, lookup }: { items: readonly OutboxItem[]; forms: 
   const { profile, store } = here();
   const [trouble, setTrouble] = useState<string | null>(null);
   const [left, setLeft] = useState(0);
+  const photos = useWaitingPhotos();
   const save = async () => {
     setTrouble(null);
     try {
@@ -81,7 +83,7 @@ function Items({ items, forms, lookup }: { items: readonly OutboxItem[]; forms: 
       setTrouble(error instanceof StorageFull ? t("home.full") : explain(error));
     }
   };
-  if (!items.length) return <EmptyState icon="cloud" title={t("outbox.empty")} />;
+  if (!items.length) return photos > 0 ? null : <EmptyState icon="cloud" title={t("outbox.empty")} />;
   return (
     <section class="stack">
       <List label={t("outbox.items")}>
@@ -91,7 +93,7 @@ function Items({ items, forms, lookup }: { items: readonly OutboxItem[]; forms: 
             <ListItem
               key={n}
               href={`#/record/${mutation.record}`}
-              title={`${kindOf(mutation)}: ${form === undefined ? mutation.record : formTitle(lookup, form)}`}
+              title={called(kindOf(mutation), form === undefined ? mutation.record : formTitle(lookup, form))}
               detail={
                 <>
                   {mutation.record} · {t("outbox.since", { time: formatMoment(mutation.at) })}

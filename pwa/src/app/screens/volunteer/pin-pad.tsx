@@ -87,7 +87,7 @@ export function PinPad({ title, trouble, until = 0, done, children }: PinPadProp
           </Button>
         ))}
         <button class="button" type="button" aria-label={t("pin.back")} onClick={takeBack}>
-          <Icon name="back" />
+          <Icon name="erase" />
         </button>
         <Button busy={still} onClick={() => add("0")}>
           0

@@ -6,7 +6,7 @@ import { decisionBehind, pendingOf, type Pending } from "../../data/receipt";
 import { formTitle, isMine, occurred, placeName, useLookup, type Lookup } from "../../data/lookup";
 import { common } from "../../i18n/common";
 import { formatMoment } from "../../i18n/format";
-import { translator } from "../../i18n";
+import { called, translator } from "../../i18n";
 import { receipt as words } from "../../i18n/receipt";
 import { useLive } from "../../live";
 import { here } from "../../session";
@@ -84,7 +84,7 @@ function Card({ record, pending, lookup }: CardProps) {
   // Of what the server has nothing of yet, the state itself says so.
   const unsent = record.rev > 0 ? pending.map((each) => t(`receipt.${each}`)) : [];
   const state = [t(STATES[name].word), decided, ...unsent].filter(Boolean).join(" · ");
-  const text = [t("receipt.title"), `${t("receipt.code")}: ${record.id}`, ...facts.map((row) => row.join(": ")), `${t("receipt.state")}: ${state}`].join("\n");
+  const text = [t("receipt.title"), called(t("receipt.code"), record.id), ...facts.map(([name, what]) => called(name, what)), called(t("receipt.state"), state)].join("\n");
   return (
     <>
       <section class="receipt paper-receipt" aria-label={t("receipt.title")}>

@@ -5,6 +5,7 @@ import { StorageFull, type RecordView } from "../../../store";
 import { closedOf, useClosings, type Closed } from "../../data/closed";
 import { formTitle, isMine, personName, placeName, useLookup, type Lookup } from "../../data/lookup";
 import { rowsOf } from "../../data/answers";
+import { called } from "../../i18n";
 import { formatMoment } from "../../i18n/format";
 import { t } from "../../i18n/t";
 import { useLive } from "../../live";
@@ -84,7 +85,7 @@ function Receipt({ record, closed, lookup }: { record: RecordView; closed: Close
         <span>{t("record.number")}</span> <strong>{record.id}</strong>
       </p>
       <p class="small">
-        {placeName(lookup, record.place)} · {t("record.by")}: {personName(lookup, record.by)}
+        {[placeName(lookup, record.place), called(t("record.by"), personName(lookup, record.by))].filter(Boolean).join(" · ")}
       </p>
       <p class="soft small">
         {t("record.at")} {formatMoment(record.at)}

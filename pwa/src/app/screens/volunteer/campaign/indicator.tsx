@@ -1,8 +1,8 @@
 /** One indicator against its target: the count first, then what is left of the budget, and the percentage last. */
 import type { IndicatorDocument } from "../../../../shared/protocol";
-import { daysWithout } from "../../../data/standing";
+import { daysWithout, isShare } from "../../../data/standing";
 import { localized } from "../../../i18n";
-import { formatCount, formatDate, formatDifference, formatHours, formatNumber, formatPercent } from "../../../i18n/format";
+import { formatCount, formatDecimal, formatDate, formatDifference, formatHours, formatNumber, formatPercent } from "../../../i18n/format";
 import { t } from "../../../i18n/t";
 import { Icon, type IconName } from "../../../ui";
 
@@ -19,7 +19,6 @@ const LOOK: Record<Verdict, { icon: IconName; tone: string }> = {
   progress: { icon: "clock", tone: "indigo" },
   shown: { icon: "info", tone: "slate" },
 };
-const SHARES: readonly IndicatorDocument["kind"][] = ["ratio", "covered"];
 
 /** What the target says of this count, in the unit itself. */
 function targetWords(indicator: IndicatorDocument): string {
@@ -31,7 +30,7 @@ function targetWords(indicator: IndicatorDocument): string {
   if (target?.at_most !== undefined) return t("indicator.at-most", { number: formatNumber(target.at_most), unit });
   if (target?.at_least === undefined) return "";
   const number = formatNumber(target.at_least);
-  return proposed(indicator, SHARES.includes(kind) ? t("indicator.at-least-percent", { number }) : t("indicator.at-least", { number, unit }));
+  return proposed(indicator, isShare(indicator) ? t("indicator.at-least-percent", { number }) : t("indicator.at-least", { number, unit }));
 }
 
 function proposed(indicator: IndicatorDocument, words: string): string {
@@ -50,7 +49,7 @@ function budgetWords({ baseline, budget, numerator, unit, target }: IndicatorDoc
 /** As official reports write it: the difference first, then the percentage in brackets. */
 function percentWords(indicator: IndicatorDocument): string {
   const { percent, kind, baseline, numerator } = indicator;
-  if (kind === "rate") return percent === null ? t("indicator.no-fact") : t("indicator.rate", { percent, times: formatNumber(indicator.times ?? 1) });
+  if (kind === "rate") return percent === null ? t("indicator.no-fact") : t("indicator.rate", { percent: formatDecimal(percent), times: formatNumber(indicator.times ?? 1) });
   if (kind === "covered" && indicator.denominator === null) return t("indicator.no-all", { unit: localized(indicator.unit) });
   if (percent === null) return "";
   if (kind !== "reduction" || baseline === null || numerator === null) return formatPercent(percent);
@@ -63,7 +62,7 @@ function noteWords(indicator: IndicatorDocument): string {
   if (indicator.kind === "days_since" && indicator.since) {
     return t(indicator.happened ? "indicator.since" : "indicator.since-start", { date: formatDate(indicator.since) });
   }
-  if (indicator.kind === "median" && indicator.denominator) return t("indicator.of-records", { number: formatNumber(indicator.denominator) });
+  if (indicator.kind === "median" && indicator.denominator) return t("indicator.of-records", { number: indicator.denominator });
   if (indicator.per) return t(`indicator.per.${indicator.per}`);
   return indicator.severity === "int" && indicator.kind === "reduction" ? t("indicator.scope.int") : "";
 }
@@ -75,7 +74,7 @@ function Bar({ value, most, label }: { value: number; most: number; label: strin
 /** The count of a share is both its numbers, never the percentage alone. */
 function Count({ indicator, today }: { indicator: IndicatorDocument; today: string }) {
   const { kind, numerator, denominator } = indicator;
-  const shared = SHARES.includes(kind) || kind === "all_of";
+  const shared = isShare(indicator) || kind === "all_of";
   if (numerator === null || ((kind === "ratio" || kind === "median") && !denominator)) return <p class="soft">{t("indicator.none-yet")}</p>;
   const harm = kind === "reduction" || kind === "at_most" || kind === "count" || kind === "rate";
   const number = kind === "days_since" ? formatNumber(daysWithout(indicator, today)) : kind === "median" ? formatHours(numerator) : harm ? formatCount(numerator) : formatNumber(numerator);
@@ -92,7 +91,7 @@ function Progress({ indicator }: { indicator: IndicatorDocument }) {
   const label = localized(indicator.name);
   if (numerator === null) return null;
   if (kind === "at_least" && target?.at_least) return <Bar value={numerator} most={target.at_least} label={label} />;
-  if (SHARES.includes(kind) && denominator) return <Bar value={numerator} most={denominator} label={label} />;
+  if (isShare(indicator) && denominator) return <Bar value={numerator} most={denominator} label={label} />;
   if (kind === "reduction" && budget) return <Bar value={numerator} most={budget} label={label} />;
   return null;
 }

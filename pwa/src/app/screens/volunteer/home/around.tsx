@@ -6,7 +6,7 @@ import { formTitle, isMine, recordDetail, type Lookup } from "../../../data/look
 import { placesOf } from "../../../data/places";
 import { formatMoment, formatNumber } from "../../../i18n/format";
 import { t } from "../../../i18n/t";
-import { PhotosWaiting } from "../../../media";
+import { PhotosWaiting, useWaitingPhotos } from "../../../media";
 import { here, syncStatus } from "../../../session";
 import { concerns } from "../../../shell/conflicts";
 import { syncWords } from "../../../shell/sync";
@@ -139,11 +139,14 @@ function Drafts({ lookup, drafts }: { lookup: Lookup; drafts: readonly Draft[] }
 
 function Waiting() {
   const { waiting, last } = syncStatus.value;
+  const photos = useWaitingPhotos();
   return (
     <Card title={t("home.outbox")}>
-      <p class="big-number" data-empty={waiting === 0 ? "yes" : "no"}>
-        <strong>{formatNumber(waiting)}</strong> <span>{t("home.waiting", { count: waiting })}</span>
-      </p>
+      {(waiting > 0 || photos === 0) && (
+        <p class="big-number" data-empty={waiting === 0 ? "yes" : "no"}>
+          <strong>{formatNumber(waiting)}</strong> <span>{t("home.waiting", { count: waiting })}</span>
+        </p>
+      )}
       <p class="soft small">
         {syncWords()}
         {last && ` · ${t("outbox.last", { time: formatMoment(last) })}`}

@@ -1,4 +1,4 @@
-import { localized } from "../../../i18n";
+import { called, localized } from "../../../i18n";
 import { formatDate } from "../../../i18n/format";
 import { t } from "../../../i18n/t";
 import { useLive } from "../../../live";
@@ -33,7 +33,7 @@ export function CampaignTeaser() {
         <p class="with-icon">
           <Icon name="target" />
           <span>
-            {t("milestone.next")}: {localized(coming.name)}
+            {called(t("milestone.next"), localized(coming.name))}
             {coming.on && <span class="soft"> · {formatDate(coming.on)}</span>}
           </span>
         </p>
