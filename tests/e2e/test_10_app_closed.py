@@ -14,7 +14,7 @@ def test_what_waits_when_the_app_is_closed_is_landed_by_the_worker_alone(crew: C
     page, worker = phone.page, phone.worker()
     phone.lose_network()
     number = screens.report(page)
-    page.wait_for_function(ASKED, arg=TAG)  # the page has asked the browser to go on without it
+    screens.wait_until(page, ASKED, TAG)  # the page has asked the browser to go on without it
     page.goto("about:blank")  # no page of the app is open any more
     phone.regain_network()
     page.goto(phone.net.url + "/api/health")  # the origin without the app, so that CDP finds its worker

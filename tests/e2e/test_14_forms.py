@@ -107,7 +107,7 @@ def test_a_form_published_to_a_commune_is_filled_in_there(office: Handset, volun
 def test_what_the_form_shows_is_there_without_a_network(volunteer: Handset) -> None:
     phone = volunteer.page
     kept = "() => caches.open('ben-form-files').then((cache) => cache.keys()).then((keys) => keys.length === 1)"
-    phone.wait_for_function(kept)
+    screens.wait_until(phone, kept)
     volunteer.lose_network()
     screens.show(phone, "")
     screens.begin(phone, TITLE)

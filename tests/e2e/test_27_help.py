@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -12,7 +10,6 @@ from tests.tools import screens
 from tests.tools.handset import Handset
 
 NAMES = {"vi": "Trợ giúp", "en": "Help", "km": "ជំនួយ"}
-ASSETS = Path(__file__).resolve().parents[2] / "pwa" / "dist" / "assets"
 OWN = ("", "records", "outbox", "handin", "campaign", "messages", "me", "scan")
 
 
@@ -129,14 +126,7 @@ def test_large_letters_fit_on_a_small_phone(phone: Handset) -> None:
 def test_a_supervisors_help_is_on_the_supervisors_phone(crew: Crew) -> None:
     desk = crew.supervisor()
     page = desk.page
-    files = [each for each in ASSETS.glob("supervisor-*") if each.suffix in (".js", ".css")]
-    page.wait_for_function(
-        """async many => {
-            const kept = await (await caches.open('ben-groups')).keys();
-            return kept.filter(each => each.url.includes('/supervisor-')).length === many;
-        }""",
-        arg=len(files),
-    )
+    screens.wait_for_groups(page, "supervisor")
     desk.lose_network()
     screens.show(page, "inbox")
     assert any("Chọn nhiều phiếu" in text for text in steps(ask(page)))

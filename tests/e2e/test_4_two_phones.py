@@ -11,6 +11,17 @@ from tests.tools.handset import Handset
 
 INJURED = "consequences/injured_seen"
 
+# Whether the decision is on its way, or kept until it is known to have landed.
+DECIDED = """async () => {
+    const [{ name }] = (await indexedDB.databases()).filter(({ name }) => /^ben-\\d+$/.test(name))
+    const open = indexedDB.open(name)
+    await new Promise((done) => (open.onsuccess = done))
+    const rows = ["outbox", "sent"].map((store) => open.result.transaction(store).objectStore(store).getAll())
+    await new Promise((done) => (rows.at(-1).transaction.oncomplete = done))
+    open.result.close()
+    return rows.some(({ result }) => result.some(({ mutation }) => mutation.kind === "resolve"))
+}"""
+
 
 @pytest.fixture(scope="module")
 def phones(crew: Crew) -> tuple[Handset, Handset]:
@@ -97,15 +108,7 @@ def leave_at_once(page: Page) -> None:
         location.hash = "#/outbox"
     }""")
     expect(page.locator("h1")).to_have_text("Chờ gửi")
-    page.wait_for_function("""async () => {
-        const [{ name }] = (await indexedDB.databases()).filter(({ name }) => /^ben-\\d+$/.test(name))
-        const open = indexedDB.open(name)
-        await new Promise((done) => (open.onsuccess = done))
-        const rows = ["outbox", "sent"].map((store) => open.result.transaction(store).objectStore(store).getAll())
-        await new Promise((done) => (rows.at(-1).transaction.oncomplete = done))
-        open.result.close()
-        return rows.some(({ result }) => result.some(({ mutation }) => mutation.kind === "resolve"))
-    }""")
+    screens.wait_until(page, DECIDED)
     assert page.evaluate("location.hash") == "#/outbox"
 
 

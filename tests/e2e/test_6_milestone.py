@@ -168,8 +168,8 @@ def test_a_second_approval_tells_nobody_again(volunteer: Handset, supervisor: Ha
 
 def notifications(page: Page) -> list[dict[str, str]]:
     """The notifications on show, as the service worker has them."""
-    page.wait_for_function(
-        "() => navigator.serviceWorker.ready.then(r => r.getNotifications()).then(found => found.length > 0)"
+    screens.wait_until(
+        page, "() => navigator.serviceWorker.ready.then(r => r.getNotifications()).then(found => found.length > 0)"
     )
     shown: list[dict[str, str]] = page.evaluate(
         "() => navigator.serviceWorker.ready.then(r => r.getNotifications())"

@@ -140,6 +140,6 @@ def test_an_update_waits_for_the_yes_and_never_touches_a_draft(
     screens.answer(page, "hamlet", "Ấp Chợ")
     screens.kept(page)
     page.get_by_role("button", name="Tải lại").click()
-    page.wait_for_function("() => document.querySelector('meta[name=another-version]') !== null")
+    screens.wait_until(page, "() => document.querySelector('meta[name=another-version]') !== null")
     expect(screens.question(page, "note").locator("textarea")).to_have_value("Chưa xong")
     expect(screens.question(page, "hamlet").locator("input")).to_have_value("Ấp Chợ")

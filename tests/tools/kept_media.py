@@ -77,7 +77,4 @@ def served(page: Page, record: str, name: str, more: str = "") -> bytes:
 
 def wait_for_media(page: Page) -> None:
     """Returns when the phone has what taking a photo needs: from here on no network is needed for it."""
-    page.wait_for_function(
-        "async () => (await (await caches.open('ben-groups')).keys()).some(each => each.url.includes('/media-'))"
-    )
-    page.wait_for_timeout(1000)  # all of the group
+    screens.wait_for_groups(page, "media")

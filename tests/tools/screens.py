@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import time
 from collections.abc import Mapping
 from typing import Any
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Error, Locator, Page, expect
 
 from tests.tools import accessibility
+from tests.tools.landing import ROOT
 
+WORKER = ROOT / "pwa" / "dist" / "sw.js"
 ACCIDENT = "Báo nhanh tai nạn giao thông"
 OUTREACH = "Buổi tuyên truyền"
 EVERY_QUESTION = "Khảo sát đầy đủ"
@@ -44,18 +48,45 @@ def join(page: Page) -> None:
 def wait_for_worker(page: Page) -> None:
     """Returns when the service worker controls the page and has its files: from here on no network is needed."""
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+    wait_until(page, "() => navigator.serviceWorker.controller !== null")
+
+
+def wait_until(page: Page, asked: str, arg: Any = None, seconds: float = 60) -> None:
+    """Returns when a function of the page gives, or promises, something true. Raises AssertionError after `seconds`.
+
+    Playwright's own `wait_for_function` takes any promise for a yes.
+    """
+    deadline = time.monotonic() + seconds
+    while not _says_yes(page, asked, arg):
+        assert time.monotonic() < deadline, f"not so within {seconds} s: {asked} {arg or ''}"
+        page.wait_for_timeout(50)
+
+
+def _says_yes(page: Page, asked: str, arg: Any) -> bool:
+    try:
+        return bool(page.evaluate(asked, arg))
+    except Error as error:
+        if "because of a navigation" in error.message:
+            return False
+        raise
+
+
+def wait_for_groups(page: Page, *groups: str) -> None:
+    """Returns when the phone keeps these groups of files whole: from here on no network is needed for them."""
+    worker = WORKER.read_text("utf-8")
+    found = [re.search(rf"[{{,]{group}:\[(`[^]]+`)\]", worker) for group in groups]
+    assert all(found), f"the worker doesn't know of {groups}"
+    wanted = [url for each in found if each for url in re.findall("`([^`]+)`", each[1])]
+    kept = """async wanted => {
+        const kept = (await (await caches.open('ben-groups')).keys()).map(({ url }) => new URL(url).pathname);
+        return wanted.every(each => kept.includes(each));
+    }"""
+    wait_until(page, kept, wanted)
 
 
 def wait_for_languages(page: Page) -> None:
     """Returns when the words and the fonts of every language are kept for use without network."""
-    page.wait_for_function(
-        """async () => {
-            const kept = await (await caches.open('ben-groups')).keys();
-            const wanted = ['words-en', 'words-km', '400-normal', '700-normal'];
-            return wanted.every(part => kept.some(each => each.url.includes(part)));
-        }"""
-    )
+    wait_for_groups(page, "english", "khmer")
 
 
 def choose_language(page: Page, language: str) -> None:
