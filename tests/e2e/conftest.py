@@ -14,7 +14,7 @@ from tests.tools.http_phone import HttpPhone
 from tests.tools.landing import Landing
 from tests.tools.local_push_service import LocalPushService
 
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=30_000)  # a slow machine is no failure
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
