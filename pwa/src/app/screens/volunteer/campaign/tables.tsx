@@ -74,12 +74,13 @@ export function Units({ details, indicator, places }: TablesProps) {
   );
 }
 
-/** This year's number, and below it that of the year before: unknown is not 0. */
-function Beside({ now, before }: { now: number | null; before: number | null }) {
+/** This year's number, and below it that of the year before: unknown (null) is not 0, and undefined is not spoken of. */
+function Beside({ now, before }: { now: number | null; before: number | null | undefined }) {
+  const same = before === null ? t("progress.same-none") : t("progress.same", { number: formatCount(before ?? 0) });
   return (
     <td>
       {now === null ? "–" : formatCount(now)}
-      <span class="soft small">{before === null ? t("progress.same-none") : t("progress.same", { number: formatCount(before) })}</span>
+      {before !== undefined && <span class="soft small">{same}</span>}
     </td>
   );
 }
@@ -87,6 +88,8 @@ function Beside({ now, before }: { now: number | null; before: number | null }) 
 export function Periods({ details, indicator }: Pick<TablesProps, "details" | "indicator">) {
   const found = details.indicators.find((each) => each.code === indicator.code);
   const points = new Map<string, Point>(details.compared.find((each) => each.code === indicator.code)?.points.map((point) => [point.from, point]));
+  // Where nothing is known of the year before, the chart above says so once.
+  const compared = [...points.values()].some((point) => point.same !== null || point.same_so_far !== null);
   const columns = points.size > 0 ? [t("progress.period"), t("progress.alone"), t("progress.so-far")] : [t("progress.period"), t("progress.figure")];
   return (
     <Table caption={t("progress.periods")} columns={columns}>
@@ -102,8 +105,8 @@ export function Periods({ details, indicator }: Pick<TablesProps, "details" | "i
             </th>
             {point ? (
               <>
-                <Beside now={point.now} before={point.same} />
-                <Beside now={point.so_far} before={point.same_so_far} />
+                <Beside now={point.now} before={compared ? point.same : undefined} />
+                <Beside now={point.so_far} before={compared ? point.same_so_far : undefined} />
               </>
             ) : (
               <td>{figure ? written(indicator.kind, figure) : "–"}</td>
