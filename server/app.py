@@ -57,7 +57,10 @@ def create_app(settings: Settings | None = None) -> Flask:
         OPENAPI_VERSION="3.1.0",
         OPENAPI_URL_PREFIX="/api",
         OPENAPI_JSON_PATH="openapi.json",
-        COMPRESS_ALGORITHM=["gzip"],
+        # Browsers take zstd over TLS, everybody takes gzip: of the same page zstd makes less in half of gzip's time.
+        COMPRESS_ALGORITHM=["zstd", "gzip"],
+        COMPRESS_ZSTD_LEVEL=6,
+        COMPRESS_LEVEL=5,
         COMPRESS_MIN_SIZE=300,
         COMPRESS_MIMETYPES=["application/json", "application/problem+json"],
     )

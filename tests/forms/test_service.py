@@ -168,7 +168,7 @@ def test_whoever_is_signed_in_reads_a_version_and_nobody_else(
     assert (refused.status_code, refused.get_json()["slug"]) == (401, "sign-in")
 
 
-@pytest.mark.parametrize("encoding", ["gzip", "identity"])
+@pytest.mark.parametrize("encoding", ["zstd", "gzip", "identity"])
 def test_a_version_that_the_phone_holds_is_not_sent_again(campaign: int, volunteer: Phone, encoding: str) -> None:
     versions = forms.current_versions(campaign)
     first = volunteer.get(f"/api/forms/{versions['TT-04']}", headers={"Accept-Encoding": encoding})
