@@ -127,7 +127,7 @@ def _check(batch: Batch, form: int, seen: Document, by: Edit | Resolve) -> None:
     """Holds what the form refuses, given the document as its author saw it with what they typed."""
     if strays := homeless(seen, by.changes):
         raise Hold("item-unknown", {"paths": strays})
-    violations = batch.forms.violations(Seen(form, seen, frozenset(by.changes), by.at))
+    violations = batch.forms.violations(Seen(by.record, form, seen, frozenset(by.changes), by.at))
     if violations:
         raise Hold("not-valid", {"violations": [dict(violation) for violation in violations]})
 
@@ -142,7 +142,7 @@ def _merged(batch: Batch, record: Record, base: Document | None, edit: Edit) -> 
     made = frozenset(path for path in merged.settled if path in merged.taken)
     if not made:
         return merged
-    found = batch.forms.violations(Seen(record.form, merged.document, made, edit.at))
+    found = batch.forms.violations(Seen(record.id, record.form, merged.document, made, edit.at))
     refused = {field_of(str(violation.get("path"))) for violation in found} & {field_of(path) for path in made}
     if not refused:
         return merged

@@ -12,8 +12,9 @@ from sync.document import Document
 
 @dataclass(frozen=True)
 class Seen:
-    """A document as its author saw it: the form version, which fields they changed, and the moment they call now."""
+    """A record as its author saw it: by which form version, which fields they changed, the moment they call now."""
 
+    record: str
     form: int
     document: Document
     changed: frozenset[str]

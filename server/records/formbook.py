@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -13,33 +14,39 @@ from server.forms import service as forms
 from server.people.rules import Actor
 from server.records.rules import Parsed
 from sync import positions
-from sync.document import apply, canonical
+from sync.document import apply
 from sync.forms import Seen
 
 Violations = list[dict[str, Any]]
-# What a form says of a document all of which is new: by form version, moment and the document's JSON.
-Judged = Mapping[tuple[int, datetime, bytes], Violations]
+# What a form says of a record all of which is new, by the record.
+Judged = Mapping[str, Violations]
 
 
 def judge(offered: Sequence[Parsed]) -> Judged:
     """What their forms say of the records that are created here, asked before the transaction that takes them in.
 
     It follows from the form and the answers alone, and on SQLite all other phones wait while a transaction is open.
+    A record of which more is offered is asked about in its turn: each of them sees another document.
     """
-    created = [(item, item.data) for item in offered if item.data and item.data.get("form") and not item.base]
-    compiled = forms.compiled_many({data["form"] for _, data in created})
+    times = Counter(item.record for item in offered)
     judged = {}
+    created = [(item, item.data) for item in offered if item.data and _begins(item) and times[item.record] == 1]
+    compiled = forms.compiled_many({data["form"] for _, data in created})
     for item, data in created:
-        form, at = compiled.get(data["form"]), data["at"]
+        form = compiled.get(data["form"])
         if form is None:
             continue
         try:
             item.changes = positions.decode(data["set"], form["fields"])
         except positions.BadPosition:
             continue  # the engine holds it for that
-        document = apply({}, item.changes)
-        judged[data["form"], at, canonical(document)] = _told(form_rules.validate(form, document, at))
+        judged[data["record"]] = _told(form_rules.validate(form, apply({}, item.changes), data["at"]))
     return judged
+
+
+def _begins(item: Parsed) -> bool:
+    """Whether a record begins with it: see `Edit.creates`."""
+    return bool(item.data and item.data.get("form")) and not item.base and not item.after
 
 
 class FormBook:
@@ -92,10 +99,8 @@ class FormBook:
 
     def violations(self, seen: Seen) -> Violations:
         """What is wrong with a document, with words in each language."""
-        if self._judged and seen.changed >= seen.document.keys():
-            known = self._judged.get((seen.form, seen.at, canonical(seen.document)))
-            if known is not None:
-                return known
+        if seen.record in self._judged:
+            return self._judged[seen.record]
         if seen.form not in self._compiled:
             self._compiled[seen.form] = forms.compiled(seen.form)
         return _told(form_rules.validate(self._compiled[seen.form], seen.document, seen.at, changed=seen.changed))

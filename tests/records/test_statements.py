@@ -132,6 +132,17 @@ def test_a_new_record_is_checked_by_its_form_before_the_transaction_in_which_oth
     assert open_meanwhile == [False, False, True]
 
 
+def test_a_record_of_which_more_is_offered_at_once_is_asked_about_as_each_item_left_it(world: World) -> None:
+    phone = world.phone("An")
+    record = f"{phone.device}-1"
+    wrong = world.edit(2, record, 0, signed_count=-1) | {"after": [1]}
+    right = world.edit(3, record, 0, signed_count=31) | {"after": [1, 2]}
+    results = phone.sync(world.create(phone, 1), wrong, right)["results"]
+    assert [result["status"] for result in results] == ["applied", "quarantined", "applied"]
+    (document,) = [each for told in phone.sync()["changes"].values() for each in told if each["id"] == record]
+    assert 31 in document["values"]
+
+
 def test_a_poll_that_finds_nothing_is_one_statement_and_the_next_one_finds_what_was_written(
     world: World, volunteer: Phone, supervisor: Phone
 ) -> None:
