@@ -144,10 +144,12 @@ def test_the_keys_of_the_inbox_are_told_by_one_of_them_and_can_be_switched_off(d
     expect(article).to_be_visible()
     first = str(article.get_attribute("aria-label"))
     told = desk.get_by_role("dialog", name="Phím tắt")
+    open_dialog = desk.locator("dialog[open]")
     desk.keyboard.press("?")
     expect(told).to_contain_text("phiếu sau")
     told.get_by_role("checkbox", name="Bật phím tắt").click()
     told.get_by_role("button", name="Đóng").click()
+    expect(open_dialog).to_have_count(0)  # until then keys are the dialog's
     desk.keyboard.press("j")
     desk.keyboard.press("?")
     expect(told).to_be_hidden()
@@ -155,6 +157,7 @@ def test_the_keys_of_the_inbox_are_told_by_one_of_them_and_can_be_switched_off(d
     desk.get_by_role("button", name="Phím tắt").click()
     told.get_by_role("checkbox", name="Bật phím tắt").click()
     told.get_by_role("button", name="Đóng").click()
+    expect(open_dialog).to_have_count(0)  # until then keys are the dialog's
     desk.keyboard.press("j")
     expect(article).not_to_have_attribute("aria-label", first)
 
