@@ -57,7 +57,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         OPENAPI_VERSION="3.1.0",
         OPENAPI_URL_PREFIX="/api",
         OPENAPI_JSON_PATH="openapi.json",
-        # Browsers take zstd over TLS, everybody takes gzip: of the same page zstd makes less in half of gzip's time.
+        # Browsers take zstd over TLS, everybody takes gzip. 500 records: zstd 37.7 kB in 1.8 ms, gzip 40.6 kB in 2.4 ms
+        # (39.0 kB in 3.6 ms at its own level 6).
         COMPRESS_ALGORITHM=["zstd", "gzip"],
         COMPRESS_ZSTD_LEVEL=6,
         COMPRESS_LEVEL=5,
