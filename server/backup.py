@@ -208,9 +208,11 @@ def _give_to_owner(data_dir: Path) -> None:
 def _unpack(archive: Path, room: Path) -> dict[str, Any]:
     """Unpacks a backup into `room` and compares every byte with what was packed; its manifest."""
     broken = f"{archive} is not a whole backup: take another one"
+    room.mkdir(mode=0o700, exist_ok=True)
     try:
         with tarfile.open(archive, "r:gz") as opened:
-            opened.extractall(room, filter="data")
+            for member in opened:
+                _take_out(opened, member, room)
         manifest: dict[str, Any] = json.loads((room / MANIFEST).read_text("ascii"))
         if manifest["format"] != FORMAT:
             raise BackupError(f"{archive} is of a newer version of the product: bring that version first")
@@ -220,6 +222,19 @@ def _unpack(archive: Path, room: Path) -> dict[str, Any]:
     except (tarfile.TarError, gzip.BadGzipFile, EOFError, zlib.error, ValueError, KeyError, FileNotFoundError) as error:
         raise BackupError(broken if archive.exists() else f"there is no file {archive}") from error
     return manifest
+
+
+def _take_out(opened: tarfile.TarFile, member: tarfile.TarInfo, room: Path) -> None:
+    """Writes one file of a backup into `room`. Raises ValueError for what no backup holds: a folder, a link, a path.
+
+    Python 3.11 before 3.11.4, Debian 12's among them, can't be told to extract nothing else (PEP 706).
+    """
+    packed, place = opened.extractfile(member) if member.isreg() else None, room / member.name
+    if packed is None or member.name != place.name or place.exists():
+        raise ValueError(f"{member.name!r} is no file of a backup")
+    with open(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123  # its mode
+        shutil.copyfileobj(packed, file)
+    place.chmod(member.mode & 0o755)
 
 
 def _check_whole(room: Path) -> None:

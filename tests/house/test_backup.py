@@ -233,6 +233,26 @@ def repacked(archive: Path, **changes: object) -> Path:
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("../beside", tarfile.REGTYPE), ("/tmp/beside", tarfile.REGTYPE), ("vapid.pem", tarfile.SYMTYPE)],
+)
+def test_what_no_backup_holds_is_never_written(chain: Chain, shelf: Path, name: str, kind: bytes) -> None:
+    archive, changed = made(chain.app, shelf), shelf / "changed.tar.gz"
+    with tarfile.open(archive) as source, tarfile.open(changed, "w:gz") as target:
+        odd = tarfile.TarInfo(name)
+        odd.type, odd.linkname = kind, "/etc/passwd"
+        target.addfile(odd)
+        for member in source.getmembers():
+            target.addfile(member, source.extractfile(member))
+    before = records(chain)
+    assert "is not a whole backup" in refusal(chain.app, "restore", "--replace", changed)
+    assert records(chain) == before
+    assert not list(Path(str(db.engine.url.database)).parent.glob("**/beside"))
+    assert not Path("/tmp/beside").exists()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_backup_of_a_newer_version_is_refused(chain: Chain, shelf: Path) -> None:
     archive = made(chain.app, shelf)
     for newer in ({"revision": "9999"}, {"format": 2}):
