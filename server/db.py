@@ -191,7 +191,7 @@ def transaction(work: Callable[P, T]) -> Callable[P, T]:
 
 
 def _once(session: Session, work: Callable[[], T]) -> T:
-    session.rollback()
+    _leave(session)
     session.info.clear()
     session.info["depth"] = 1
     with _writers_queue():
@@ -238,25 +238,36 @@ def snapshot(work: Callable[P, T]) -> Callable[P, T]:
                 _begin_snapshot(session)
             session.info["depth"] = 1
             found = work(*args, **kwargs)
-            kept = has_request_context()
         except BaseException as error:
-            kept = False
+            session.info.clear()
+            session.rollback()
             if isinstance(error, DBAPIError):
                 raise _as_problem(error) from error
             raise
-        finally:
-            session.info.clear()
-            if kept:
-                session.info["snapshot"] = True
-            else:
-                session.rollback()
+        session.info.clear()
+        session.info["snapshot"] = True
+        if not has_request_context():
+            _leave(session)
         return found
 
     return run
 
 
+def _leave(session: Session) -> None:
+    """Ends what is open and forgets what was read in it.
+
+    A snapshot that was only read ends with COMMIT: at a ROLLBACK psycopg forgets all statements that it has prepared,
+    and the database would have to parse and plan each of them again.
+    """
+    if session.info.pop("snapshot", False) and not (session.new or session.dirty or session.deleted):
+        session.commit()
+        session.expire_all()
+    else:
+        session.rollback()
+
+
 def _begin_snapshot(session: Session) -> None:
-    session.rollback()
+    _leave(session)
     options: dict[str, Any] = {}
     if db.engine.dialect.name == "postgresql":
         options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
@@ -282,6 +293,8 @@ def let_go(_error: BaseException | None) -> None:
     The answer is made by then: a connection that has died since it was last used must not turn it into an error.
     """
     try:
+        if session_info().get("snapshot"):
+            _leave(db.session())
         db.session.remove()
     except DBAPIError:
         db.session().invalidate()  # nothing is said to a connection that is given up so

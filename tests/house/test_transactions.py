@@ -10,7 +10,9 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from server import feeds
 from server.db import db, snapshot, transaction
+from server.statements import Query
 
 POSTGRES = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
@@ -146,3 +148,56 @@ def test_a_connection_that_dies_after_its_last_use_spoils_no_answer(app: Flask) 
     first, second = (contextvars.Context().run(app.test_client().get, "/api/then-gone") for _ in range(2))
     assert (first.status_code, second.status_code) == (200, 200)
     assert first.text != second.text
+
+
+@POSTGRES
+def test_what_the_database_has_prepared_outlives_the_requests_that_read(app: Flask) -> None:
+    query = Query(lambda: sa.text("SELECT key FROM feeds").columns(sa.column("key")))
+
+    @app.get("/api/prepared")
+    @snapshot
+    def view() -> str:
+        query.rows()
+        prepared = sa.text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'SELECT key%'")
+        return str(db.session.execute(prepared).scalar_one())
+
+    answers = [contextvars.Context().run(app.test_client().get, "/api/prepared").text for _ in range(9)]
+    assert answers[0] == "0"
+    assert answers[-1] == "1"
+
+
+def test_a_transaction_after_a_snapshot_of_the_same_request_reads_anew(app: Flask) -> None:
+    """What the snapshot has read may have been changed since by others."""
+    transaction(lambda: db.session.add(feeds.Feed(key="a", position=1)))()
+
+    @app.get("/api/read-and-write")
+    def view() -> str:
+        row = snapshot(lambda: db.session.get_one(feeds.Feed, "a"))()
+        thread = threading.Thread(target=contextvars.Context().run, args=(elsewhere,))
+        thread.start()
+        thread.join()
+
+        def count() -> None:
+            db.session.get_one(feeds.Feed, "a").position += 1
+
+        transaction(count)()
+        return str(row.position)
+
+    def elsewhere() -> None:
+        with app.app_context():
+            transaction(lambda: add("a"))()
+            db.session.remove()
+
+    assert contextvars.Context().run(app.test_client().get, "/api/read-and-write").text == "3"
+
+
+def test_what_was_changed_in_a_snapshot_by_mistake_is_not_written(app: Flask) -> None:
+    transaction(lambda: db.session.add(feeds.Feed(key="a", position=1)))()
+
+    @app.get("/api/mistake")
+    def view() -> str:
+        snapshot(lambda: db.session.get_one(feeds.Feed, "a"))().position = 7
+        return ""
+
+    assert contextvars.Context().run(app.test_client().get, "/api/mistake").status_code == 200
+    assert snapshot(lambda: db.session.get_one(feeds.Feed, "a").position)() == 1
