@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,9 +27,30 @@ def _render(kind: str, item: Any, _context: Any) -> str | bool:
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UtcDateTime) else False
 
 
+@contextmanager
+def _tables_made_anew(connection: sa.Connection) -> Iterator[None]:
+    """SQLite changes a table by making another in its place: meanwhile nothing may look at who refers to it.
+
+    https://sqlite.org/lang_altertable.html#otheralter; the pragma does nothing inside a transaction.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA foreign_keys=OFF")
+    yield
+    driver.execute("PRAGMA foreign_keys=ON")
+
+
+def _still_refer(connection: sa.Connection) -> None:
+    """Takes everything back where a migration has left a row that refers to nothing."""
+    if connection.dialect.name == "sqlite" and (lost := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
+        raise RuntimeError(f"rows that refer to nothing (table, row, referred, key): {lost[:10]}")
+
+
 def run() -> None:
     """Runs the migrations on the application's own engine."""
-    with db.engine.connect() as connection:
+    with db.engine.connect() as connection, _tables_made_anew(connection):
         if connection.dialect.name == "postgresql":
             connection.execute(sa.text("SET lock_timeout = '10s'"))
             connection.execute(sa.text("SELECT pg_advisory_lock(:key)"), {"key": MIGRATION_LOCK})
@@ -42,6 +65,7 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+            _still_refer(connection)
         connection.commit()
 
 

@@ -1,7 +1,8 @@
 """Tables of records and of what devices asked for. Revisions and answers are append-only.
 
-Those two have no foreign keys: what they name was written or locked by the transaction that writes them, nothing that
-is named is ever deleted, and PostgreSQL would look each name up once more for every row (docs/decisions/0066).
+They and records have no foreign keys: what they name was written, locked or read by the transaction that writes them,
+nothing that is named is ever deleted, and PostgreSQL would look each name up once more for every row
+(docs/decisions/0066, 0067).
 """
 
 from __future__ import annotations
@@ -22,9 +23,9 @@ class RecordRow(db.Model):  # type: ignore[name-defined,misc]
 
     __tablename__ = "records"
     id: Mapped[str] = mapped_column(RECORD_ID, primary_key=True)
-    form_version_id: Mapped[int] = mapped_column(sa.ForeignKey("form_versions.id"))
-    place_id: Mapped[int] = mapped_column(sa.ForeignKey("places.id"))
-    author_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    form_version_id: Mapped[int]
+    place_id: Mapped[int]
+    author_id: Mapped[int]
     rev: Mapped[int]
     state: Mapped[str] = mapped_column(sa.String(12))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

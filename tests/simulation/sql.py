@@ -27,10 +27,12 @@ from server.config import Settings
 from server.db import db, snapshot, transaction
 from server.epoch import current_epoch
 from server.forms import service as forms
+from server.forms.tables import FormVersion
 from server.people import service as people
 from server.people.rules import token_hash
 from server.people.tables import Device, DeviceSession, Person, PersonRole
 from server.places.rules import Definition, Names, Parent, Period, Version
+from server.places.tables import Place
 from server.records import service as records
 from server.records import telling
 from server.records.store import SqlStore, conflict_of, decision_of, revision_of
@@ -46,8 +48,11 @@ from tests.tools.phones import Phone
 
 OFFICE, OFFICE_DEVICE = 9, 9001
 BEGUN = date(2023, 1, 1)
-# The two long logs have no foreign keys: a table, a column that names something, and where that is.
+# Records and the two long logs have no foreign keys: a table, a column that names something, and where that is.
 NAMED = (
+    (RecordRow, RecordRow.form_version_id, FormVersion.id),
+    (RecordRow, RecordRow.place_id, Place.id),
+    (RecordRow, RecordRow.author_id, Person.id),
     (RevisionRow, RevisionRow.record_id, RecordRow.id),
     (RevisionRow, RevisionRow.person_id, Person.id),
     (RevisionRow, RevisionRow.device_id, Device.id),
@@ -380,7 +385,7 @@ def _write_roles(directory: Directory, today: date) -> None:
 
 
 def _names_what_is_there() -> None:
-    """Revisions and answers name only what exists, though no foreign key says so."""
+    """Records, revisions and answers name only what exists, though no foreign key says so."""
     for log, column, other in NAMED:
         known = sa.exists().where(other == column)
         lost = db.session.scalars(sa.select(column).select_from(log).where(column.is_not(None), ~known)).all()
