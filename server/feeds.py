@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import functools
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -73,8 +73,6 @@ class FeedRow(db.Model):  # type: ignore[name-defined,misc]
 
 FEEDS: sa.Table = Feed.__table__
 FEED_ROWS: sa.Table = FeedRow.__table__
-# Which document is at which position: a row without its words.
-POSITIONED = (FEED_ROWS.c.feed, FEED_ROWS.c.kind, FEED_ROWS.c.ref, FEED_ROWS.c.position)
 
 
 @dataclass(frozen=True)
@@ -106,8 +104,14 @@ def publish(key: str, kind: str, ref: str, told: Told | None = None) -> None:
 
     `told` is what it says from now on, where all who read the feed are told the same; what is published last counts.
     """
+    publish_many(kind, [(key, ref, told)])
+
+
+def publish_many(kind: str, changed: Iterable[tuple[str, str, Told | None]]) -> None:
+    """`publish` of many documents of one kind: the feed's key, the reference and the words of each."""
     waiting: dict[tuple[str, str, str], Told | None] = db.session().info.setdefault("publish", {})
-    waiting[(key, kind, ref)] = told if told and len(told.json.encode()) <= LONGEST_TOLD else None
+    for key, ref, told in changed:
+        waiting[(key, kind, ref)] = told if told and len(told.json.encode()) <= LONGEST_TOLD else None
 
 
 def position(key: str) -> int:
@@ -129,60 +133,58 @@ def write(reads: Sequence[str] = ()) -> tuple[Positions, dict[str, int]]:
     if not waiting:
         return {}, {}
     session.flush()
-    by_feed: dict[str, list[_Published]] = defaultdict(list)
+    by_feed: dict[str, list[Document]] = defaultdict(list)
     for (key, kind, ref), told in waiting.items():
-        by_feed[key].append((kind, ref, told.json, told.people) if told else (kind, ref, None, None))
-    published = [(key, by_feed[key]) for key in sorted(by_feed)]
+        words, people = (told.json, told.people) if told else (None, None)
+        by_feed[key].append({"feed": key, "kind": kind, "ref": ref, "told": words, "people": people})
+    counts = {key: len(by_feed[key]) for key in sorted(by_feed)}
+    rows = [row | {"back": counts[key] - place} for key in counts for place, row in enumerate(by_feed[key], 1)]
+    last, reached = _publish(counts, rows, reads)
+    return {(row["feed"], row["kind"], row["ref"]): last[row["feed"]] - row["back"] for row in rows}, reached
+
+
+def _publish(
+    counts: Mapping[str, int], rows: Sequence[Document], reads: Sequence[str]
+) -> tuple[dict[str, int], dict[str, int]]:
+    """Counts the feeds on, in sorted order, and writes their rows: each stands so far `back` behind its feed's last.
+
+    Gives the last positions taken and how far the feeds of `reads` have come with them.
+    """
+    text = orjson.dumps(counts).decode()
     asked = [(_heads, {"keys": reads})] if reads else []
     if db.engine.dialect.name == "postgresql":
-        taken, *found = together((_publish, {"published": orjson.dumps(published).decode()}), *asked)
-        positions = {(row.feed, row.kind, row.ref): row.position for row in taken}
+        taken, *heads = together((_write, {"counts": text, "rows": orjson.dumps(rows).decode()}), *asked)
+        last = {row.key: row.position for row in taken}
     else:
-        rows = _take(published)
-        save_rows(Rows(FEED_ROWS, rows))
-        positions = {(row["feed"], row["kind"], row["ref"]): row["position"] for row in rows}
-        found = together(*asked) if asked else []
-    return positions, dict.fromkeys(reads, 0) | {row.key: row.position for heads in found for row in heads}
-
-
-# Kind, reference, and the words and people of `Told`, or neither.
-_Published = tuple[str, str, str | None, Sequence[int] | None]
-
-
-def _take(published: Sequence[tuple[str, Sequence[_Published]]]) -> list[dict[str, Any]]:
-    """SQLite: the rows with their positions, in one statement; there is one writer at a time."""
-    counts = orjson.dumps([(key, len(documents)) for key, documents in published]).decode()
-    last = {row.key: row.position for row in _count.rows(counts=counts)}
-    return [
-        {"feed": key, "kind": kind, "ref": ref, "position": place, "told": told, "people": people}
-        for key, documents in published
-        for place, (kind, ref, told, people) in enumerate(documents, last[key] - len(documents) + 1)
-    ]
+        last = {row.key: row.position for row in _count.rows(counts=text)}
+        save_rows(Rows(FEED_ROWS, [row | {"position": last[row["feed"]] - row["back"]} for row in rows]))
+        heads = together(*asked) if asked else []
+    return last, dict.fromkeys(reads, 0) | {row.key: row.position for found in heads for row in found}
 
 
 @Query
 def _count() -> Any:
+    """SQLite: the last position of each feed, after so many more. There is one writer at a time."""
     return sa.text(
-        "INSERT INTO feeds (key, position) SELECT value ->> 0, value ->> 1 FROM json_each(:counts) WHERE true "
+        "INSERT INTO feeds (key, position) SELECT key, value FROM json_each(:counts) WHERE true "
         "ON CONFLICT (key) DO UPDATE SET position = feeds.position + excluded.position RETURNING key, position"
     ).columns(FEEDS.c.key, FEEDS.c.position)
 
 
 @Query
-def _publish() -> Any:
+def _write() -> Any:
     """PostgreSQL: positions and rows in one statement. Feeds come sorted, which is the order of their locks."""
     return sa.text(
-        "WITH given AS (SELECT feed ->> 0 AS key, feed -> 1 AS refs, json_array_length(feed -> 1) AS count, place"
-        " FROM json_array_elements(CAST(:published AS json)) WITH ORDINALITY AS one(feed, place)), "
-        "taken AS (INSERT INTO feeds (key, position) SELECT key, count FROM given ORDER BY place"
-        " ON CONFLICT (key) DO UPDATE SET position = feeds.position + excluded.position RETURNING key, position) "
-        "INSERT INTO feed_rows (feed, kind, ref, position, told, people)"
-        " SELECT taken.key, document ->> 0, document ->> 1, taken.position - given.count + step, document ->> 2,"
-        " CAST(document ->> 3 AS json) FROM taken"
-        " JOIN given USING (key), json_array_elements(given.refs) WITH ORDINALITY AS one(document, step) "
+        "WITH taken AS (INSERT INTO feeds (key, position) SELECT key, CAST(count AS bigint)"
+        " FROM json_each_text(CAST(:counts AS json)) WITH ORDINALITY AS given(key, count, place) ORDER BY place"
+        " ON CONFLICT (key) DO UPDATE SET position = feeds.position + excluded.position RETURNING key, position), "
+        "written AS (INSERT INTO feed_rows (feed, kind, ref, position, told, people)"
+        " SELECT feed, kind, ref, taken.position - back, told, people FROM taken"
+        " JOIN json_to_recordset(CAST(:rows AS json))"
+        " AS given(feed text, kind text, ref text, back integer, told text, people json) ON feed = taken.key "
         "ON CONFLICT (feed, kind, ref) DO UPDATE SET position = excluded.position, told = excluded.told,"
-        " people = excluded.people RETURNING feed, kind, ref, position"
-    ).columns(*POSITIONED)
+        " people = excluded.people) SELECT key, position FROM taken"
+    ).columns(FEEDS.c.key, FEEDS.c.position)
 
 
 if write not in database.before_commit:

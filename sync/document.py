@@ -17,6 +17,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping
+from typing import Any
 
 import orjson
 
@@ -29,7 +30,9 @@ _ENCODE = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=F
 
 def apply(document: Document, changes: Changes) -> dict[str, Value]:
     """A new document with `changes` made to `document`."""
-    merged: dict[str, Value | None] = {**document, **changes}
+    merged: dict[str, Any] = {**document, **changes}
+    if None not in changes.values():
+        return merged
     changed = {path: value for path, value in merged.items() if value is not None}
     removed = _removed(changes)
     if not removed:

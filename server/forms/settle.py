@@ -22,9 +22,11 @@ def sort(form: Ready, document: Mapping[str, Any]) -> tuple[dict[str, Any], dict
     wrong: dict[str, str] = {}
     answering, decimals = form.answering, form.decimals
     for path, value in document.items():
-        if value is None or value == "" or value == []:  # noqa: PLR1714  # is_empty, on the hot path
+        if not value and is_empty(value):
             continue
-        check = form.in_items.get(_place(form, path, document)) if "-" in path else answering.get(path)
+        check = answering.get(path)
+        if check is None and "-" in path:
+            check = form.in_items.get(_place(form, path, document))
         kind = check(value) if check else "unknown"
         if kind:
             wrong[path] = kind

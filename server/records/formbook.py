@@ -30,7 +30,9 @@ def judge(offered: Sequence[Parsed]) -> Judged:
     """
     times = Counter(item.record for item in offered)
     judged = {}
-    created = [(item, item.data) for item in offered if item.data and _begins(item) and times[item.record] == 1]
+    # a record begins with it: see `Edit.creates`
+    begun = [item for item in offered if item.form and not item.base and not item.after and times[item.record] == 1]
+    created = [(item, item.data) for item in begun if item.data]
     compiled = forms.compiled_many({data["form"] for _, data in created})
     for item, data in created:
         form = compiled.get(data["form"])
@@ -42,11 +44,6 @@ def judge(offered: Sequence[Parsed]) -> Judged:
             continue  # the engine holds it for that
         judged[data["record"]] = _told(form_rules.validate(form, apply({}, item.changes), data["at"]))
     return judged
-
-
-def _begins(item: Parsed) -> bool:
-    """Whether a record begins with it: see `Edit.creates`."""
-    return bool(item.data and item.data.get("form")) and not item.base and not item.after
 
 
 class FormBook:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -33,37 +33,25 @@ class Parsed:
     tabled: bool = False
     # What it sets, by path, once its form has been asked about it.
     changes: Mapping[str, Value | None] | None = None
+    # The rest is what `payload` and `data` say; asked for many times over.
+    n: int = field(init=False)
+    record: str | None = field(init=False)
+    base: int = field(init=False)  # the revision that its author saw; 0 for none
+    form: int | None = field(init=False)
+    after: Sequence[int] = field(init=False)  # the author's earlier mutations that it builds on
+    unseen: bool = field(init=False)  # whether it changes a record of which its author had seen no revision
+    into: str | None = field(init=False)  # the record that this one is merged into
 
-    @property
-    def n(self) -> int:
-        """The mutation's number."""
-        number: int = self.payload["n"]
-        return number
-
-    @property
-    def record(self) -> str | None:
-        """The record that it is about."""
-        return self.data["record"] if self.data else None
-
-    @property
-    def base(self) -> int:
-        """The revision that its author saw; 0 for none."""
-        return self.data.get("base") or self.data.get("rev") or 0 if self.data else 0
-
-    @property
-    def after(self) -> Sequence[int]:
-        """The author's earlier mutations that it builds on."""
-        return self.data.get("after", ()) if self.data else ()
-
-    @property
-    def unseen(self) -> bool:
-        """Whether it changes a record of which its author had seen no revision."""
-        return self.payload.get("kind") == "edit" and not (self.base or self.after or (self.data or {}).get("form"))
-
-    @property
-    def into(self) -> str | None:
-        """The record that this one is merged into."""
-        return self.data.get("into") if self.data else None
+    def __post_init__(self) -> None:
+        """Reads what is asked for."""
+        data = self.data or {}
+        self.n = self.payload["n"]
+        self.record = data.get("record")
+        self.base = data.get("base") or data.get("rev") or 0
+        self.form = data.get("form")
+        self.after = data.get("after", ())
+        self.unseen = not (self.base or self.after or self.form) and self.payload.get("kind") == "edit"
+        self.into = data.get("into")
 
 
 def mutation(parsed: Parsed, paths: Sequence[str] | None) -> Mutation:

@@ -150,7 +150,7 @@ def _author(actor: Actor) -> Author:
 def _decode(offered: Sequence[rules.Parsed], records: Mapping[str, Record]) -> list[Mutation]:
     """Turns positions into paths, by the form version that the item names, else the record's."""
     versions = {key: record.form for key, record in records.items()}
-    named = {parsed.n: parsed.data["form"] for parsed in offered if parsed.data and parsed.data.get("form")}
+    named = {parsed.n: parsed.form for parsed in offered if parsed.form}
     for parsed in offered:
         if parsed.n in named and not parsed.base:
             versions.setdefault(parsed.record or "", named[parsed.n])
@@ -164,9 +164,7 @@ def _decode(offered: Sequence[rules.Parsed], records: Mapping[str, Record]) -> l
 
 def _file(offered: Sequence[rules.Parsed], author: Author) -> None:
     """Files what was written after its place had gone into another under that one, if its author may write there."""
-    created = [
-        parsed.data for parsed in offered if parsed.data and parsed.data.get("form") and parsed.data.get("place")
-    ]
+    created = [parsed.data for parsed in offered if parsed.data and parsed.form and parsed.data.get("place")]
     today = clock.today()
     heirs = places.heirs({data["place"] for data in created}, today)
     by_day: dict[date, dict[int, int]] = {}
@@ -189,8 +187,7 @@ def _save(store: SqlStore, plan: Plan, loaded: Loaded) -> dict[str, Answer]:
     store.save(plan)
     standing = telling.documents(_heads(plan, loaded))
     told = telling.told(standing)
-    for key, record in plan.records.items():
-        feeds.publish(f"p{record.place}", "record", key, told.get(key))
+    feeds.publish_many("record", ((f"p{record.place}", key, told.get(key)) for key, record in plan.records.items()))
     for conflict in plan.opened:
         event = {
             "record_id": conflict.record,
