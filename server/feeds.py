@@ -26,7 +26,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from server import db as database
 from server.db import db
-from server.statements import Query, Rows, among, save_rows, together
+from server.statements import Query, Rows, among, save_rows
 from sync import feed as protocol
 
 Document = dict[str, Any]
@@ -151,15 +151,16 @@ def _publish(
     Gives the last positions taken and how far the feeds of `reads` have come with them.
     """
     text = orjson.dumps(counts).decode()
-    asked = [(_heads, {"keys": reads})] if reads else []
     if db.engine.dialect.name == "postgresql":
-        taken, *heads = together((_write, {"counts": text, "rows": orjson.dumps(rows).decode()}), *asked)
-        last = {row.key: row.position for row in taken}
+        found = _write.rows(counts=text, rows=orjson.dumps(rows).decode(), reads=reads)
+        last = {row.key: row.position for row in found if row.key in counts}
     else:
         last = {row.key: row.position for row in _count.rows(counts=text)}
         save_rows(Rows(FEED_ROWS, [row | {"position": last[row["feed"]] - row["back"]} for row in rows]))
-        heads = together(*asked) if asked else []
-    return last, dict.fromkeys(reads, 0) | {row.key: row.position for found in heads for row in found}
+        found = _heads.rows(keys=reads) if reads else []
+    reached = dict.fromkeys(reads, 0)
+    reached.update((row.key, row.position) for row in found if row.key in reached)
+    return last, reached
 
 
 @Query
@@ -173,7 +174,10 @@ def _count() -> Any:
 
 @Query
 def _write() -> Any:
-    """PostgreSQL: positions and rows in one statement. Feeds come sorted, which is the order of their locks."""
+    """PostgreSQL: positions and rows in one statement, which tells of the feeds of `reads` too.
+
+    Feeds come sorted, which is the order of their locks.
+    """
     return sa.text(
         "WITH taken AS (INSERT INTO feeds (key, position) SELECT key, CAST(count AS bigint)"
         " FROM json_each_text(CAST(:counts AS json)) WITH ORDINALITY AS given(key, count, place) ORDER BY place"
@@ -183,7 +187,8 @@ def _write() -> Any:
         " JOIN json_to_recordset(CAST(:rows AS json))"
         " AS given(feed text, kind text, ref text, back integer, told text, people json) ON feed = taken.key "
         "ON CONFLICT (feed, kind, ref) DO UPDATE SET position = excluded.position, told = excluded.told,"
-        " people = excluded.people) SELECT key, position FROM taken"
+        " people = excluded.people) SELECT key, position FROM taken UNION ALL"
+        " SELECT key, position FROM feeds WHERE key = ANY(:reads) AND key NOT IN (SELECT key FROM taken)"
     ).columns(FEEDS.c.key, FEEDS.c.position)
 
 
