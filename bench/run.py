@@ -243,6 +243,16 @@ def idle(phone: Phone) -> dict[str, Any]:
     return {"bytes_up": answer.up, "bytes_down": answer.down, "bytes": answer.up + answer.down, "bodies": bodies}
 
 
+def wire(phone: Phone) -> dict[str, Any]:
+    """Compressed body bytes an item, in a batch of fifty: the whole request without its HTTP headers. Sends nothing."""
+    new = phone.create()
+    note = [place for place, (_kind, name) in enumerate(pack.FIELDS) if name == "note"]
+    bare = [{**one, "set": [pair for pair in one["set"] if pair[0] not in note]} for one in new]
+    batches = {"new_record": new, "new_record_without_its_note": bare, "edit_of_one_field": phone.edit()}
+    sizes = {name: len(phone.sync(batch).partition(b"\r\n\r\n")[2]) for name, batch in batches.items()}
+    return {f"bytes_a_{name}": round(size / RECORDS, 1) for name, size in sizes.items()}
+
+
 def polls(phones: list[Phone], workers: int) -> dict[str, Any]:
     """How many polls that find nothing are answered in a second."""
     for phone in phones:
@@ -309,6 +319,7 @@ def measure(database_url: str, options: argparse.Namespace) -> dict[str, Any]:
             "idle_poll": idle(phones[0]),
             "idle_polls": polls(phones, options.at_once),
             "bare_flask": ceiling(options.at_once),
+            "wire": wire(phones[0]),
         }
 
 

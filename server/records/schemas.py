@@ -236,15 +236,6 @@ class Steps(fields.Field[list[int]]):
         return numbers
 
 
-class Positions(fields.List[int]):
-    """Positions of fields, looked at in one pass."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[int | None]:
-        if type(value) is list and all(type(place) is int and 0 <= place <= LAST_POSITION for place in value):
-            return value
-        return super()._deserialize(value, attr, data, **kwargs)  # says what is wrong
-
-
 class EditTableSchema(Schema):
     """Edits of one shape, column by column, as they compress best: all create (form and place) or none does (base).
 
@@ -262,7 +253,7 @@ class EditTableSchema(Schema):
     base = Steps(1)
     form = fields.Integer(strict=True, validate=NUMBER)
     place = fields.Integer(strict=True, validate=NUMBER)
-    fields_ = Positions(
+    fields_ = fields.List(
         fields.Integer(strict=True, validate=POSITION),
         data_key="fields",
         required=True,
