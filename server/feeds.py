@@ -299,15 +299,19 @@ def _left(heads: Mapping[str, int], upto: Mapping[str, int]) -> int:
 
 @functools.lru_cache(maxsize=64)
 def _next(feeds: int) -> Query:
-    """The first rows after a position in each of so many feeds."""
-    order = (FEED_ROWS.c.feed, FEED_ROWS.c.position)
-    return Query(lambda: sa.select(*FEED_ROWS.c).where(_after(feeds)).order_by(*order).limit(sa.bindparam("limit")))
+    """The first rows after a position in each of so many feeds.
+
+    Planned anew: a plan for all readers goes through the whole table for one who has many feeds and is little behind.
+    """
+    wanted = sa.select(*FEED_ROWS.c).where(_after(feeds)).order_by(FEED_ROWS.c.feed, FEED_ROWS.c.position)
+    return Query(lambda: wanted.limit(sa.bindparam("limit")), anew=True)
 
 
 @functools.lru_cache(maxsize=64)
 def _count_of(feeds: int) -> Query:
     """How many rows there are after a position in each of so many feeds."""
-    return Query(lambda: sa.select(sa.func.count().label("rows")).select_from(FEED_ROWS).where(_after(feeds)))
+    counted = sa.select(sa.func.count().label("rows")).select_from(FEED_ROWS)
+    return Query(lambda: counted.where(_after(feeds)), anew=True)
 
 
 def _after(feeds: int) -> Any:

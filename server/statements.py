@@ -39,10 +39,14 @@ def listed(values: Collection[Any]) -> Any:
 
 
 class Query:
-    """A statement with its parameters by name. Rows are named tuples; a collection is what `among` asks for."""
+    """A statement with its parameters by name. Rows are named tuples; a collection is what `among` asks for.
 
-    def __init__(self, build: Callable[[], Any]) -> None:
+    `anew`: PostgreSQL plans it each time for the values that it is given, and keeps no plan for all of them.
+    """
+
+    def __init__(self, build: Callable[[], Any], *, anew: bool = False) -> None:
         self._build = build
+        self._anew = anew
         self._ready: dict[str, _Ready] = {}
         self.__doc__ = build.__doc__
 
@@ -50,7 +54,7 @@ class Query:
         """The statement as the database that is used is told it."""
         name = db.engine.dialect.name
         if name not in self._ready:
-            self._ready[name] = _compile(self._build())
+            self._ready[name] = _compile(self._build(), anew=self._anew)
         return self._ready[name]
 
     def rows(self, **given: Any) -> list[Any]:
@@ -91,21 +95,21 @@ def together(*asked: tuple[Query, Mapping[str, Any]]) -> list[list[Any]]:
         with driver.pipeline():
             for ready, given in every:
                 cursors.append(driver.cursor())
-                _execute(connection, cursors[-1], ready.text, ready.parameters(given))
+                _execute(connection, cursors[-1], ready.text, ready.parameters(given), **ready.options)
         return [ready.read(cursor) for (ready, _), cursor in zip(every, cursors, strict=True)]
 
 
 def _run(connection: sa.Connection | None, driver: Any, ready: _Ready, given: Mapping[str, Any]) -> list[Any]:
     with closing(driver.cursor()) as cursor:
-        _execute(connection, cursor, ready.text, ready.parameters(given))
+        _execute(connection, cursor, ready.text, ready.parameters(given), **ready.options)
         return ready.read(cursor)
 
 
-def _execute(connection: sa.Connection | None, cursor: Any, text: str, parameters: Any) -> None:
-    """Runs a statement; who watches the engine's statements is told of it too."""
+def _execute(connection: sa.Connection | None, cursor: Any, text: str, parameters: Any, **options: Any) -> None:
+    """Runs a statement with the driver's `options`; who watches the engine's statements is told of it too."""
     for watcher in db.engine.dispatch.before_cursor_execute:
         watcher(connection, cursor, text, parameters, None, False)
-    cursor.execute(text, parameters)
+    cursor.execute(text, parameters, **options)
 
 
 @contextmanager
@@ -153,6 +157,7 @@ class _Ready:
     order: tuple[str, ...] | None
     make: Convert
     converters: list[tuple[int, Convert]]
+    options: dict[str, Any]
 
     def parameters(self, given: Mapping[str, Any]) -> Any:
         values = dict(self.fixed)
@@ -174,7 +179,7 @@ class _Ready:
         return [self.make(row) for row in found]
 
 
-def _compile(statement: Any) -> _Ready:
+def _compile(statement: Any, *, anew: bool) -> _Ready:
     dialect = db.engine.dialect
     compiled = statement.compile(dialect=dialect)
     binders = {
@@ -193,7 +198,8 @@ def _compile(statement: Any) -> _Ready:
     reads = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
     converters = [(place, convert) for place, convert in enumerate(reads) if convert]
     order = tuple(compiled.positiontup) if compiled.positiontup else None
-    return _Ready(compiled.string, fixed, binders, order, make._make, converters)
+    options = {"prepare": False} if anew and dialect.name == "postgresql" else {}
+    return _Ready(compiled.string, fixed, binders, order, make._make, converters, options)
 
 
 # ---------------------------------------------------------------- many rows

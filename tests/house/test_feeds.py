@@ -122,3 +122,18 @@ def test_words_stand_until_the_document_is_published_again_and_only_as_long_as_a
     gone = [{"k": "nothing", "id": "0", "gone": True}, {"k": "nothing", "id": "1", "gone": True}]
     assert told(short, long) == [short, gone[1]]
     assert told(None, short) == [gone[0], short]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_postgresql_plans_a_page_for_who_reads_it_and_keeps_no_plan_for_all(app: Flask) -> None:
+    """A plan for all readers went through the whole table for one who follows many feeds and is little behind."""
+    rows, heads = full(20)
+    fill(rows, heads)
+    near = dict.fromkeys(SCOPE, 19)
+    assert {len(read(near).changes) for _ in range(9)} == {len(SCOPE)}
+
+    def kept(table: str) -> int:
+        about = sa.text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE :pattern")
+        return int(db.session.execute(about, {"pattern": f"%FROM {table} %"}).scalar_one())
+
+    assert snapshot(lambda: (kept("feeds"), kept("feed_rows")))() == (1, 0)
