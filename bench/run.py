@@ -248,9 +248,9 @@ def wire(phone: Phone) -> dict[str, Any]:
     new = phone.create()
     note = [place for place, (_kind, name) in enumerate(pack.FIELDS) if name == "note"]
     bare = [{**one, "set": [pair for pair in one["set"] if pair[0] not in note]} for one in new]
-    batches = {"new_record": new, "new_record_without_its_note": bare, "edit_of_one_field": phone.edit()}
-    sizes = {name: len(phone.sync(batch).partition(b"\r\n\r\n")[2]) for name, batch in batches.items()}
-    return {f"bytes_a_{name}": round(size / RECORDS, 1) for name, size in sizes.items()}
+    made = {"new_record": new, "new_record_without_its_note": bare, "edit_of_one_field": phone.edit()}
+    sizes = {name: len(phone.sync(batch).partition(b"\r\n\r\n")[2]) for name, batch in made.items()}
+    return {f"bytes_per_{name}": round(size / RECORDS, 1) for name, size in sizes.items()}
 
 
 def polls(phones: list[Phone], workers: int) -> dict[str, Any]:

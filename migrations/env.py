@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from alembic import context
+from alembic.runtime.migration import MigrationContext
 from flask import current_app
 
 from server.db import UtcDateTime, db
@@ -38,13 +39,18 @@ def _tables_made_anew(connection: sa.Connection) -> Iterator[None]:
         return
     driver: Any = connection.connection.driver_connection
     driver.execute("PRAGMA foreign_keys=OFF")
-    yield
-    driver.execute("PRAGMA foreign_keys=ON")
+    try:
+        yield
+    finally:
+        connection.rollback()  # what a migration that failed has begun
+        driver.execute("PRAGMA foreign_keys=ON")
 
 
-def _still_refer(connection: sa.Connection) -> None:
-    """Takes everything back where a migration has left a row that refers to nothing."""
-    if connection.dialect.name == "sqlite" and (lost := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
+def _check_keys(*, ctx: MigrationContext, **_about: Any) -> None:
+    """Takes a migration back that has left a row that refers to nothing; called in its transaction, after it."""
+    if ctx.dialect.name != "sqlite" or ctx.connection is None:
+        return
+    if lost := ctx.connection.exec_driver_sql("PRAGMA foreign_key_check").all():
         raise RuntimeError(f"rows that refer to nothing (table, row, referred, key): {lost[:10]}")
 
 
@@ -61,11 +67,11 @@ def run() -> None:
             target_metadata=db.metadata,
             render_item=_render,
             process_revision_directives=_leave_out_empty,
+            on_version_apply=_check_keys,
             **options,
         )
         with context.begin_transaction():
             context.run_migrations()
-            _still_refer(connection)
         connection.commit()
 
 

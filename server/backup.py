@@ -97,7 +97,8 @@ def _pack(room: Path, beside: Path, manifest: dict[str, Any]) -> Path:
         json.dumps({**manifest, "files": {name: digest(path) for name, path in parts.items()}}, indent=1), "ascii"
     )
     packed = room / "packed"
-    with open(os.open(packed, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123  # its mode
+    packed.touch(mode=0o600, exist_ok=False)
+    with packed.open("wb") as file:
         with tarfile.open(fileobj=file, mode="w:gz", compresslevel=6) as archive:
             archive.add(room / MANIFEST, MANIFEST)
             for name, path in parts.items():
@@ -232,9 +233,9 @@ def _take_out(opened: tarfile.TarFile, member: tarfile.TarInfo, room: Path) -> N
     packed, place = opened.extractfile(member) if member.isreg() else None, room / member.name
     if packed is None or member.name != place.name or place.exists():
         raise ValueError(f"{member.name!r} is no file of a backup")
-    with open(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123  # its mode
+    place.touch(mode=0o600, exist_ok=False)
+    with place.open("wb") as file:
         shutil.copyfileobj(packed, file)
-    place.chmod(member.mode & 0o755)
 
 
 def _check_whole(room: Path) -> None:

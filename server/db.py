@@ -267,7 +267,7 @@ def _leave(session: Session) -> None:
 
 
 def _begin_snapshot(session: Session) -> None:
-    _leave(session)
+    session.rollback()
     options: dict[str, Any] = {}
     if db.engine.dialect.name == "postgresql":
         options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}

@@ -91,3 +91,23 @@ def test_a_table_made_anew_on_sqlite_is_still_referred_to(chain: Chain) -> None:
         assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
         with pytest.raises(sa.exc.IntegrityError):
             connection.exec_driver_sql("DELETE FROM records")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_migration_that_leaves_a_row_without_what_it_names_is_taken_back(
+    chain: Chain, caplog: pytest.LogCaptureFixture
+) -> None:
+    chain.approved("CK-05")
+    downgrade(revision="0017")
+    db.session.remove()
+    with db.engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        driver.execute("PRAGMA foreign_keys=OFF")
+        driver.execute("DELETE FROM records")
+        driver.execute("PRAGMA foreign_keys=ON")
+    with pytest.raises(SystemExit):
+        upgrade()
+    assert "rows that refer to nothing" in caplog.text
+    with db.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == "0017"
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
