@@ -35,6 +35,7 @@ T = TypeVar("T")
 RETRIES = 6
 BUSY_SECONDS = 20
 RESTED_SECONDS = 2.0
+PLANNED_SECONDS = 5.0
 # serialization_failure, deadlock_detected: the whole transaction may be run again (PostgreSQL, appendix A)
 PG_AGAIN = {"40001", "40P01"}
 # disk_full, out_of_memory of the storage kind
@@ -106,9 +107,9 @@ def engine_options(url: str) -> dict[str, Any]:
 
 
 def prepare_engine(engine: Engine) -> None:
-    """Asks a connection that has rested whether it still lives; on SQLite, sets the pragmas and takes over BEGIN."""
+    """PostgreSQL: looks after connections before they are used again. SQLite: sets the pragmas and takes over BEGIN."""
     if engine.dialect.name != "sqlite":
-        _ask_the_rested(engine)
+        _look_after(engine)
         return
 
     @event.listens_for(engine, "connect")
@@ -124,8 +125,13 @@ def prepare_engine(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
-def _ask_the_rested(engine: Engine) -> None:
-    """A request takes up to three connections from the pool: asking each time whether it lives would be felt."""
+def _look_after(engine: Engine) -> None:
+    """Before it is used: asks a connection that has rested, or was long busy, whether it lives, and to plan anew.
+
+    A request takes up to three connections from the pool: asking each time would be felt. PostgreSQL keeps a plan until
+    it has looked through a table again, which can take minutes; one that was made when there were a few records goes
+    through the whole table when there are thousands.
+    """
 
     @event.listens_for(engine, "checkin")
     def rests(_connection: Any, record: Any) -> None:
@@ -133,12 +139,17 @@ def _ask_the_rested(engine: Engine) -> None:
 
     @event.listens_for(engine, "checkout")
     def asks(connection: Any, record: Any, _fairy: Any) -> None:
-        if monotonic() - record.info.get("rests_since", -RESTED_SECONDS) < RESTED_SECONDS:
+        now, known = monotonic(), record.info
+        long_ago = now - known.get("asked_at", -PLANNED_SECONDS) >= PLANNED_SECONDS
+        if not long_ago and now - known["rests_since"] < RESTED_SECONDS:
             return
         try:
-            engine.dialect.do_ping(connection)
+            connection.autocommit = True  # no transaction: there is nothing to end
+            connection.execute("DISCARD PLANS")
+            connection.autocommit = False
         except engine.dialect.loaded_dbapi.Error as error:
             raise DisconnectionError from error  # the pool makes another one
+        known["asked_at"] = now
 
 
 class CheckedJson(TypeDecorator[Any]):

@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from server import db as database
 from server import feeds
 from server.db import db, snapshot, transaction
 from server.statements import Query
@@ -164,6 +165,35 @@ def test_what_the_database_has_prepared_outlives_the_requests_that_read(app: Fla
     answers = [contextvars.Context().run(app.test_client().get, "/api/prepared").text for _ in range(9)]
     assert answers[0] == "0"
     assert answers[-1] == "1"
+
+
+@POSTGRES
+def test_a_plan_made_for_a_few_rows_is_not_kept_for_thousands(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one for fifty records among five hundred went through the whole table until that was analysed."""
+    joined = "SELECT ref FROM feeds JOIN feed_rows ON feed = key AND feed_rows.position = feeds.position"
+    query = Query(lambda: sa.text(f"{joined} WHERE key = ANY(:keys)").columns(sa.column("ref")))
+
+    keys = [f"p{n}" for n in range(1, 51)]
+
+    def fill(first: int, last: int) -> None:
+        numbers = f"generate_series({first}, {last}) AS n"
+        db.session.execute(sa.text(f"INSERT INTO feeds SELECT 'p' || n, n FROM {numbers}"))
+        rows = f"SELECT 'p' || n, 'record', n, n, repeat('x', 200) FROM {numbers}"
+        db.session.execute(sa.text(f"INSERT INTO feed_rows (feed, kind, ref, position, told) {rows}"))
+
+    @snapshot
+    def plan() -> str:
+        about = sa.text("SELECT name FROM pg_prepared_statements WHERE statement LIKE 'SELECT ref FROM%'")
+        name = db.session.execute(about).scalar_one()
+        return "\n".join(db.session.execute(sa.text(f"EXPLAIN EXECUTE {name}('{{{','.join(keys)}}}')")).scalars())
+
+    transaction(lambda: fill(1, 500))()
+    for _ in range(20):
+        snapshot(lambda: query.rows(keys=keys))()
+    transaction(lambda: fill(501, 30_000))()
+    assert "Seq Scan on feed_rows" in plan()
+    monkeypatch.setattr(database, "PLANNED_SECONDS", 0.0)
+    assert "Seq Scan on feed_rows" not in plan()
 
 
 def test_a_transaction_after_a_snapshot_of_the_same_request_reads_anew(app: Flask) -> None:
