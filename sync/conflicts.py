@@ -40,7 +40,7 @@ def open_for(batch: Batch, met: Meeting) -> tuple[int, ...]:
         if standing:
             numbers.append(standing[0])
             continue
-        batch.put(replace(record, conflicts=(*record.conflicts, conflict), conflict_count=conflict.number))
+        batch.put(record._replace(conflicts=(*record.conflicts, conflict), conflict_count=conflict.number))
         batch.plan.opened.append(conflict)
         numbers.append(conflict.number)
     return tuple(numbers)
@@ -50,7 +50,7 @@ def settle(batch: Batch, met: Meeting) -> None:
     """Keeps what was typed where a policy took something else."""
     for path, rule in sorted(met.merged.settled.items()):
         conflict = _conflict(batch, met, path)
-        record = batch.put(replace(batch.records[met.before.id], conflict_count=conflict.number))
+        record = batch.put(batch.records[met.before.id]._replace(conflict_count=conflict.number))
         value = record.document.get(path)
         closing = Closing(value, batch.author.person, met.by.at, batch.received, record.rev, rule)
         batch.plan.closed.append(replace(conflict, closing=closing))
@@ -68,7 +68,7 @@ def close(batch: Batch, by: Resolve, contested: frozenset[str], moved: Collectio
         value = record.document.get(conflict.path)
         closing = Closing(value, batch.author.person, by.at, batch.received, record.rev)
         batch.plan.closed.append(replace(conflict, closing=closing))
-    batch.put(replace(record, conflicts=tuple(still_open)))
+    batch.put(record._replace(conflicts=tuple(still_open)))
 
 
 def _equal(one: Side, other: Side) -> bool:

@@ -13,9 +13,9 @@ Rules:
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
+from binascii import b2a_base64
 from collections.abc import Mapping
 from typing import Any
 
@@ -25,6 +25,7 @@ Value = str | int | float | bool | list[str]
 Document = Mapping[str, Value]
 Changes = Mapping[str, Value | None]
 
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _ENCODE = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
 
 
@@ -104,7 +105,8 @@ def canonical(thing: object) -> bytes:
 
 def digest(thing: object) -> str:
     """128 bits of SHA-256 over the canonical JSON, in 22 URL-safe characters."""
-    return base64.urlsafe_b64encode(hashlib.sha256(canonical(thing)).digest()[:16])[:22].decode()
+    digest_ = hashlib.sha256(canonical(thing)).digest()[:16]
+    return b2a_base64(digest_, newline=False).translate(_URL_SAFE)[:22].decode()
 
 
 def content_hash(form: int, document: Document) -> str:

@@ -180,7 +180,7 @@ def _last(batch: Batch, record: Record) -> Last:
 
 def _revise(batch: Batch, record: Record, by: Edit | Resolve, merged: Merged) -> Record:
     revision = _revision(batch, by, merged, rev=record.rev + 1, kind=_kind(record, by), form=record.form)
-    moved = replace(record, rev=revision.rev, document=merged.document, hash=revision.hash, state="submitted")
+    moved = record._replace(rev=revision.rev, document=merged.document, hash=revision.hash, state="submitted")
     return batch.revise(moved, revision)
 
 
@@ -216,4 +216,4 @@ def _settle(batch: Batch, record_id: str) -> None:
     if record.conflicts and record.state == "approved":
         state = "submitted"
     if state != record.state:
-        batch.put(replace(record, state=state))
+        batch.put(record._replace(state=state))

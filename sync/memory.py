@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from sync.errors import StoreBroken
 from sync.store import Answered, Author, Conflict, Decision, Held, Loaded, Moved, Needs, Plan, Record, Revision
@@ -44,7 +44,7 @@ class MemoryStore:
         for conflict in (*plan.opened, *plan.closed):
             self.conflicts[conflict.record, conflict.number] = conflict
         for record in plan.records.values():
-            self.records[record.id] = replace(record)
+            self.records[record.id] = record
         self.decisions += plan.decisions
         self.moves += plan.moves
         for held in plan.held:

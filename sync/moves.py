@@ -10,8 +10,6 @@ Rules:
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from sync.approval import State
 from sync.batch import Batch, Hold
 from sync.mutation import Move
@@ -44,5 +42,5 @@ def move(batch: Batch, by: Move) -> Result:
     )
     batch.plan.moves.append(moved)
     state: State = "submitted" if record.state in ("returned", "checking") else record.state
-    batch.put(replace(record, place=by.place, state=state, was=(record.was | {by.origin}) - {by.place}))
+    batch.put(record._replace(place=by.place, state=state, was=(record.was | {by.origin}) - {by.place}))
     return batch.result(by, "applied")

@@ -9,8 +9,6 @@ Rules:
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from sync import approval
 from sync.approval import Stage
 from sync.batch import Batch, Hold
@@ -71,8 +69,7 @@ def _decided(record: Record, decision: Decision, reached: Stage) -> Record:
     state, level = approval.standing(reached, record.level)
     verdict = decision if decision.decision in approval.VERDICTS else record.decision
     counts = record.rev if decision.decision in ("approve", "correct") else record.approved
-    return replace(
-        record,
+    return record._replace(
         state=state,
         level=level,
         approved=None if level is None else counts,

@@ -6,14 +6,17 @@ A store promises:
 - `save` makes all effects of a plan durable together with its answers, or none of them.
 - What was saved is loaded back equal.
 One contract suite (`tests/engine/test_store_contract.py`) is passed whole by every store.
+
+What comes by the hundred is a named tuple: a frozen dataclass takes three times as long to make, with a change six.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple, Protocol
 
 from sync import approval
 from sync.approval import Action, Level, Stage, State
@@ -22,6 +25,7 @@ from sync.mutation import Mutation
 
 RevisionKind = Literal["create", "edit", "merge", "resolve"]
 Status = Literal["applied", "merged", "conflict", "stale", "quarantined", "duplicate", "retry"]
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -41,8 +45,7 @@ class Author:
     moves: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True)
-class Revision:
+class Revision(NamedTuple):
     """An immutable state of a record. `changed` are the paths that this revision set or cleared."""
 
     record: str
@@ -128,8 +131,7 @@ class Moved:
     received: datetime
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):
     """A record as it stands: its head, its open conflicts, its approval, the last decisions about it.
 
     `level` is how far the approved revision has come; `decision` the last verdict that its author reads, `step` the
@@ -163,8 +165,7 @@ class Record:
         return tuple(conflict for conflict in self.conflicts if conflict.path == path)
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(NamedTuple):
     """The answer to one mutation. `first` is the original status where this is a duplicate."""
 
     n: int
@@ -173,17 +174,16 @@ class Result:
     hash: str | None = None
     conflicts: tuple[int, ...] = ()
     reason: str | None = None
-    detail: Mapping[str, Any] = field(default_factory=dict)
+    detail: Mapping[str, Any] = NOTHING
     first: Status | None = None
     renumber: bool = False
 
     def again(self) -> Result:
         """The same answer for a mutation that came again."""
-        return replace(self, status="duplicate", first=self.status)
+        return self._replace(status="duplicate", first=self.status)
 
 
-@dataclass(frozen=True)
-class Answered:
+class Answered(NamedTuple):
     """A mutation that has its answer: its payload hash, its result, and what one who types over it has seen for it."""
 
     n: int

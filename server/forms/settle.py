@@ -20,7 +20,7 @@ def sort(form: Ready, document: Mapping[str, Any]) -> tuple[dict[str, Any], dict
     """Values as expressions see them, and what is wrong with the others, by path."""
     sound: dict[str, Any] = {}
     wrong: dict[str, str] = {}
-    answering, decimals = form.answering, form.decimals
+    answering = form.answering
     for path, value in document.items():
         if not value and is_empty(value):
             continue
@@ -28,15 +28,23 @@ def sort(form: Ready, document: Mapping[str, Any]) -> tuple[dict[str, Any], dict
         if check is None and "-" in path:
             check = form.in_items.get(_place(form, path, document))
         kind = check(value) if check else "unknown"
-        if kind:
-            wrong[path] = kind
-            if kind == "type" and "-" in path.rpartition("/")[2]:
-                sound[path] = math.inf  # the item is there, wherever it stands
-        elif decimals and (path in decimals or ("-" in path and field_of(path) in decimals)):
-            sound[path] = decimal_text(value)
-        else:
+        if not kind:
             sound[path] = value
+            continue
+        wrong[path] = kind
+        if kind == "type" and "-" in path.rpartition("/")[2]:
+            sound[path] = math.inf  # the item is there, wherever it stands
+    for path in _decimals(form, sound) if form.decimals else ():
+        sound[path] = decimal_text(sound[path])
     return sound, wrong
+
+
+def _decimals(form: Ready, sound: Mapping[str, Any]) -> list[str]:
+    """Where there are decimal numbers; asked once for all, not of each answer."""
+    plain = [path for path in form.decimals if path in sound]
+    if not form.in_items:
+        return plain
+    return plain + [path for path in sound if "-" in path and field_of(path) in form.decimals]
 
 
 def _place(form: Ready, path: str, document: Mapping[str, Any]) -> str:

@@ -291,12 +291,10 @@ def parse_table(table: Any) -> Iterator[Parsed]:
         found["n"], found["device"], found["counter"], found["at"], bases, values, strict=True
     ):
         record, moment = f"{device}-{counter}", datetime.fromtimestamp(at, UTC)
-        pairs = list(zip(positions, row, strict=True))
-        if creates:
-            pairs = [pair for pair in pairs if pair[1] is not None]
-        data = {"record": record, "base": base, "at": moment, "set": pairs, "after": (), **common}
-        payload = {"n": n, "kind": "edit", **data, "at": moment.isoformat()}
-        del payload["after"]
+        pairs = [pair for pair in zip(positions, row, strict=True) if pair[1] is not None or not creates]
+        said = {"record": record, "base": base, "set": pairs, **common}
+        data = {**said, "at": moment, "after": ()}
+        payload = {**said, "n": n, "kind": "edit", "at": moment.isoformat()}
         yield Parsed(payload, digest(payload), data, tabled=True)
 
 

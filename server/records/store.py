@@ -433,17 +433,13 @@ def _move_values(moved: Moved) -> dict[str, Any]:
 
 def result_json(result: Result) -> dict[str, Any]:
     """A result as it travels and as it is kept: what is empty is left out."""
-    given = {
-        "status": result.status,
-        "rev": result.rev,
-        "hash": result.hash,
-        "conflicts": list(result.conflicts),
-        "reason": result.reason,
-        "detail": dict(result.detail),
-        "first": result.first,
-        "renumber": result.renumber,
-    }
-    return {name: value for name, value in given.items() if value}
+    told: dict[str, Any] = {name: value for name, value in zip(Result._fields, result, strict=True) if value}
+    del told["n"]
+    if result.conflicts:
+        told["conflicts"] = list(result.conflicts)
+    if result.detail:
+        told["detail"] = dict(result.detail)
+    return told
 
 
 def result_of(n: int, kept: Mapping[str, Any]) -> Result:

@@ -236,7 +236,7 @@ class TestReviewing:
         assert landed.records["17-1"].approved is None
 
     def test_the_right_number_with_other_content_is_stale(self, landed: MemoryStore) -> None:
-        seen = replace(landed.answered[17, 1].result, hash="another")
+        seen = landed.answered[17, 1].result._replace(hash="another")
         assert land(landed, CHI, review(1, "17-1", seen, "approve")).status == "stale"
 
     def test_a_record_with_open_conflicts_cant_be_approved(self, landed: MemoryStore) -> None:

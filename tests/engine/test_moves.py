@@ -37,7 +37,7 @@ def test_a_moved_record_keeps_everything_but_its_place(store: MemoryStore) -> No
     before = store.records["17-1"]
     result = land(store, CHI, move(1, "17-1", 1, PLACE, ELSEWHERE))
     assert (result.status, result.rev, result.hash) == ("applied", 1, before.hash)
-    assert store.records["17-1"] == replace(before, place=ELSEWHERE, was=frozenset({PLACE}))
+    assert store.records["17-1"] == before._replace(place=ELSEWHERE, was=frozenset({PLACE}))
     (moved,) = store.moves
     assert (moved.origin, moved.place, moved.person) == (PLACE, ELSEWHERE, CHI.person)
 

@@ -139,7 +139,7 @@ def approved_revision_rewritten(patch: pytest.MonkeyPatch) -> None:
         save(self, plan)
         for decision in plan.decisions:
             key = (decision.record, decision.rev)
-            self.revisions[key] = replace(self.revisions[key], hash="tidied")
+            self.revisions[key] = self.revisions[key]._replace(hash="tidied")
 
     patch.setattr(MemoryStore, "save", rewrite)
 

@@ -317,7 +317,7 @@ class MemoryServer:
         """Writes 'left' in one feed and the record in the other, together."""
         self.finish()
         found = self.life.store.records[record]
-        self.life.store.records[record] = replace(found, place=place)
+        self.life.store.records[record] = found._replace(place=place)
         self.waiting[f"p{found.place}", "record", record] = None
         self.waiting[f"p{place}", "record", record] = None
         self.publish()
