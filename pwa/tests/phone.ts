@@ -10,7 +10,7 @@ import { createInterface } from "node:readline";
 import { api } from "../src/shared/api";
 import type { ProfileInfo } from "../src/shared/profile";
 import type { Decision, Value, Values } from "../src/shared/protocol";
-import { createProfile, currentProfile, openStore, takeOver, updateProfile } from "../src/store";
+import { createProfile, currentProfile, openStore, RecordChanged, takeOver, updateProfile } from "../src/store";
 import type { Store } from "../src/store";
 import { run } from "../src/sync/loop";
 import { browse, cookies } from "./browser";
@@ -80,8 +80,16 @@ const commands = {
 
   finish: ({ draft }: Given<{ draft: string }>) => store().submitDraft(draft),
 
-  resolve: ({ record, closes, set }: Given<{ closes: number[]; set: Record<string, Value | null> }>) =>
-    store().resolve({ record, closes, set }),
+  /** False: another revision has come since it was looked at. */
+  resolve: async ({ record, rev, closes, set }: Given<{ rev: number; closes: number[]; set: Record<string, Value | null> }>) => {
+    try {
+      await store().resolve({ record, rev, closes, set });
+      return true;
+    } catch (error) {
+      if (error instanceof RecordChanged) return false;
+      throw error;
+    }
+  },
 
   review: ({ record, rev, hash, decision, reason }: Given<{ rev: number; hash: string; decision: Decision; reason: string }>) =>
     store().review({ record, rev, hash, decision, reason }),

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Crew
 from tests.tools import screens
-from tests.tools.handset import Handset
+from tests.tools.handset import DESK, Handset
 
 INJURED = "consequences/injured_seen"
+Answers = dict[str, Any]
 
 # Whether the decision is on its way, or kept until it is known to have landed.
 DECIDED = """async () => {
@@ -86,8 +89,10 @@ def test_two_answers_to_one_question_are_both_kept_shown_and_resolved(
         expect(sides).to_contain_text("Kim Thị Ánh Nguyệt" if page is not second.page else "Thạch Thị Sóc Kha")
 
     page = second.page
-    page.locator(".sides label", has=page.get_by_text("7", exact=True)).check()
+    second.lose_network()
+    choose(page, "7")
     leave_at_once(page)
+    second.regain_network()
     screens.sync(page)
     screens.sync(first.page)
     for phone in phones:
@@ -99,6 +104,11 @@ def test_two_answers_to_one_question_are_both_kept_shown_and_resolved(
     assert kinds.count("resolution") == 1
     screens.open_record(first.page, record)
     expect(first.page.locator(".timeline")).to_contain_text("Kim Thị Ánh Nguyệt")
+
+
+def choose(page: Page, answer: str) -> None:
+    """Chooses among answers that stand against each other."""
+    page.locator(".sides label", has=page.get_by_text(answer, exact=True)).check()
 
 
 def leave_at_once(page: Page) -> None:
@@ -150,6 +160,90 @@ def test_two_questions_are_decided_in_one_tap_without_network(
     expect(decided).to_contain_text("9 (không chọn)")
 
 
+def both_type(phones: tuple[Handset, Handset], record: str, first: Answers, second: Answers) -> None:
+    """Both correct the record as it is, without network, and then both corrections land."""
+    for phone in phones:
+        screens.sync(phone.page)
+        phone.lose_network()
+    for phone, answers in zip(phones, (first, second), strict=True):
+        screens.edit(phone.page, record, answers)
+    for phone in (*phones, phones[0]):
+        phone.regain_network()
+        screens.sync(phone.page)
+
+
+@pytest.fixture(scope="module")
+def desk(crew: Crew) -> Handset:
+    """The supervisor's, at a desk."""
+    return crew.supervisor(DESK)
+
+
+def test_at_the_desk_each_question_is_decided_by_itself_and_who_was_not_chosen_is_told(
+    phones: tuple[Handset, Handset], record: str, desk: Handset, crew: Crew
+) -> None:
+    both_type(phones, record, {INJURED: 3, "collision_type": "Cùng chiều"}, {INJURED: 4, "collision_type": "Ngang"})
+    page = desk.page
+    screens.sync(page)
+    screens.show(page, f"review/{record}")
+    save = page.get_by_role("button", name="Lưu lựa chọn")
+    choose(page, "4")
+    save.click()
+    expect(page.get_by_text("Còn 1 câu chưa chọn.")).to_be_visible()
+    choose(page, "Cùng chiều")
+    save.click()
+    expect(save).to_have_count(0)
+    screens.sync(page)
+    decided = [entry for entry in history(crew, record) if entry["type"] == "resolution"][-2:]
+    assert sorted(str(entry["value"]) for entry in decided) == ["4", "same_direction"]
+    for phone in phones:
+        screens.sync(phone.page)
+        screens.show(phone.page, "messages")
+        told = phone.page.locator("main").get_by_text("Đã chọn một câu trả lời khác với của bạn")
+        expect(told.first).to_be_visible()
+
+
+def test_at_the_desk_one_tap_decides_all_for_one_person(
+    phones: tuple[Handset, Handset], record: str, desk: Handset, crew: Crew
+) -> None:
+    both_type(phones, record, {INJURED: 1, "collision_type": "Đối đầu"}, {INJURED: 6, "collision_type": "Ngang"})
+    page = desk.page
+    screens.sync(page)
+    screens.show(page, f"review/{record}")
+    page.get_by_role("button", name="Lưu tất cả theo Kim Thị Ánh Nguyệt").click()
+    expect(page.get_by_role("button", name="Lưu lựa chọn")).to_have_count(0)
+    screens.sync(page)
+    decided = [entry for entry in history(crew, record) if entry["type"] == "resolution"][-2:]
+    assert sorted(str(entry["value"]) for entry in decided) == ["6", "side"]
+
+
+def test_nobody_decides_over_an_answer_that_came_later_without_seeing_it(
+    phones: tuple[Handset, Handset], record: str, desk: Handset, crew: Crew
+) -> None:
+    """A third answer, typed on top of two that stand against each other, is no side of their conflict."""
+    first, _second = phones
+    both_type(phones, record, {INJURED: 10}, {INJURED: 11})
+    page = desk.page
+    screens.sync(page)
+    screens.show(page, f"review/{record}")
+    choose(page, "11")
+    screens.edit(first.page, record, {INJURED: 12})
+    screens.landed(first.page)
+    expect(page.locator(".sides label")).to_have_count(3, timeout=60_000)  # it comes by itself
+    expect(page.locator(".sides label", has_text="Phiếu đang ghi")).to_contain_text("12")
+    expect(page.locator(".sides input:checked")).to_have_count(0)
+    page.get_by_role("button", name="Lưu lựa chọn").click()
+    expect(page.get_by_text("Còn 1 câu chưa chọn.")).to_be_visible()
+    choose(page, "11")
+    page.get_by_role("button", name="Lưu lựa chọn").click()
+    expect(page.get_by_role("button", name="Lưu lựa chọn")).to_have_count(0)
+    screens.sync(page)
+    (decided,) = [entry for entry in history(crew, record) if entry["type"] == "resolution"][-1:]
+    assert decided["value"] == 11
+    screens.sync(first.page)
+    screens.open_record(first.page, record)
+    expect(first.page.locator("a[href$='/conflict']")).to_have_count(0)
+
+
 def test_every_answer_ever_typed_is_in_the_history(record: str, crew: Crew) -> None:
     entries = history(crew, record)
     told = str(entries)
@@ -159,5 +253,5 @@ def test_every_answer_ever_typed_is_in_the_history(record: str, crew: Crew) -> N
     assert resolution["value"] == 7
 
 
-def test_no_page_broke(phones: tuple[Handset, Handset]) -> None:
-    assert [phone.errors for phone in phones] == [[], []]
+def test_no_page_broke(phones: tuple[Handset, Handset], desk: Handset) -> None:
+    assert [phone.errors for phone in (*phones, desk)] == [[], [], []]

@@ -183,7 +183,8 @@ class Schedule:
         chosen = self.chance.sample(conflicts, self.chance.randint(1, len(conflicts)))
         values = {each["path"]: self.chance.choice([each["head"], each["theirs"]])["value"] for each in chosen}
         closes = [each["id"] for each in chosen]
-        hand.phone.ask("resolve", record=record["id"], closes=closes, set=values)
+        if not hand.phone.ask("resolve", record=record["id"], rev=record["rev"], closes=closes, set=values):
+            return  # the sync under way has brought another revision
         self.decided.update(value for value in values.values() if value is not None)
         self.tell(hand.name, "resolves", record["id"], closes, values)
 

@@ -134,7 +134,7 @@ describe("documents", () => {
     const side = { value: "x", by: 5, at: "2023-05-16T07:30:00+07:00", device: 17 };
     const conflicts = [{ id: 1, field: 0, base: null, head: side, theirs: side }];
     await receive(store, { changes: inPlace(recordDocument("17-1", { values: ["x"], conflicts })), cursors: { p4: 1 } });
-    await store.resolve({ record: "17-1", closes: [1], set: { a: "chosen" } });
+    await store.resolve({ record: "17-1", rev: 1, closes: [1], set: { a: "chosen" } });
     await submitEdit(store, "17-1", { a: "typed over it" });
     expect((await store.outbox()).map((item) => item.mutation)).toMatchObject([{ kind: "resolve" }, { after: [1] }]);
   });
@@ -143,11 +143,11 @@ describe("documents", () => {
     const side = { value: "x", by: 5, at: "2023-05-16T07:30:00+07:00", device: 17 };
     const conflicts = [0, 1].map((field) => ({ id: field + 1, field, base: null, head: side, theirs: side }));
     await receive(store, { changes: inPlace(recordDocument("17-1", { values: ["x", 1], conflicts })), cursors: { p4: 1 } });
-    await store.resolve({ record: "17-1", closes: [1], set: { a: "chosen" } });
+    await store.resolve({ record: "17-1", rev: 1, closes: [1], set: { a: "chosen" } });
     const open = await store.editRecord("17-1");
     if (!open) throw new Error("no such record");
     await store.saveDraft(open);
-    await store.resolve({ record: "17-1", closes: [2], set: { b: 2 } });
+    await store.resolve({ record: "17-1", rev: 1, closes: [2], set: { b: 2 } });
     expect((await store.outbox()).map((item) => item.mutation)).toMatchObject([{ closes: [1] }, { closes: [2] }]);
   });
 
@@ -156,7 +156,7 @@ describe("documents", () => {
     const conflicts = [{ id: 1, field: 0, base: null, head: side, theirs: side }];
     const document = recordDocument("17-1", { rev: 2, values: ["x"], conflicts });
     await receive(store, { changes: inPlace(document), cursors: { p4: 1 } });
-    await store.resolve({ record: "17-1", closes: [1], set: { a: "y" } });
+    await store.resolve({ record: "17-1", rev: 2, closes: [1], set: { a: "y" } });
     await receive(store, { results: [applied(1, 4)], changes: inPlace(recordDocument("17-1", { rev: 4 })), cursors: { p4: 2 } });
     expect(await store.incomplete()).toEqual(["17-1"]);
   });

@@ -35,6 +35,8 @@ export interface Decided {
 
 export interface Resolution {
   readonly record: string;
+  /** The revision that the person looked at. */
+  readonly rev: number;
   readonly closes: readonly number[];
   /** The values chosen, by leaf path; null clears. */
   readonly set: Readonly<Record<string, Value | null>>;
@@ -136,6 +138,7 @@ export interface Store extends SyncStore, PhotoStore {
   // Records
   records(): Promise<RecordView[]>;
   record(id: string): Promise<RecordView | null>;
+  /** Rejects with `RecordChanged` where another revision has come since the person looked at it. */
   resolve(resolution: Resolution): Promise<void>;
   review(decided: Decided): Promise<void>;
   /** The record, as it is seen now, is to go to another place. */

@@ -20,6 +20,11 @@ export class FormMissing extends Error {
   override readonly name = "FormMissing";
 }
 
+/** The record is another one than the person looked at when they decided; nothing was written. */
+export class RecordChanged extends Error {
+  override readonly name = "RecordChanged";
+}
+
 /** The record isn't on this phone (any more), so nothing can be decided about it here. */
 export class RecordUnknown extends Error {
   override readonly name = "RecordUnknown";

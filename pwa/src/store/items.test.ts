@@ -87,7 +87,7 @@ describe("items of repeats", () => {
     const shown = await store.record("17-1");
     expect(shown?.conflicts[0]?.path).toBe("v/17-5");
     expect(shown?.values["weather"]).toBe("rain");
-    await store.resolve({ record: "17-1", closes: [1], set: { "v/17-5": null } });
+    await store.resolve({ record: "17-1", rev: 1, closes: [1], set: { "v/17-5": null } });
     expect(await sets()).toEqual([[[1, null, "17-5"]]]);
   });
 });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Store } from "./contract";
-import { DraftUnknown, FormMissing, RecordUnknown } from "./errors";
+import { DraftUnknown, FormMissing, RecordChanged, RecordUnknown } from "./errors";
 import { openStore } from "./store";
 import { EVERYTHING, applied, draft, freshStore, inPlace, receive, recordDocument, submitEdit, submitNew } from "./testing";
 
@@ -151,17 +151,31 @@ describe("mutations", () => {
     const conflict = { id: 12, field: 2, base: null, head: side, theirs: { ...side, value: "y", by: 6 } };
     const document = recordDocument("17-1", { rev: 4, values: [null, null, "x"], conflicts: [conflict] });
     await receive(store, { changes: inPlace(document), cursors: { p4: 1 } });
-    await store.resolve({ record: "17-1", closes: [12], set: { "group/c": "y" } });
+    await store.resolve({ record: "17-1", rev: 4, closes: [12], set: { "group/c": "y" } });
     const mutation = (await store.outbox())[0]?.mutation;
     expect(mutation).toMatchObject({ kind: "resolve", base: 4, closes: [12], set: [[2, "y"]] });
     expect(mutation).not.toHaveProperty("after");
     expect(await store.record("17-1")).toMatchObject({ values: { "group/c": "y" }, conflicts: [{ resolving: true }] });
   });
 
+  it("nothing is decided over an answer that came since the person looked: not even written down", async () => {
+    const side = { value: "x", by: 5, at: "2023-05-16T07:30:00+07:00", device: 17 };
+    const conflicts = [{ id: 12, field: 2, base: null, head: side, theirs: { ...side, value: "y", by: 6 } }];
+    const then = recordDocument("17-1", { rev: 4, values: [null, null, "x"], conflicts });
+    await receive(store, { changes: inPlace(then), cursors: { p4: 1 } });
+    const now = recordDocument("17-1", { rev: 5, values: [null, null, "z"], conflicts });
+    await receive(store, { changes: inPlace(now), cursors: { p4: 2 } });
+    const looked = { record: "17-1", rev: 4, closes: [12], set: { "group/c": "y" } };
+    await expect(store.resolve(looked)).rejects.toThrow(RecordChanged);
+    expect(await store.outbox()).toEqual([]);
+    await store.resolve({ ...looked, rev: 5 });
+    expect((await store.outbox())[0]?.mutation).toMatchObject({ base: 5, closes: [12] });
+  });
+
   it("nothing is decided about a record that isn't on this phone", async () => {
     const nowhere = { record: "9-9", rev: 1, hash: "h", decision: "approve", reason: "" } as const;
     await expect(store.review(nowhere)).rejects.toThrow(RecordUnknown);
-    await expect(store.resolve({ record: "9-9", closes: [1], set: {} })).rejects.toThrow(RecordUnknown);
+    await expect(store.resolve({ record: "9-9", rev: 1, closes: [1], set: {} })).rejects.toThrow(RecordUnknown);
     expect(await store.outbox()).toEqual([]);
   });
 });

@@ -5,7 +5,7 @@ import type { EditMutation, FieldSet, Mutation, ResolveMutation, Values } from "
 import type { Decided, Resolution } from "./contract";
 import { fieldsOf, readProgress } from "./database";
 import type { Counters, OutboxRow, Writing } from "./database";
-import { DraftUnknown, FormMissing, RecordUnknown } from "./errors";
+import { DraftUnknown, FormMissing, RecordChanged, RecordUnknown } from "./errors";
 import { draftBase, onlyHeld, overlay, sawOf } from "./overlay";
 import * as photos from "./photos";
 import { piecesOf } from "./pieces";
@@ -146,9 +146,10 @@ async function replace(transaction: Writing, row: OutboxRow, mutation: Mutation)
 }
 
 export async function resolve(transaction: Writing, resolution: Resolution, at: string): Promise<void> {
-  const { record, closes } = resolution;
+  const { record, rev, closes } = resolution;
   const copy = await transaction.objectStore("records").get(record);
   if (!copy) throw new RecordUnknown(record);
+  if (copy.doc.rev !== rev) throw new RecordChanged(record);
   const fields = await fieldsOf(transaction, copy.doc.form);
   if (!fields) throw new FormMissing(String(copy.doc.form));
   const set = positions(resolution.set, fields);

@@ -240,6 +240,8 @@ export const words: SharedWords = {
   "conflict.base": "At first: {value}",
   "conflict.other": "Another answer",
   "conflict.decide": "Save the choice",
+  "conflict.now": "What the record says now",
+  "conflict.changed": "The record has just got a new answer. Look again, then choose.",
   "conflict.undecided": "{count} not chosen yet.",
   "conflict.none": "Nothing is disputed any more",
   "conflict.to-record": "To the record",

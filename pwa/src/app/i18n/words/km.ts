@@ -240,6 +240,8 @@ export const words: SharedWords = {
   "conflict.base": "ដើមឡើយ៖ {value}",
   "conflict.other": "ចម្លើយផ្សេង",
   "conflict.decide": "រក្សាទុកជម្រើស",
+  "conflict.now": "របាយការណ៍កំពុងកត់ត្រា",
+  "conflict.changed": "របាយការណ៍ទើបតែមានចម្លើយថ្មី។ សូមមើលម្តងទៀត រួចជ្រើស។",
   "conflict.undecided": "នៅសល់ {count} មិនទាន់ជ្រើស។",
   "conflict.none": "លែងមានសំណួរដែលមានចម្លើយពីរ",
   "conflict.to-record": "ទៅរបាយការណ៍",

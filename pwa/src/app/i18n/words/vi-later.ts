@@ -112,6 +112,8 @@ export const words = {
   "conflict.base": "Lúc đầu: {value}",
   "conflict.other": "Câu trả lời khác",
   "conflict.decide": "Lưu lựa chọn",
+  "conflict.now": "Phiếu đang ghi",
+  "conflict.changed": "Phiếu vừa có câu trả lời mới. Hãy xem lại rồi chọn.",
   "conflict.undecided": "Còn {count} câu chưa chọn.",
   "conflict.none": "Không còn câu nào có hai ý kiến",
   "conflict.to-record": "Về phiếu",

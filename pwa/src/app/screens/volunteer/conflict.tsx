@@ -1,10 +1,11 @@
-/** Two people answered one question differently: both answers, who and when; a person chooses, or types what is right. */
+/** People answered one question differently: the answers, who and when; a person chooses, or types what is right. */
 import { useState } from "preact/hooks";
 import type { CompiledForm, FormNode } from "../../../shared/form";
-import type { Side, Value } from "../../../shared/protocol";
-import { isMediaName, StorageFull, type ConflictView, type RecordView } from "../../../store";
+import type { Value } from "../../../shared/protocol";
+import { isMediaName, RecordChanged, StorageFull, type ConflictView, type RecordView } from "../../../store";
 import { formTitle, personName, useLookup, type Lookup } from "../../data/lookup";
 import { describer, type Described } from "../../data/answers";
+import { authorsOfAll, disputes, type Answer, type Dispute } from "../../data/disputes";
 import { showValue } from "../../data/values";
 import { isEmpty, tidy, validate, type Shown } from "../../../forms";
 import { called, localized } from "../../i18n";
@@ -18,15 +19,16 @@ import { here } from "../../session";
 import { Banner, Button, EmptyState, LinkButton, Loading, Page } from "../../ui";
 import { Question } from "./fill/question";
 
-type Pick = "head" | "theirs" | "other";
-
 interface Choice {
-  readonly pick: Pick;
-  /** What was typed under 'something else'. */
+  /** The place among the dispute's answers; null: what was typed instead. */
+  readonly pick: number | null;
   readonly typed: Value | null;
+  /** What was shown when it was chosen. */
+  readonly shown: string;
 }
 
-type Choices = Readonly<Record<number, Choice>>;
+/** By path. */
+type Choices = Readonly<Record<string, Choice>>;
 
 export function Conflict({ parameters }: { parameters: Record<string, string> }) {
   const id = parameters["id"] ?? "";
@@ -52,21 +54,14 @@ export function Conflict({ parameters }: { parameters: Record<string, string> })
   );
 }
 
-/** Everybody who is a side of each of these: one tap can decide them all for that person. */
-function sidesOfAll(conflicts: readonly ConflictView[]): number[] {
-  const sides = conflicts.map((conflict) => [conflict.head.by, conflict.theirs.by]);
-  return [...new Set(sides.flat())].filter((person) => sides.every(([one, other]) => one !== other && (one === person || other === person)));
-}
-
-function allOf(person: number, conflicts: readonly ConflictView[]): Choices {
+function allOf(person: number, asked: readonly Dispute[]): Choices {
   return Object.fromEntries(
-    conflicts.map((conflict) => [conflict.id, { pick: conflict.head.by === person ? "head" : "theirs", typed: null }]),
+    asked.map(({ path, answers, shown }) => [path, { pick: answers.findIndex((answer) => answer.by === person), typed: null, shown }]),
   );
 }
 
-function chosenValue(conflict: ConflictView, choice: Choice, node: FormNode | undefined): Value | null {
-  if (choice.pick === "head") return conflict.head.value;
-  if (choice.pick === "theirs") return conflict.theirs.value;
+function chosenValue(dispute: Dispute, choice: Choice, node: FormNode | undefined): Value | null {
+  if (choice.pick !== null) return dispute.answers[choice.pick]?.value ?? null;
   if (choice.typed === null || !node) return choice.typed;
   const value = tidy(node, choice.typed);
   return isEmpty(value) ? null : value;
@@ -86,16 +81,22 @@ export function Deciding({ record, open, form, lookup, done }: DecidingProps) {
   const [choices, setChoices] = useState<Choices>({});
   const [trouble, setTrouble] = useState<string | null>(null);
   const describe = describer(form, record.values, store.now());
+  const asked = disputes(record, open);
+  /** A choice stands as long as the answers do that it was made among. */
+  const choiceOf = (dispute: Dispute, chosen: Choices) => {
+    const choice = chosen[dispute.path];
+    return choice?.shown === dispute.shown ? choice : undefined;
+  };
   const decide = async (chosen: Choices) => {
-    const undecided = open.filter((conflict) => !chosen[conflict.id]);
+    const undecided = asked.filter((dispute) => !choiceOf(dispute, chosen));
     if (undecided.length) {
       setTrouble(t("conflict.undecided", { count: undecided.length }));
       return;
     }
     const set = Object.fromEntries(
-      open.flatMap((conflict) => {
-        const choice = chosen[conflict.id];
-        return choice ? [[conflict.path, chosenValue(conflict, choice, describe(conflict.path).node)] as const] : [];
+      asked.flatMap((dispute) => {
+        const choice = choiceOf(dispute, chosen);
+        return choice ? [[dispute.path, chosenValue(dispute, choice, describe(dispute.path).node)] as const] : [];
       }),
     );
     const after = Object.fromEntries(Object.entries({ ...record.values, ...set }).filter(([, value]) => value !== null));
@@ -106,33 +107,33 @@ export function Deciding({ record, open, form, lookup, done }: DecidingProps) {
     }
     const from = address.peek();
     try {
-      await store.resolve({ record: record.id, closes: open.map((conflict) => conflict.id), set });
+      await store.resolve({ record: record.id, rev: record.rev, closes: asked.flatMap((dispute) => dispute.ids), set });
       if (done) done();
       else go(`record/${record.id}`, { replace: true, from });
     } catch (error) {
-      setTrouble(error instanceof StorageFull ? t("home.full") : explain(error));
+      setTrouble(error instanceof StorageFull ? t("home.full") : error instanceof RecordChanged ? t("conflict.changed") : explain(error));
     }
   };
   return (
     <OfRecord.Provider value={record.id}>
       <p>{t("conflict.text")}</p>
-      {open.length > 1 && (
+      {asked.length > 1 && (
         <div class="row">
-          {sidesOfAll(open).map((person) => (
-            <Button key={person} icon="check" onClick={() => decide(allOf(person, open))}>
+          {authorsOfAll(asked).map((person) => (
+            <Button key={person} icon="check" onClick={() => decide(allOf(person, asked))}>
               {person === profile.person.id ? t("conflict.all-mine") : t("conflict.all", { name: personName(lookup, person) })}
             </Button>
           ))}
         </div>
       )}
-      {open.map((conflict) => (
+      {asked.map((dispute) => (
         <Choose
-          key={conflict.id}
-          conflict={conflict}
-          about={describe(conflict.path)}
+          key={dispute.path}
+          dispute={dispute}
+          about={describe(dispute.path)}
           lookup={lookup}
-          choice={choices[conflict.id]}
-          choose={(choice) => setChoices((before) => ({ ...before, [conflict.id]: choice }))}
+          choice={choiceOf(dispute, choices)}
+          choose={(pick, typed) => setChoices((before) => ({ ...before, [dispute.path]: { pick, typed, shown: dispute.shown } }))}
         />
       ))}
       {trouble && <Banner tone="problem" live title={trouble} />}
@@ -151,54 +152,47 @@ function asShown(node: FormNode, path: string, typed: Value | null, shown: Shown
 }
 
 interface ChooseProps {
-  conflict: ConflictView;
+  dispute: Dispute;
   about: Described;
   lookup: Lookup;
   choice: Choice | undefined;
-  choose: (choice: Choice) => void;
+  choose: (pick: number | null, typed: Value | null) => void;
 }
 
-function Choose({ conflict, about, lookup, choice, choose }: ChooseProps) {
+function Choose({ dispute, about, lookup, choice, choose }: ChooseProps) {
   const { node, label, choices, shown } = about;
-  const name = `conflict-${conflict.id}`;
-  const side = (pick: Pick, given: Side) => (
-    <div class="stack" data-gap="small">
+  const name = `conflict-${dispute.ids[0]}`;
+  const typed = choice?.typed ?? null;
+  const side = (answer: Answer, place: number) => (
+    <div class="stack" data-gap="small" key={place}>
       <label class="choice side">
-        <input type="radio" name={name} checked={choice?.pick === pick} onChange={() => choose({ pick, typed: choice?.typed ?? null })} />
+        <input type="radio" name={name} checked={choice?.pick === place} onChange={() => choose(place, typed)} />
         <span>
-          <strong>{showValue(node, given.value, choices)}</strong>
+          <strong>{showValue(node, answer.value, choices)}</strong>
           <span class="soft small">
-            {personName(lookup, given.by)} · {formatMoment(given.at)}
+            {answer.by === null || answer.at === null ? t("conflict.now") : `${personName(lookup, answer.by)} · ${formatMoment(answer.at)}`}
           </span>
         </span>
       </label>
-      {isMediaName(given.value) && <AnswerValue node={node} value={given.value} />}
+      {isMediaName(answer.value) && <AnswerValue node={node} value={answer.value} />}
     </div>
   );
   return (
     <fieldset class="card">
       <legend class="field-label">{label}</legend>
-      <p class="soft small">{t("conflict.base", { value: showValue(node, conflict.base, choices) })}</p>
-      <div class="sides">
-        {side("head", conflict.head)}
-        {side("theirs", conflict.theirs)}
-      </div>
+      <p class="soft small">{t("conflict.base", { value: showValue(node, dispute.base, choices) })}</p>
+      <div class="sides">{dispute.answers.map(side)}</div>
       {node && node.t !== "repeat" && (
         <>
           <label class="choice">
-            <input
-              type="radio"
-              name={name}
-              checked={choice?.pick === "other"}
-              onChange={() => choose({ pick: "other", typed: choice?.typed ?? null })}
-            />
+            <input type="radio" name={name} checked={choice?.pick === null} onChange={() => choose(null, typed)} />
             <span>{t("conflict.other")}</span>
           </label>
-          {choice?.pick === "other" && (
+          {choice?.pick === null && (
             <Question
-              shown={asShown(node, conflict.path, choice.typed, shown)}
+              shown={asShown(node, dispute.path, typed, shown)}
               prefix={name}
-              change={(value) => choose({ pick: "other", typed: value })}
+              change={(value) => choose(null, value)}
             />
           )}
         </>
