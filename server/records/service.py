@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -28,7 +28,7 @@ from server.records.store import SqlStore, conflict_of, decision_of, moved_of, r
 from server.records.tables import ConflictRow, MoveRow, QuarantineRow, RecordRow, ReviewRow, RevisionRow
 from sync import approval, engine
 from sync.mutation import Mutation
-from sync.store import Author, Loaded, Moved, Plan, Record, needs
+from sync.store import Author, Loaded, Plan, Record, needs
 
 Answer = dict[str, Any]
 WAITING = ("submitted", "checking")
@@ -213,8 +213,7 @@ def _save(store: SqlStore, plan: Plan, loaded: Loaded) -> dict[str, Answer]:
             "form_version_id": record.form,
         }
         events.emit("record.reviewed", event)
-    for moved in plan.moves:
-        _tell_moved(moved, plan.records[moved.record])
+    _tell_moved(plan)
     tell_quarantine(store.quarantined)
     return standing
 
@@ -226,20 +225,25 @@ def _heads(plan: Plan, loaded: Loaded) -> list[rules.Head]:
     return [rules.head_of(record, head) for record, head in heads if head]
 
 
-def _tell_moved(moved: Moved, record: Record) -> None:
-    """The record leaves a feed; what is held of it goes along to who decides about it now."""
-    feeds.publish(f"p{moved.origin}", "record", moved.record)
-    held = sa.select(QuarantineRow).where(
-        QuarantineRow.record_id == moved.record,
-        QuarantineRow.place_id == moved.origin,
-        QuarantineRow.status == "held",
-    )
-    for row in db.session.scalars(held):
-        _publish_item(row)
-        row.place_id = moved.place
-        _publish_item(row)
-    event = {"record_id": moved.record, "from": moved.origin, "to": moved.place, "by": moved.person}
-    events.emit("record.moved", event | {"author_id": record.author, "form_version_id": record.form})
+def _tell_moved(plan: Plan) -> None:
+    """Moved records leave a feed; what is held of them goes along to who decides about it now."""
+    if not plan.moves:
+        return
+    records = {moved.record for moved in plan.moves}
+    query = sa.select(QuarantineRow).where(QuarantineRow.record_id.in_(records), QuarantineRow.status == "held")
+    held: dict[str, list[QuarantineRow]] = defaultdict(list)
+    for row in db.session.scalars(query.order_by(QuarantineRow.id)):
+        held[row.record_id or ""].append(row)
+    for moved in plan.moves:  # in their order: one record may go on at once
+        feeds.publish(f"p{moved.origin}", "record", moved.record)
+        for row in held[moved.record]:
+            if row.place_id == moved.origin:
+                _publish_item(row)
+                row.place_id = moved.place
+                _publish_item(row)
+        record = plan.records[moved.record]
+        event = {"record_id": moved.record, "from": moved.origin, "to": moved.place, "by": moved.person}
+        events.emit("record.moved", event | {"author_id": record.author, "form_version_id": record.form})
 
 
 def tell_quarantine(ids: Sequence[int]) -> None:

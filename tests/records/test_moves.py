@@ -115,6 +115,18 @@ def test_what_was_held_of_a_record_goes_along(chain: Chain) -> None:
     assert {"k": "quarantine", "id": item, "gone": True} in gone
 
 
+def test_what_was_held_of_a_record_goes_all_the_way_with_one_that_is_moved_on_at_once(chain: Chain) -> None:
+    sent = chain.submit("CK-05")
+    wrong = {"n": 50, "kind": "edit", "record": sent["record"], "base": 1, "at": AT}
+    chain.volunteer.sync(wrong | {"set": chain.positions("CK-05", {"signed_count": 4000})})
+    office, other = chain.phone("Văn phòng", "TT", "huyen-tra-cu"), there(chain)
+    away = move(1, sent["record"], chain.commune, chain.other_commune)
+    back = move(2, sent["record"], chain.other_commune, chain.commune)
+    assert [each["status"] for each in office.sync(away, back)["results"]] == ["applied", "applied"]
+    assert len(documents(chain.supervisor.sync(), "quarantine")) == 1
+    assert all(item.get("gone") for item in documents(other.sync(), "quarantine").values())
+
+
 def test_a_record_goes_only_where_its_form_is_filled_in(chain: Chain) -> None:
     sent = chain.submit("CK-05")
     chain.phone("Người Tỉnh Mới", "GSV", "tinh-vinh-long-2025")

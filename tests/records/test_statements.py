@@ -78,14 +78,23 @@ class Desk:
             {**common, "n": self.number(), "record": one["record"], "hash": one["hash"]} for one in self.landed(count)
         ]
 
+    def move(self, count: int) -> list[dict[str, Any]]:
+        """Moves of records, of each of which something is held in the quarantine."""
+        records = [one["record"] for one in self.landed(count)]
+        wrong = [self.world.edit(self.typed + n, record, 1, signed_count=-1) for n, record in enumerate(records, 1)]
+        self.typed += count
+        assert {result["reason"] for result in self.volunteer.sync(*wrong)["results"]} == {"not-valid"}
+        common = {"kind": "move", "rev": 1, "from": self.world.place, "place": self.world.other_place, "at": AT}
+        return [{**common, "n": self.number(), "record": record} for record in records]
+
     def refused(self, count: int) -> list[dict[str, Any]]:
         """What will be held."""
         return [self.world.create(self.supervisor, self.number(), signed_count=99) for _ in range(count)]
 
     def mixed(self, count: int) -> list[dict[str, Any]]:
         """About as many, of every kind: what changed fits on one page, whose end would cost one statement more."""
-        each = max(1, count // 5)
-        made = [one(each) for one in (self.create, self.edit, self.resolve, self.review, self.refused)]
+        each = max(1, count // 6)
+        made = [one(each) for one in (self.create, self.edit, self.resolve, self.review, self.move, self.refused)]
         return sorted((item for batch in made for item in batch), key=lambda item: item["n"])
 
     def statements(self, kind: str, count: int) -> list[str]:
@@ -107,7 +116,7 @@ def desk(world: World, volunteer: Phone, supervisor: Phone) -> Desk:
     return made
 
 
-@pytest.mark.parametrize("kind", ["create", "edit", "resolve", "review", "refused", "mixed"])
+@pytest.mark.parametrize("kind", ["create", "edit", "resolve", "review", "move", "refused", "mixed"])
 def test_a_batch_of_a_hundred_takes_as_many_statements_as_a_batch_of_one(desk: Desk, kind: str) -> None:
     taken = {count: desk.statements(kind, count) for count in SIZES}
     assert {count: len(found) for count, found in taken.items()} == dict.fromkeys(SIZES, len(taken[1])), taken[1]
