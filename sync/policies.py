@@ -8,7 +8,8 @@ Rules:
   older value stays in its revision.
 - `max`, `min`, `union`, `sum` and `text` give the same value in whichever order the two arrive.
 - Where a policy has nothing to go by (one side cleared the field, values of different types, texts that overlap) it
-  asks. Only `union` takes a cleared field for what it is: the empty selection.
+  asks. Only `union` takes a cleared field for what it is, the empty selection, and `latest`, which never asks, for a
+  value like any other.
 """
 
 from __future__ import annotations

@@ -90,6 +90,13 @@ def test_clearing_against_another_value_is_asked(name: str) -> None:
     assert policy(name)(value, value * 2, None).conflict
 
 
+@given(ANY, ANY, ANY)
+def test_latest_takes_what_arrived_last_even_if_that_is_nothing_and_never_asks(base, head, theirs) -> None:
+    decision = policy("latest")(base, head, theirs)
+    assert same(decision.value, theirs)
+    assert not decision.conflict
+
+
 class TestTexts:
     def test_changes_in_two_places_are_both_taken(self) -> None:
         base = "Xe tải va xe máy ở ngã ba. Hai người bị thương."
