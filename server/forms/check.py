@@ -261,22 +261,31 @@ class Checker:
             if key.lower() not in known and kind != "audit":
                 there = ", ".join(known) or "none"
                 self.warn(row.error("parameters", say("parameter-unknown", key=key, type=kind, there=there)))
-        policy = row.get("sync::merge")
-        plain = kind.removesuffix("_from_file")
-        fitting = [name for name, types in kinds.POLICIES.items() if not types or plain in types]
-        if policy and policy not in kinds.POLICIES:
-            there = ", ".join(kinds.POLICIES)
-            self.refuse(row, "sync::merge", say("merge-unknown", policy=policy, there=there))
-        elif policy and policy not in fitting and kind not in VALUELESS:
-            self.refuse(row, "sync::merge", say("merge-unfit", policy=policy, type=plain, there=", ".join(fitting)))
+        if policy := row.get("sync::merge"):
+            self.policy(row, kind, policy)
         if kind in VALUELESS:
-            for column in ("required", "constraint", "sync::merge"):
+            for column in ("required", "constraint"):
                 if row.get(column) and (self.pack or row.get(column).lower() not in ("no", "false", "false()")):
                     self.warn(row.error(column, say("valueless", type=kind)))
         if row.any("constraint_message") and not row.get("constraint"):
             self.warn(row.error("constraint_message", say("constraint-missing")))
         if row.any("required_message") and not row.get("required"):
             self.warn(row.error("required_message", say("required-missing")))
+
+    def policy(self, row: Row, kind: str, policy: str) -> None:
+        """The merge policy must fit the type."""
+        plain = kind.removesuffix("_from_file")
+        fitting = [name for name, types in kinds.POLICIES.items() if not types or plain in types]
+        if policy not in kinds.POLICIES:
+            there = ", ".join(kinds.POLICIES)
+            self.refuse(row, "sync::merge", say("merge-unknown", policy=policy, there=there))
+        elif kind in VALUELESS and policy == "ask":  # what is done without it
+            self.warn(row.error("sync::merge", say("valueless", type=kind)))
+        elif kind in VALUELESS:
+            # Whoever wrote it meant the questions of a group, or a row beside this one: those would go on asking.
+            self.refuse(row, "sync::merge", say("merge-valueless", policy=policy, type=kind))
+        elif policy not in fitting:
+            self.refuse(row, "sync::merge", say("merge-unfit", policy=policy, type=plain, there=", ".join(fitting)))
 
     def looks(self, row: Row, kind: str) -> None:
         """Names the looks that the phone doesn't have; the question is asked in its plain look."""

@@ -79,6 +79,7 @@ REMARKS: dict[str, str] = {
     "parameter-unknown": "'{key}' isn't supported for {type}; there are: {there}",
     "merge-unknown": "'{policy}' is no merge policy; there are: {there}",
     "merge-unfit": "'{policy}' doesn't fit {type}; there are: {there}",
+    "merge-valueless": "'{policy}' does nothing on a {type}, which holds no value; write it at each question it is for",
     "valueless": "a {type} holds no value; empty the cell",
     "constraint-missing": "there is no constraint; add one or empty the cell",
     "required-missing": "the question isn't required; write yes or empty the cell",

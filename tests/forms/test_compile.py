@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.forms.compile import form_hash
 from server.forms.sheets import FormError, FormRefused
-from server.forms.sources import compile_form
+from server.forms.sources import compile_form, compile_source
+from sync.policies import POLICIES
 from tests.forms.forms import LANGUAGES, YES_NO, compiled, source
 
 NAME = {"type": "text", "name": "a"}
@@ -76,6 +79,49 @@ def test_text_is_nfc_and_a_missing_translation_is_vietnamese() -> None:
 def test_a_merge_policy_that_fits_its_type_is_in_the_compiled_form(kind: str, policy: str) -> None:
     node = compiled({"type": kind, "name": "a", "sync::merge": policy})["nodes"][1]
     assert node["merge"] == policy
+
+
+ORDERED, COUNTED = {"ask", "latest", "max", "min"}, {"ask", "latest", "max", "min", "sum"}
+FITTING = {
+    "text": {"ask", "latest", "text"},
+    "integer": COUNTED,
+    "decimal": COUNTED,
+    "date": ORDERED,
+    "datetime": ORDERED,
+    "time": {"ask", "latest"},
+    "select_one yes_no": {"ask", "latest"},
+    "select_multiple yes_no": {"ask", "latest", "union"},
+}
+VALUELESS = ("note", "begin_group", "begin_repeat")
+PAIRS = list(itertools.product((*FITTING, *VALUELESS), POLICIES))
+
+
+def with_policy(kind: str, policy: str) -> str:
+    """A form whose row 4 is of this type and names this policy."""
+    begun = kind.partition("_")[2] if kind in ("begin_group", "begin_repeat") else ""
+    ends = (NAME | {"name": "inside"}, {"type": f"end_{begun}"}) if begun else ()
+    return source({"type": kind, "name": "a", "sync::merge": policy}, *ends)
+
+
+@pytest.mark.parametrize(("kind", "policy"), PAIRS, ids=[f"{kind}-{policy}" for kind, policy in PAIRS])
+def test_a_policy_is_compiled_where_it_fits_and_else_refused_at_its_row_by_its_name(kind: str, policy: str) -> None:
+    text = with_policy(kind, policy)
+    if policy in FITTING.get(kind, ()):
+        from_pack = compile_form(text, file="thu.md", occurrence="day")
+        from_office, warnings = compile_source(text.encode(), "thu.md")
+        assert {form["nodes"][1]["merge"] for form in (from_pack, from_office)} == {policy}
+        assert warnings == []
+        return
+    found = errors_of(text)
+    if kind in VALUELESS and policy == "ask":  # what is done anyway
+        _form, warnings = compile_source(text.encode(), "thu.md")
+        assert [(each.row, each.column, each.code) for each in warnings] == [(4, "sync::merge", "valueless")]
+        return
+    with pytest.raises(FormRefused) as refused:
+        compile_source(text.encode(), "thu.md")
+    for errors in (found, refused.value.errors):
+        assert [(error.row, error.column) for error in errors] == [(4, "sync::merge")]
+        assert errors[0].message.startswith(f"'{policy}' ")
 
 
 def test_required_no_means_not_required() -> None:
