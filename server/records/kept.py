@@ -54,7 +54,7 @@ def heads(records: Sequence[str]) -> Iterator[Entry]:
                 "hash": record.hash,
                 "state": record.state,
                 "approved": record.approved,
-                "conflicts": record.conflict_count,
+                "conflicts": len(record.conflicts),
                 "at": head.at,
                 "received": head.received,
                 "review": _review(record.decision) if record.decision else None,

@@ -400,7 +400,10 @@ def granting(decision: str | None) -> list[str]:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A submitted record that nobody has decided on; `since` is when its newest revision arrived."""
+    """A submitted record that nobody has decided on; `since` is when its newest revision arrived.
+
+    `conflicts` counts those that are open.
+    """
 
     record_id: str
     place_id: int
@@ -424,8 +427,9 @@ class WaitingQuery:
 def waiting(asked: WaitingQuery, limit: int) -> list[Waiting]:
     """What waits for a decision, oldest first, by (since, record id); inside a transaction or snapshot."""
     here = sa.and_(RecordRow.place_id.in_(asked.place_ids), RecordRow.state.in_(WAITING))
+    asking = sa.select(sa.func.count()).where(ConflictRow.record_id == RecordRow.id, ConflictRow.closed_at.is_(None))
     query = (
-        sa.select(RecordRow, RevisionRow.received_at)
+        sa.select(RecordRow, RevisionRow.received_at, asking.scalar_subquery())
         .join(RevisionRow, sa.and_(RevisionRow.record_id == RecordRow.id, RevisionRow.rev == RecordRow.rev))
         .where(here, RecordRow.author_id != asked.not_by)
     )
@@ -439,8 +443,8 @@ def waiting(asked: WaitingQuery, limit: int) -> list[Waiting]:
         query = query.where(sa.tuple_(RevisionRow.received_at, RecordRow.id) > position)
     rows = db.session.execute(query.order_by(RevisionRow.received_at, RecordRow.id).limit(limit))
     return [
-        Waiting(row.id, row.place_id, row.form_version_id, row.author_id, row.rev, row.conflict_count, since)
-        for row, since in rows
+        Waiting(row.id, row.place_id, row.form_version_id, row.author_id, row.rev, conflicts, since)
+        for row, since, conflicts in rows
     ]
 
 

@@ -87,6 +87,50 @@ def test_a_conflict_has_both_values_their_authors_and_who_decided(chain: Chain, 
     assert (row["state"], row["chosen"], row["decided_by_name"], row["rule"]) == ("decided", "29", "Sơn Chi", "")
 
 
+def test_a_conflict_says_when_each_value_was_typed_and_when_it_was_decided(chain: Chain, office: Phone) -> None:
+    sent = chain.submit("CK-05")
+    other = chain.phone("Kim Bình")
+    chain.at = "2023-05-16T07:35:00+07:00"
+    chain.edit("CK-05", sent, signed_count=31)
+    chain.at = "2023-05-16T07:40:00+07:00"
+    chain.edit("CK-05", sent, other, signed_count=29)
+    resolve = {"n": 900, "kind": "resolve", "record": sent["record"], "base": 2, "closes": [1]}
+    resolve |= {"at": "2023-05-16T07:50:00+07:00", "set": chain.positions("CK-05", {"signed_count": 29})}
+    assert chain.supervisor.sync(resolve)["results"][0]["status"] == "applied"
+    (row,) = Zip(office, chain.campaign).table("conflicts")
+    assert (row["head_value"], row["head_at"]) == ("31", "2023-05-16 07:35:00")
+    assert (row["their_value"], row["their_at"]) == ("29", "2023-05-16 07:40:00")
+    assert (row["head_device"], row["their_device"]) == (str(chain.volunteer.device), str(other.device))
+    assert row["decided_at"] == "2023-05-16 07:50:00"
+
+
+def test_what_a_forms_rule_decided_is_told_with_the_rule_and_without_a_person(chain: Chain, office: Phone) -> None:
+    sent = chain.submit("QS-06")
+    chain.edit("QS-06", sent, riders_total=104)
+    chain.edit("QS-06", sent, chain.phone("Kim Bình"), riders_total=101)
+    export = Zip(office, chain.campaign)
+    (row,) = export.table("conflicts")
+    assert (row["question"], row["base"]) == ("riders_total", "100")
+    assert (row["head_value"], row["their_value"]) == ("104", "101")
+    assert (row["state"], row["chosen"], row["rule"], row["decided_rev"]) == ("decided", "105", "sum", "3")
+    assert (row["decided_by"], row["decided_by_name"]) == ("", "")
+    (record,) = export.table("records-QS-06-1")
+    assert (record["riders_total"], record["open_conflicts"]) == ("105", "0")
+    assert export.table("decisions") == []
+
+
+def test_a_record_says_how_many_of_its_conflicts_are_open(chain: Chain, office: Phone) -> None:
+    def told() -> str:
+        (row,) = Zip(office, chain.campaign).table("records-CK-05-1")
+        return row["open_conflicts"]
+
+    sent = disputed(chain)
+    assert told() == "1"
+    resolve = {"n": 900, "kind": "resolve", "record": sent["record"], "base": 2, "closes": [1], "at": AT, "set": []}
+    assert chain.supervisor.sync(resolve)["results"][0]["status"] == "applied"
+    assert told() == "0"
+
+
 @pytest.mark.parametrize(
     ("language", "said"),
     [("vi", "Kim Bình, thay Sơn Chi"), ("en", "Kim Bình, for Sơn Chi"), ("km", "Kim Bình ជំនួស Sơn Chi")],

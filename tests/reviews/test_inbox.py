@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.tools.chain import DISTRICT, OTHER_COMMUNE, Chain
+from tests.people.test_standing_in import disputed
+from tests.tools.chain import AT, DISTRICT, OTHER_COMMUNE, Chain
 from tests.tools.clocks import StillClock
 from tests.tools.phones import Phone
 
@@ -35,6 +36,17 @@ def test_it_shows_what_was_submitted_oldest_first_until_it_is_decided(chain: Cha
     assert records(inbox(chain.supervisor)) == [second["record"]]
     chain.edit("TT-04", first, attendees_total=61)
     assert records(inbox(chain.supervisor)) == [second["record"], first["record"]]
+
+
+def test_it_counts_the_conflicts_that_somebody_must_decide_still(chain: Chain) -> None:
+    added, asked = chain.submit("QS-06"), disputed(chain)
+    chain.edit("QS-06", added, riders_total=104)
+    chain.edit("QS-06", added, chain.phone("Kim Bình"), riders_total=101)  # the form adds them up
+    counted = {item["record"]: item["conflicts"] for item in inbox(chain.supervisor)["items"]}
+    assert counted == {added["record"]: 0, asked["record"]: 1}
+    resolve = {"n": 900, "kind": "resolve", "record": asked["record"], "base": 2, "closes": [1], "at": AT, "set": []}
+    assert chain.supervisor.sync(resolve)["results"][0]["status"] == "applied"
+    assert {item["conflicts"] for item in inbox(chain.supervisor)["items"]} == {0}
 
 
 def test_nobody_is_shown_their_own_record(chain: Chain) -> None:
