@@ -76,6 +76,25 @@ def test_another_field_is_merged_and_the_same_field_is_kept_twice_for_all_to_see
         }
 
 
+def test_each_side_of_a_conflict_says_when_and_on_which_phone_it_was_typed(
+    world: World, volunteer: Phone, colleague: Phone, supervisor: Phone
+) -> None:
+    created = world.create(volunteer, 1)
+    record = created["record"]
+    volunteer.sync(created)
+    volunteer.sync(world.edit(2, record, 1, signed_count=31) | {"at": "2023-05-16T07:35:00+07:00"})
+    supervisor.sync(world.edit(1, record, 2, hamlet="Ấp Chợ") | {"at": "2023-05-16T07:45:00+07:00"})  # a later head
+    colleague.sync(world.edit(1, record, 1, signed_count=35) | {"at": "2023-05-16T07:40:00+07:00"})
+    head = {"value": 31, "by": volunteer.person, "at": "2023-05-16T00:35:00+00:00", "device": volunteer.device}
+    theirs = {"value": 35, "by": colleague.person, "at": "2023-05-16T00:40:00+00:00", "device": colleague.device}
+    for phone in (volunteer, colleague, supervisor):
+        (conflict,) = documents(phone.sync(), "record")[record]["conflicts"]
+        assert (conflict["head"], conflict["theirs"]) == (head, theirs)
+    history = supervisor.get(f"/api/records/{record}").get_json()["history"]
+    (entry,) = [entry for entry in history if entry["type"] == "conflict"]
+    assert (entry["head"], entry["theirs"]) == (head, theirs)
+
+
 def test_a_decision_about_a_conflict_stays_in_the_history(
     world: World, volunteer: Phone, colleague: Phone, supervisor: Phone
 ) -> None:
