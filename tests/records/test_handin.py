@@ -80,6 +80,24 @@ def test_a_supervisor_who_brings_a_file_can_not_take_it_in_but_its_author_can(
     assert volunteer.post(f"/api/quarantine/{item['id']}/release").get_json()["result"]["status"] == "applied"
 
 
+def test_the_office_brings_a_file_that_the_places_supervisor_takes_in_and_the_office_can_not(
+    world: World, volunteer: Phone, supervisor: Phone
+) -> None:
+    office = world.phone("Cúc", "TT", "huyen-tra-cu")
+    saved = world.create(volunteer, 1)
+    (result,) = handed(office, volunteer.device, saved)
+    assert (result["status"], result["reason"]) == ("quarantined", "handed-in")
+    assert [result["status"] for result in handed(office, volunteer.device, saved)] == ["duplicate"]
+    (item,) = held(supervisor)
+    assert (item["by"], item["detail"]) == (volunteer.person, {"by": office.person, "name": "Cúc"})
+    assert held(office) == []  # what is held is shown to who reviews at the place, and the office doesn't
+    for settle in ("release", "discard"):
+        assert office.post(f"/api/quarantine/{item['id']}/{settle}").status_code == 404
+    assert supervisor.post(f"/api/quarantine/{item['id']}/release").get_json()["result"]["status"] == "applied"
+    (record,) = documents(office, "record")
+    assert (record["id"], record["by"]) == (saved["record"], volunteer.person)
+
+
 def test_an_invented_item_takes_nothing_from_the_phone_that_it_names(world: World, volunteer: Phone) -> None:
     neighbour = world.phone("Kim Thị Hoa")
     handed(neighbour, volunteer.device, world.create(volunteer, 1, signed_count=39))
