@@ -329,7 +329,7 @@ def documents(refs: Sequence[str], viewer: Actor) -> dict[str, Answer]:
 def quarantine_documents(refs: Sequence[str], viewer: Actor) -> dict[str, Answer]:
     """The quarantine's items that are the viewer's own, or in a place where they review."""
     rows = db.session.scalars(sa.select(QuarantineRow).where(QuarantineRow.id.in_([int(ref) for ref in refs])))
-    return {str(row.id): _item(row) for row in rows if may_see_item(viewer, row)}
+    return {str(row.id): item_document(row) for row in rows if may_see_item(viewer, row)}
 
 
 def may_see_item(viewer: Actor, row: QuarantineRow) -> bool:
@@ -337,7 +337,8 @@ def may_see_item(viewer: Actor, row: QuarantineRow) -> bool:
     return row.person_id == viewer.person_id or (row.place_id is not None and viewer.may("review", row.place_id))
 
 
-def _item(row: QuarantineRow) -> Answer:
+def item_document(row: QuarantineRow) -> Answer:
+    """An item of the quarantine as phones get it (docs/protocol.md, documents)."""
     return {
         "id": str(row.id),
         "record": row.record_id,

@@ -10,6 +10,8 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from server.records import rules, schemas
+from server.records.service import item_document
+from server.records.tables import QuarantineRow
 from sync.document import digest
 from sync.store import Conflict, Decision, Record, Revision, Side
 from tests.engine.builders import NOW
@@ -45,30 +47,64 @@ def bounds_of(check: Any) -> list[str]:
     return [f"{name}={getattr(value, 'pattern', value)}" for name, value in vars(check).items() if name != "error"]
 
 
-def documents() -> dict[str, list[str]]:
-    """The members of what travels in feeds of records."""
-    side = Side("x", 1, 1, NOW)
-    conflict = Conflict("1-1", 1, "a", 1, None, side, side, 1, NOW)
-    decision = Decision("1-1", 1, "approve", None, 1, 1, 1, NOW, NOW)
+def shape(value: Any) -> Any:
+    """A document as names and types, at every depth."""
+    if isinstance(value, dict):
+        return {name: shape(inner) for name, inner in value.items()}
+    return [shape(inner) for inner in value] if isinstance(value, list) else type(value).__name__
+
+
+def full_record() -> dict[str, Any]:
+    """A record with all that is left out of others: an item in a repeat, what its form doesn't know, a step, notes."""
+    document: dict[str, Any] = {"a": "x", "r/17-5": 1, "r/17-5/b": ["x"], "unknown": 3}
+    ours, theirs = Side("x", 1, 17, NOW), Side("y", 2, 18, NOW)
+    conflicts = [Conflict("17-1", n, path, 1, None, ours, theirs, 1, NOW) for n, path in ((1, "a"), (2, "r/17-5/b"))]
+    verdict = Decision("17-1", 1, "merge", "twice", 1, 1, 19, NOW, NOW, {"a": "see there"}, "18-1")
+    record = Record(
+        id="17-1",
+        form=1,
+        place=1,
+        author=1,
+        rev=2,
+        document=document,
+        hash="",
+        state="approved",
+        created=NOW,
+        approved=1,
+        conflicts=tuple(conflicts),
+        level="locked",
+        decision=verdict,
+        step=Decision("17-1", 1, "lock", "2023-05", 1, 2, 19, NOW, NOW),
+    )
+    head = Revision("17-1", 2, document, frozenset(), "", "edit", 1, 17, 1, NOW, NOW)
+    return rules.record_document(rules.head_of(record, head), ["a", "r", "r/b"])
+
+
+def brief_record() -> dict[str, Any]:
+    """A record just as it was created."""
     record = Record(id="1-1", form=1, place=1, author=1, rev=1, document={}, hash="", state="submitted", created=NOW)
     head = Revision("1-1", 1, {}, frozenset(), "", "create", 1, 1, 1, NOW, NOW)
-    return {
-        "record": sorted(rules.record_document(rules.head_of(record, head), ["a"])),
-        "conflict": sorted(rules.conflict_document(conflict, ["a"])),
-        "side": sorted(rules.side_document(side)),
-        "decision": sorted(rules.decision_document(decision)),
-    }
+    return rules.record_document(rules.head_of(record, head), ["a"])
+
+
+def held_item() -> dict[str, Any]:
+    """What is held at a place, of a record."""
+    row = QuarantineRow(id=1, device_id=17, n=1, person_id=1, record_id="17-1", place_id=1, reason="not-valid")
+    row.detail, row.payload, row.received_at, row.status = {}, {}, NOW, "held"
+    return item_document(row)
 
 
 def current() -> str:
-    """The hash of everything that POST /api/sync reads and writes."""
+    """The hash of all that POST /api/sync and POST /api/handins read and write."""
+    documents = {"record": full_record(), "brief": brief_record(), "quarantine": held_item()}
     shapes = {
         "request": described(schemas.SyncRequestSchema),
         "answer": described(schemas.SyncAnswerSchema),
         "result": described(schemas.ResultSchema),
         "table": described(schemas.EditTableSchema),
         "mutations": {kind: described(schema) for kind, schema in schemas.KINDS.items()},
-        "documents": documents(),
+        "handed": {"request": described(schemas.HandInSchema), "answer": described(schemas.HandedInSchema)},
+        "documents": {name: shape(document) for name, document in documents.items()},
     }
     return digest([rules.PROTOCOL, shapes])
 
@@ -88,6 +124,14 @@ def test_the_history_goes_on_line_by_line_and_no_hash_comes_twice() -> None:
     lines = history()
     assert [line[:2] for line in lines] == sorted(line[:2] for line in lines)
     assert len({hash_ for *_, hash_ in lines}) == len(lines)
+
+
+def test_the_records_that_are_hashed_hold_all_that_a_record_may_and_no_more_than_it_must() -> None:
+    full, brief = full_record(), brief_record()
+    assert set(full) - set(brief) == {"more", "stage", "step"}
+    assert [len(entry) for entry in full["more"]] == [3, 3, 2]
+    assert {conflict["field"] for conflict in full["conflicts"]} == {0, None}
+    assert set(full["review"]) - set(full["step"]) == {"notes", "into"}
 
 
 def test_a_bound_that_moves_a_field_that_comes_and_one_that_must_be_there_change_the_hash() -> None:
