@@ -214,6 +214,35 @@ def _not_ahead(start: Any) -> Any:
     return lambda heads, cursors: replace(start(heads, cursors), ahead=False)
 
 
+@bug(3)
+def held_items_told_to_nobody(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(MemoryServer, "tell_item", lambda *_: None)
+
+
+@bug(3)
+def new_records_told_to_nobody(patch: pytest.MonkeyPatch) -> None:
+    save = MemoryServer.save
+
+    def quiet(self: MemoryServer, plan: Plan, device: int) -> None:
+        known = set(self.life.store.records)
+        save(self, plan, device)
+        for record in plan.records.values():
+            if record.id not in known:
+                del self.waiting[f"p{record.place}", "record", record.id]
+
+    patch.setattr(MemoryServer, "save", quiet)
+
+
+@bug(6)
+def grant_backfilled_without_held_items(patch: pytest.MonkeyPatch) -> None:
+    start = feed.start
+
+    def from_now(heads: Mapping[str, int], cursors: Mapping[str, int]) -> Any:
+        return start(heads, {**({key: heads[key] for key in heads if key[0] == "q"} if cursors else {}), **cursors})
+
+    patch.setattr(feed, "start", from_now)
+
+
 @bug(3, 4, 6, 7)
 def values_guessed(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(land, "rebuild", lambda _document, before, *_: before.doc["values"] if before else [])

@@ -11,7 +11,7 @@ from tests.simulation.ledger import Broken, hashable
 from tests.simulation.phone import overlay
 from tests.simulation.phone.loop import Phone
 from tests.simulation.phone.storage import Progress
-from tests.simulation.server import BAD, FIELDS, FORM, POLICIES, Kept, value_of
+from tests.simulation.server import BAD, FIELDS, FORM, POLICIES, Kept, due, value_of
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -25,6 +25,7 @@ class Checks:
     def __init__(self, world: World) -> None:
         self.world = world
         self.settled: set[tuple[int, int]] = set()  # items that the office decided about: their answer may change
+        self.granted: set[tuple[int, str]] = set()  # (device, feed) that came into a phone's scope while it ran
         self.approved: dict[tuple[str, str, int], str] = {}
 
     # -- while it runs
@@ -207,16 +208,35 @@ class Checks:
 
     def _same_as_server(self, phone: Phone) -> None:
         """A quiet phone holds exactly what the server would answer (3), a new grant whole (6)."""
-        expected = self.world.server.documents(phone.device)
+        told = self._tells_all(phone)
         storage = phone.storage
         held = {("record", record): copy.doc for record, copy in storage.records.items()}
         held |= {key: copy.doc for key, copy in storage.documents.items()}
         if phone.device in self.world.server.directory.revoked and held:
             raise Broken(5, f"phone {phone.key} is revoked and holds {sorted(held)}")
-        for key in sorted({*expected, *held}):
-            if expected.get(key) != held.get(key):
-                rule = 3 if key in held and key in expected else 6 if key in expected else 5
-                raise Broken(rule, f"phone {phone.key}, {key}: here {held.get(key)}, there {expected.get(key)}")
+        for key in sorted({*told, *held}):
+            here, (there, feeds) = held.get(key), told.get(key, (None, set()))
+            if here != there:
+                granted = {feed for device, feed in self.granted if device == phone.device}
+                rule = 5 if there is None else 6 if here is None and feeds <= granted else 3
+                raise Broken(rule, f"phone {phone.key}, {key}: here {here}, there {there}")
+        self._shows_it(phone)
+
+    def _tells_all(self, phone: Phone) -> dict[tuple[str, str], tuple[dict[str, Any], set[str]]]:
+        """What the server would answer, and in which feeds: all that is due to this phone (3), no more (5)."""
+        server = self.world.server
+        expected = due(server.kept(), server.directory, phone.device)
+        told = server.documents(phone.device)
+        for key in sorted({*expected, *told}):
+            if key not in told:
+                raise Broken(3, f"{key} is kept and due to phone {phone.key} in {expected[key]}; nothing tells of it")
+            if key not in expected:
+                raise Broken(5, f"phone {phone.key} would be told {key}, which it may not see: {told[key]}")
+        return {key: (told[key], feeds) for key, feeds in expected.items()}
+
+    def _shows_it(self, phone: Phone) -> None:
+        """A quiet phone shows what it holds (3)."""
+        storage = phone.storage
         for record in overlay.ids(storage):
             view = overlay.view_of(storage, record)
             assert view is not None

@@ -92,6 +92,23 @@ class Directory:
         return places | items | {f"u{person}"} | ({"c1"} if places else set())
 
 
+def due(kept: Kept, directory: Directory, device: int) -> dict[tuple[str, str], set[str]]:
+    """What a phone must hold, by kind and id, and the feeds that bring it there.
+
+    Told by what is kept and by who may see it where, never by the feeds: what none of them tells is due all the same.
+    """
+    person = directory.devices[device]
+    scope = directory.scope(device)
+    found: dict[tuple[str, str], set[str]] = {("form", str(FORM)): {"c1"} & scope}
+    for record in kept.records.values():
+        found["record", record.id] = {f"p{record.place}"} if directory.may(device, "read", record.place) else set()
+    for item in kept.items:
+        own = {f"u{item.person}"} if item.person == person else set()
+        others = {f"q{item.place}"} if directory.may(device, "review", item.place) else set()
+        found["quarantine", str(item.id)] = (own | others) & scope
+    return {key: feeds for key, feeds in found.items() if feeds}
+
+
 class Server(Protocol):
     """What the simulation asks of a server."""
 

@@ -512,8 +512,13 @@ class World:
     def do_grant(self, who: int, place: int, role: int) -> None:
         """A person gets a role on a place, another one, or none."""
         person = HOLDERS[who % len(HOLDERS)]
-        if person != SUPERVISOR:
-            self.server.set_role(person, PLACES[place % len(PLACES)], GRANTS[role % len(GRANTS)])
+        if person == SUPERVISOR:
+            return
+        directory = self.server.directory
+        theirs = [device for device, owner in directory.devices.items() if owner == person]
+        before = {(device, feed) for device in theirs for feed in directory.scope(device)}
+        self.server.set_role(person, PLACES[place % len(PLACES)], GRANTS[role % len(GRANTS)])
+        self.checks.granted |= {(device, feed) for device in theirs for feed in directory.scope(device)} - before
 
     def do_move(self, which: int, place: int, _: int) -> None:
         """A record goes to another place."""
