@@ -14,6 +14,7 @@ from typing import Any
 from tests.simulation.checks import Checks
 from tests.simulation.ledger import Broken, Ledger, hashable
 from tests.simulation.memory import START
+from tests.simulation.office import HOLDERS, PLACES, SUPERVISOR, Office
 from tests.simulation.phone import overlay, writes
 from tests.simulation.phone.apply import Answer, Collected
 from tests.simulation.phone.inherit import inherit
@@ -21,21 +22,17 @@ from tests.simulation.phone.loop import Flight, Offline, Phone, SignedOut
 from tests.simulation.phone.storage import Disk, FormMissing, PhoneDied, PhoneFull, Storage
 from tests.simulation.server import BAD, FIELDS, FORM, POLICIES, Server, ServerDown
 
-PLACES = (1, 2, 3)
-SUPERVISOR = 4
 # (person, place): role
 ROLES = {
     (1, 1): "TNV", (2, 1): "TNV", (3, 2): "TNV", (3, 1): "TNV", (5, 2): "TNV", (5, 3): "LD",
     (SUPERVISOR, 1): "GSV", (SUPERVISOR, 2): "GSV",
 }  # fmt: skip
-HOLDERS = (1, 2, 3, SUPERVISOR, 5, 1)  # whose each phone is; the first person has two
-GRANTS = (None, "TNV", "GSV", "LD")
 DAY = 24 * 3600
 SWEEPS = 12
 Op = tuple[str, int, int, int]
 
 
-class World:
+class World(Office):
     """Runs operations one by one and checks what must always hold."""
 
     def __init__(self, server: Server, batch: int) -> None:
@@ -59,10 +56,6 @@ class World:
         getattr(self, f"do_{name}")(*given)
 
     # -- helpers
-
-    def phone(self, pick: int) -> Phone:
-        """One of the phones."""
-        return self.phones[pick % len(self.phones)]
 
     def at(self, phone: Phone) -> str:
         """The phone's corrected time."""
@@ -506,59 +499,6 @@ class World:
         """The slow push commits; its answer is lost."""
         if hasattr(self.server, "finish"):
             self.server.finish()
-
-    # -- the office
-
-    def do_grant(self, who: int, place: int, role: int) -> None:
-        """A person gets a role on a place, another one, or none."""
-        person = HOLDERS[who % len(HOLDERS)]
-        if person == SUPERVISOR:
-            return
-        directory = self.server.directory
-        theirs = [device for device, owner in directory.devices.items() if owner == person]
-        before = {(device, feed) for device in theirs for feed in directory.scope(device)}
-        self.server.set_role(person, PLACES[place % len(PLACES)], GRANTS[role % len(GRANTS)])
-        self.checks.granted |= {(device, feed) for device in theirs for feed in directory.scope(device)} - before
-
-    def do_move(self, which: int, place: int, _: int) -> None:
-        """A record goes to another place."""
-        found = sorted(self.server.kept().records)
-        if found:
-            self.server.move(found[which % len(found)], PLACES[place % len(PLACES)])
-
-    def do_settle(self, which: int, status: int, _: int) -> None:
-        """Somebody releases or discards a held item."""
-        items = [item for item in self.server.kept().items if item.status == "held"]
-        if items:
-            item = items[which % len(items)]
-            self.checks.settled.add((item.device, item.n))
-            self.server.settle(item.id, ("released", "discarded")[status % 2], self.now)
-
-    def do_revoke(self, who: int, _: int, __: int) -> None:
-        """A phone's access is taken back."""
-        self.server.revoke(self.phone(who).device)
-
-    def do_sign_out(self, who: int, _: int, __: int) -> None:
-        """A session ends."""
-        self.server.directory.signed_out.add(self.phone(who).device)
-
-    def do_sign_in(self, who: int, _: int, __: int) -> None:
-        """A new link, the same number."""
-        self.server.directory.signed_out.discard(self.phone(who).device)
-
-    def do_wait(self, hours: int, _: int, __: int) -> None:
-        """Time goes by."""
-        self.now += (hours % 12) * 3600
-
-    def do_backup(self, _: int, __: int, ___: int) -> None:
-        """A backup is taken."""
-        self.saved = self.server.backup()
-
-    def do_restore(self, _: int, __: int, ___: int) -> None:
-        """The server is restored from it."""
-        if self.saved is not None:
-            self.server.restore(self.saved)
-            self.restored = True
 
     # -- the end
 
