@@ -154,6 +154,12 @@ def item_of_a_revoked_phone_dropped(patch: pytest.MonkeyPatch) -> None:
     _saves(patch, lambda plan: replace(plan, held=[h for h in plan.held if h.reason != "device-revoked"]))
 
 
+@bug(1)
+def held_bad_item_dropped(patch: pytest.MonkeyPatch) -> None:
+    bad = ("not-valid", "malformed")
+    _saves(patch, lambda plan: replace(plan, held=[held for held in plan.held if held.reason not in bad]))
+
+
 @bug(9)
 def one_bad_item_fails_the_batch(patch: pytest.MonkeyPatch) -> None:
     decode = MemoryServer.decode

@@ -11,7 +11,7 @@ from tests.simulation.ledger import Broken, hashable
 from tests.simulation.phone import overlay
 from tests.simulation.phone.loop import Phone
 from tests.simulation.phone.storage import Progress
-from tests.simulation.server import BAD, FIELDS, FORM, POLICIES, Kept, due, value_of
+from tests.simulation.server import FIELDS, FORM, POLICIES, Kept, due, is_bad, value_of
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -31,7 +31,7 @@ class Checks:
     # -- while it runs
 
     def answer(self, device: int, request: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
-        """One result each, the same whenever it is asked for (2), and no item held for another's fault (9)."""
+        """One result each, always the same (2); what is held is held for its own fault (9), and whole (1)."""
         numbers = [mutation["n"] for mutation in request["mutations"]]
         if [result["n"] for result in answer["results"]] != numbers:
             raise Broken(9, f"sent {numbers}, answered {answer['results']}")
@@ -43,6 +43,8 @@ class Checks:
                 continue
             self._same_again(device, mutation, result, answer["epoch"])
             self._held_for_a_reason(mutation, result)
+            if "quarantined" in (result["status"], result.get("first")):
+                self._held_whole(device, mutation)
 
     def _same_again(self, device: int, mutation: dict[str, Any], result: Mapping[str, Any], epoch: str) -> None:
         status = result.get("first") if result["status"] == "duplicate" else result["status"]
@@ -58,10 +60,17 @@ class Checks:
         if result["status"] != "quarantined" or result.get("reason") not in FAULTLESS:
             return
         good = mutation["kind"] in ("edit", "resolve", "review") and all(
-            position < len(FIELDS) and value != BAD for position, value in mutation.get("set", ())
+            position < len(FIELDS) and not is_bad(value) for position, value in mutation.get("set", ())
         )
         if good:
             raise Broken(9, f"{mutation} is held as {result}")
+
+    def _held_whole(self, device: int, mutation: dict[str, Any]) -> None:
+        """What was answered to be held is kept as it was sent (1)."""
+        items = [item for item in self.world.server.kept().items if (item.device, item.n) == (device, mutation["n"])]
+        sent = digest(mutation)
+        if not any(digest({name: it for name, it in item.payload.items() if name != "saw"}) == sent for item in items):
+            raise Broken(1, f"{mutation} of device {device} was answered to be held and is not")
 
     def cursors(self, phone: Phone, before: Progress) -> None:
         """Cursors never go back in one reading, and no row at or below a cursor is unseen (4)."""

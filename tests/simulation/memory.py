@@ -15,13 +15,13 @@ from sync.memory import MemoryStore
 from sync.mutation import Mutation
 from sync.store import Author, Plan, needs
 from tests.simulation.phone.loop import Offline, SignedOut
-from tests.simulation.server import BAD, FIELDS, FORM, POLICIES, Answer, Directory, Item, Kept, ServerDown
+from tests.simulation.server import FIELDS, FORM, POLICIES, Answer, Directory, Item, Kept, ServerDown, is_bad
 
 START = datetime(2023, 5, 16, tzinfo=UTC)
 
 
 class Forms:
-    """One form, filled in everywhere; the text 'bad' is never valid."""
+    """One form, filled in everywhere; a text that begins with 'bad' is never valid."""
 
     def known(self, form: int, place: int) -> bool:
         """Only the one form."""
@@ -40,8 +40,8 @@ class Forms:
         return POLICIES.get(path, "ask")
 
     def violations(self, seen: engine.Seen) -> Sequence[Mapping[str, Any]]:
-        """'bad' is refused in what was changed."""
-        return [{"path": path, "kind": "constraint"} for path in seen.changed if seen.document.get(path) == BAD]
+        """What is bad is refused in what was changed."""
+        return [{"path": path, "kind": "constraint"} for path in seen.changed if is_bad(seen.document.get(path))]
 
 
 FORMS = Forms()

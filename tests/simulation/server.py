@@ -12,7 +12,7 @@ FORM = 1
 # The fields of the one form, and how each merges. Those of TYPED get values that are never typed twice.
 POLICIES: dict[str, str] = {"a": "ask", "b": "ask", "c": "ask", "note": "latest", "flag": "ask"}
 FIELDS = list(POLICIES)
-BAD = "bad"
+BAD = "bad"  # what begins so is never valid
 ROLES: dict[str, frozenset[str]] = {
     "TNV": frozenset({"read", "write"}),
     "GSV": frozenset({"read", "write", "review"}),
@@ -154,7 +154,11 @@ class Server(Protocol):
 
 
 def value_of(payload: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
-    """The values that a mutation carries, by path."""
+    """The values that a mutation carries, by path; those of no field of the form under a name of their own."""
     for position, value in payload.get("set", ()):
-        if isinstance(position, int) and position < len(FIELDS):
-            yield FIELDS[position], value
+        yield FIELDS[position] if position < len(FIELDS) else f"?{position}", value
+
+
+def is_bad(value: Any) -> bool:
+    """Whether the form refuses this value."""
+    return isinstance(value, str) and value.startswith(BAD)

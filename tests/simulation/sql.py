@@ -345,7 +345,10 @@ def _form() -> str:
         "type | name | label::Tiếng Việt (vi) | relevant | required | constraint | constraint_message::Tiếng Việt (vi)"
     )
     lines = [f"| survey | {titles} | sync::merge |", "|---|---|---|---|---|---|---|---|---|"]
-    lines += [f"| | text | {name} | {name} | | | . != '{BAD}' | bad | {policy} |" for name, policy in POLICIES.items()]
+    lines += [
+        f"| | text | {name} | {name} | | | not(starts-with(., '{BAD}')) | bad | {policy} |"
+        for name, policy in POLICIES.items()
+    ]
     lines += ["| | date | day | day | false() | yes | | | |", ""]
     lines += ["| settings | form_title | form_id | version | default_language |", "|---|---|---|---|---|"]
     return "\n".join([*lines, "| | Simulation | SIM-01 | 1 | Tiếng Việt (vi) |", ""])

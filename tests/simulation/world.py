@@ -20,7 +20,7 @@ from tests.simulation.phone.apply import Answer, Collected
 from tests.simulation.phone.inherit import inherit
 from tests.simulation.phone.loop import Flight, Offline, Phone, SignedOut
 from tests.simulation.phone.storage import Disk, FormMissing, PhoneDied, PhoneFull, Storage
-from tests.simulation.server import BAD, FIELDS, FORM, POLICIES, Server, ServerDown
+from tests.simulation.server import BAD, FIELDS, FORM, POLICIES, Server, ServerDown, value_of
 
 # (person, place): role
 ROLES = {
@@ -259,7 +259,7 @@ class World(Office):
         n = phone.storage.counters["mutation"] + 1
         common = {"n": n, "kind": "edit", "record": view.id, "base": max(view.rev, 1), "at": self.at(phone)}
         item = (
-            common | {"set": [[0, BAD]]},
+            common | {"set": [[0, f"{BAD} {self.ledger.value()}"]]},
             common | {"kind": "paint", "set": [[0, self.ledger.value()]]},
             common | {"record": "99-99", "set": [[0, self.ledger.value()]]},
             common | {"set": [[99, self.ledger.value()]]},
@@ -274,6 +274,8 @@ class World(Office):
             self.die(phone)
         if n in phone.storage.outbox:
             self.note_seen(phone, view.id, n, "a", view.values)
+            for path, value in value_of(item):
+                self.ledger.saved(item["record"], path, value)
 
     def do_disk(self, who: int, pick: int, _: int) -> None:
         """The next write on this phone meets a full disk, or the phone dies before or after it."""
@@ -315,8 +317,8 @@ class World(Office):
                 ledger.seen[device, new, path] |= ledger.seen.get((phone.device, old, path), set())
             ledger.reviews[device, new] |= ledger.reviews.get((phone.device, old), set())
             mutation = fresh.outbox[new].mutation
-            for path, value in pairs(mutation):
-                ledger.moved(mutation["record"], path, value)
+            for path, value in value_of(mutation):
+                ledger.moved(mutation["record"], path, hashable(value))
             if mutation["kind"] == "resolve":
                 ledger.resolutions[mutation["record"]].append((frozenset(mutation["closes"]), dict(pairs(mutation))))
 
@@ -531,6 +533,4 @@ FAULTS = (
 
 def pairs(mutation: dict[str, Any]) -> list[tuple[str, Any]]:
     """What a mutation sets, by path."""
-    return [
-        (FIELDS[position], hashable(value)) for position, value in mutation.get("set", ()) if position < len(FIELDS)
-    ]
+    return [(path, hashable(value)) for path, value in value_of(mutation) if path in FIELDS]
