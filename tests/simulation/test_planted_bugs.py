@@ -11,6 +11,7 @@ from tests.simulation.memory import MemoryServer
 from tests.simulation.schedule import kept, make, run
 
 SCHEDULES = 600
+RULES = range(1, 12)  # of `checks`
 
 
 @pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.name)
@@ -20,3 +21,8 @@ def test_a_planted_bug_is_found_by_the_rule_that_it_breaks(bug: Bug, monkeypatch
     found = next((broken for schedule in schedules if (broken := run(schedule, MemoryServer))), None)
     assert found is not None, f"{SCHEDULES} schedules saw nothing"
     assert found.rule in bug.rules, str(found)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_every_rule_has_a_bug_that_breaks_it_alone(rule: int) -> None:
+    assert any(bug.rules == {rule} for bug in BUGS)
