@@ -195,7 +195,7 @@ def tombstone_purged_early(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(MemoryServer, "pull", without)
 
 
-@bug(4, 6)
+@bug(3, 4, 6)
 def page_claims_what_it_does_not_hold(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(feed, "cut", lambda rows, heads, _begun, limit: (rows[:limit], dict(heads), False))
 

@@ -120,7 +120,21 @@ class Checks:
         for phone in self.world.phones:
             self._same_as_server(phone)
 
+    def forgotten(self) -> None:
+        """The server was restored: what phones kept their days, by its clock, and hold no more is not missed (10)."""
+        found = self._found(self.world.server.kept(), on_phones=True)
+        for typed in self.world.ledger.typed:
+            typed.forgotten |= (typed.record, typed.path, typed.value) not in found
+
     def _values(self, kept: Kept, *, on_phones: bool) -> None:
+        found = self._found(kept, on_phones=on_phones)
+        for typed in self.world.ledger.typed:
+            owed = not (typed.replaced or typed.forgotten)
+            if owed and (typed.record, typed.path, typed.value) not in found:
+                rule = 10 if self.world.restored else 1
+                raise Broken(rule, f"{typed.path}={typed.value} of {typed.record} was saved and is nowhere")
+
+    def _found(self, kept: Kept, *, on_phones: bool) -> set[tuple[str, str, Any]]:
         found = {
             (record, path, hashable(value))
             for (record, _), revision in kept.revisions.items()
@@ -137,10 +151,7 @@ class Checks:
                 payloads += [row.mutation for rows in phone.storage.former.values() for row in rows]
         for payload in payloads:
             found |= {(payload["record"], path, hashable(value)) for path, value in value_of(payload)}
-        for typed in self.world.ledger.typed:
-            if not typed.replaced and (typed.record, typed.path, typed.value) not in found:
-                rule = 10 if self.world.restored else 1
-                raise Broken(rule, f"{typed.path}={typed.value} of {typed.record} was saved and is nowhere")
+        return found
 
     def _sound(self, kept: Kept) -> None:
         self._once(kept)

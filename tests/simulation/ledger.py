@@ -24,6 +24,7 @@ class Typed:
     path: str
     value: Any
     replaced: bool = False  # its author typed over it before it was ever sent
+    forgotten: bool = False  # a restored server had lost it, and no phone had to hold it any more
 
 
 @dataclass

@@ -6,11 +6,14 @@ from typing import Any
 
 from tests.simulation.checks import Checks
 from tests.simulation.phone.loop import Phone
+from tests.simulation.phone.storage import KEPT
 from tests.simulation.server import Server
 
 PLACES = (1, 2, 3)
 SUPERVISOR = 4
+DAY = 24 * 3600
 HOLDERS = (1, 2, 3, SUPERVISOR, 5, 1)  # whose each phone is; the first person has two
+LEAP = KEPT - 10 * DAY  # less than what is kept by as much as a schedule waits
 GRANTS = (None, "TNV", "GSV", "LD")
 
 
@@ -20,9 +23,17 @@ class Office:
     server: Server
     checks: Checks
     now: float
+    drift: float  # by how much the server's clock is off
     saved: Any
+    earliest: float
+    leapt: bool  # so far forward that phones keep what was answered before no longer
     restored: bool
     phones: list[Phone]
+
+    @property
+    def server_time(self) -> float:
+        """What the server's clock says."""
+        return self.now + self.drift
 
     def phone(self, pick: int) -> Phone:
         """One of the phones."""
@@ -51,7 +62,7 @@ class Office:
         if items:
             item = items[which % len(items)]
             self.checks.settled.add((item.device, item.n))
-            self.server.settle(item.id, ("released", "discarded")[status % 2], self.now)
+            self.server.settle(item.id, ("released", "discarded")[status % 2], self.server_time)
 
     def do_revoke(self, who: int, _: int, __: int) -> None:
         """A phone's access is taken back."""
@@ -69,6 +80,12 @@ class Office:
         """Time goes by."""
         self.now += (hours % 12) * 3600
 
+    def do_drift(self, days: int, _: int, __: int) -> None:
+        """The server's clock jumps, forward or back; no phone's does."""
+        self.drift = (days % 801 - 400) * DAY
+        self.earliest = min(self.earliest, self.drift)
+        self.leapt |= self.drift - self.earliest > LEAP
+
     def do_backup(self, _: int, __: int, ___: int) -> None:
         """A backup is taken."""
         self.saved = self.server.backup()
@@ -78,3 +95,5 @@ class Office:
         if self.saved is not None:
             self.server.restore(self.saved)
             self.restored = True
+            if self.leapt:
+                self.checks.forgotten()

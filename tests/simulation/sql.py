@@ -47,7 +47,7 @@ from tests.tools.databases import PostgresServer, SqliteTemplates
 from tests.tools.phones import Phone
 
 OFFICE, OFFICE_DEVICE = 9, 9001
-BEGUN = date(2023, 1, 1)
+BEGUN = date(2020, 1, 1)  # before any day that a server's clock says
 # Records and the two long logs have no foreign keys: a table, a column that names something, and where that is.
 NAMED = (
     (RecordRow, RecordRow.form_version_id, FormVersion.id),
@@ -370,11 +370,11 @@ def _write_directory(directory: Directory, now: datetime) -> None:
             session.add(DeviceSession(device_id=device, token_hash=token_hash(f"token-{device}"), **lasts))
     taken = sa.update(Device).where(Device.id.in_(directory.revoked), Device.revoked_at.is_(None))
     session.execute(taken.values(revoked_at=now))
-    _write_roles(directory, now.date())
+    _write_roles(directory)
     changed()
 
 
-def _write_roles(directory: Directory, today: date) -> None:
+def _write_roles(directory: Directory) -> None:
     district = people.places.by_key("district")
     wanted = {(person, place): role for (person, place), role in directory.roles.items()} | {(OFFICE, district): "GSV"}
     held = db.session.scalars(sa.select(PersonRole).where(PersonRole.valid_to.is_(None))).all()
@@ -382,7 +382,7 @@ def _write_roles(directory: Directory, today: date) -> None:
         if wanted.get((row.person_id, row.place_id)) == row.role:
             del wanted[row.person_id, row.place_id]
         else:
-            row.valid_to = today
+            row.valid_to = BEGUN  # over, whatever day the server's clock says
     for (person, place), role in wanted.items():
         db.session.add(PersonRole(person_id=person, place_id=place, role=role, valid_from=BEGUN))
 

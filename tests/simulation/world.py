@@ -14,7 +14,7 @@ from typing import Any
 from tests.simulation.checks import Checks
 from tests.simulation.ledger import Broken, Ledger, hashable
 from tests.simulation.memory import START
-from tests.simulation.office import HOLDERS, PLACES, SUPERVISOR, Office
+from tests.simulation.office import DAY, HOLDERS, PLACES, SUPERVISOR, Office
 from tests.simulation.phone import overlay, writes
 from tests.simulation.phone.apply import Answer, Collected
 from tests.simulation.phone.inherit import inherit
@@ -27,7 +27,6 @@ ROLES = {
     (1, 1): "TNV", (2, 1): "TNV", (3, 2): "TNV", (3, 1): "TNV", (5, 2): "TNV", (5, 3): "LD",
     (SUPERVISOR, 1): "GSV", (SUPERVISOR, 2): "GSV",
 }  # fmt: skip
-DAY = 24 * 3600
 SWEEPS = 12
 Op = tuple[str, int, int, int]
 
@@ -38,11 +37,12 @@ class World(Office):
     def __init__(self, server: Server, batch: int) -> None:
         self.server = server
         self.now = 0.0
+        self.drift = self.earliest = 0.0
         self.ledger = Ledger()
         self.checks = Checks(self)
         self.limbo: list[tuple[int, int, Flight]] = []
         self.saved: Any = None
-        self.restored = False
+        self.restored = self.leapt = False
         self.busy = False  # something was said since this was set
         self.cloned: set[int] = set()
         for (person, place), role in ROLES.items():
@@ -384,7 +384,7 @@ class World(Office):
         if fault in ("lost", "delayed"):
             raise Offline
         try:
-            answer = self.server.hand_in(phone.device, given, self.now, fault if fault in SERVERS else None)
+            answer = self.server.hand_in(phone.device, given, self.server_time, fault if fault in SERVERS else None)
         except ServerDown:
             raise Offline from None
         self.checks.answer(given["device"], given, answer)
@@ -405,7 +405,7 @@ class World(Office):
         """The server's part."""
         fault = fault if fault in SERVERS else None
         try:
-            answer = self.server.sync(device, flight.request, self.now, fault)
+            answer = self.server.sync(device, flight.request, self.server_time, fault)
         except ServerDown:
             raise Offline from None
         self.checks.answer(device, flight.request, answer)
@@ -490,7 +490,7 @@ class World(Office):
             return
         try:
             flight = phone.send()
-            begin(phone.device, flight.request, self.now)
+            begin(phone.device, flight.request, self.server_time)
         except (PhoneFull, SignedOut):
             pass
         except PhoneDied:
