@@ -32,11 +32,11 @@ export async function setDue(transaction: Writing, due: boolean): Promise<void> 
   if (Object.keys(devices).length > 0) await transaction.objectStore("meta").put({ due, devices } satisfies Former, "former");
 }
 
-/** Forgets what is older than a restore may be. */
+/** Forgets what is older than a restore may be, unless a restored server is still to be offered it. */
 export async function pruneFormer(transaction: Writing, at: number): Promise<void> {
   const { due, devices } = await readFormer(transaction);
   const old = (row: FormerRow): boolean => row.answered <= at - KEPT;
-  if (!Object.values(devices).some((rows) => rows.some(old))) return;
+  if (due || !Object.values(devices).some((rows) => rows.some(old))) return;
   const kept = Object.entries(devices).map(([device, rows]) => [device, rows.filter((row) => !old(row))] as const);
   const rest = Object.fromEntries(kept.filter(([, rows]) => rows.length > 0));
   await transaction.objectStore("meta").put({ due, devices: rest } satisfies Former, "former");

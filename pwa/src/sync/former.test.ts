@@ -9,6 +9,7 @@ let next: Store;
 let asked: { readonly path: string; readonly body: { readonly device?: number; readonly former?: boolean; readonly tables: { readonly n: readonly number[] }[] } }[];
 let handedIn: () => Response;
 let epoch: string;
+let now: string;
 
 const json = (body: unknown, status = 200): Response => new Response(JSON.stringify(body), { status });
 
@@ -22,7 +23,7 @@ function network(): void {
     asked.push({ path, body: body as never });
     if (path === "/api/handins") return handedIn();
     const reoffer = body.epoch !== null && body.epoch !== epoch;
-    const answer = { protocol: 1, epoch, now: "2023-05-16T00:30:00Z", results: [], changes: { c1: [FORM] }, cursors: { c1: 1, u5: 0 } };
+    const answer = { protocol: 1, epoch, now, results: [], changes: { c1: [FORM] }, cursors: { c1: 1, u5: 0 } };
     return json({ ...answer, forget: [], lacks: [], more: false, reoffer, people: {} });
   });
 }
@@ -30,6 +31,7 @@ function network(): void {
 beforeEach(async () => {
   asked = [];
   epoch = "e1";
+  now = "2023-05-16T00:30:00Z";
   handedIn = () => json({ results: [{ n: 1, status: "applied" }] });
   old = await freshStore();
   await submitNew(old, { a: "answered" });
@@ -61,6 +63,16 @@ describe("what was answered under a number that was given up", () => {
     expect(asked[1]?.body).toMatchObject({ device: old.device, former: true, epoch: "e2", tables: [{ n: [1] }] });
     await run(next);
     expect(paths()).toHaveLength(4);
+  });
+
+  it("is offered to a restored server even if it is older than it must be kept, and forgotten after that", async () => {
+    epoch = "e2";
+    now = new Date(Date.now() + 31 * 24 * 3600 * 1000).toISOString();
+    await run(next);
+    expect(paths()).toEqual(["/api/sync", "/api/handins", "/api/sync"]);
+    epoch = "e3";
+    await run(next);
+    expect(paths()).toEqual(["/api/sync", "/api/handins", "/api/sync", "/api/sync", "/api/sync"]);
   });
 
   it("is offered until the server has it", async () => {

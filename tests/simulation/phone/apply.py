@@ -171,6 +171,8 @@ def _prune(storage: Storage, at: float) -> None:
     for n, row in list(storage.sent.items()):
         if row.answered <= at - KEPT and row.open != "held":
             del storage.sent[n]
+    if storage.due:
+        return  # a restored server is still to be offered it
     storage.former = {
         device: tuple(row for row in rows if row.answered > at - KEPT) for device, rows in storage.former.items()
     }
