@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import date
+from itertools import count
+from threading import Thread
 
 import pytest
 import sqlalchemy as sa
@@ -12,12 +16,14 @@ from flask import Flask
 from server.db import db, transaction
 from server.people import service as people
 from server.records.store import SqlStore
+from server.records.tables import MutationRow, QuarantineRow, RecordRow, RevisionRow
 from sync import engine
 from sync.memory import MemoryStore
 from sync.mutation import Mutation, Refused
 from sync.store import Author, Loaded, Needs, Plan, Store, needs
 from tests.engine.builders import AN, BINH, CHI, ELSEWHERE, FORM, NOW, PLACE, Forms, create, edit, move, resolve, review
 
+POSTGRES = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 Run = Callable[[Callable[[Store], object]], object]
 
 
@@ -168,6 +174,92 @@ class TestSql(Contract):
             return len(seen)
 
         assert statements(1, 1) == statements(100, 60)
+
+    def test_a_save_that_fails_at_any_of_its_statements_leaves_nothing(self, run: Run) -> None:
+        held = Refused(n=2, record=None, at=NOW, hash="h2", payload={"n": 2}, reason="malformed")
+        mutations = [create(1, "17-1", {"a": 1}), edit(3, "17-1", 1, {"a": 2}), held]
+
+        def stored_if_it_fails_at(statement: int) -> int:
+            def work(store: Store) -> None:
+                plan = engine.plan(store.load(AN, needs(mutations)), AN, mutations, forms=Forms(), received=NOW)
+                with failing(statement):
+                    store.save(plan)
+
+            with suppress(Failed):
+                run(work)
+            return _stored()
+
+        stored = [stored_if_it_fails_at(0), stored_if_it_fails_at(1)]
+        while stored[-1] == 0 and len(stored) < 20:
+            stored.append(stored_if_it_fails_at(len(stored)))
+        assert stored == [0] * (len(stored) - 1) + [7]  # a record, two revisions, three answers, a held item
+        assert len(stored) > 2  # it was stopped between two statements, too
+
+    @POSTGRES
+    @pytest.mark.parametrize(
+        ("author", "asked"),
+        [(BINH, Needs(frozenset({1}), {"17-1": 1})), (AN, Needs(frozenset({2}), {}))],
+        ids=["record", "device"],
+    )
+    def test_a_second_load_waits_until_the_first_ones_transaction_has_ended(
+        self, app: Flask, run: Run, push: Callable[..., Plan], author: Author, asked: Needs
+    ) -> None:
+        push(AN, create(1, "17-1", {"a": 1}))
+        later = [edit(2, "17-1", 1, {"a": 2})]
+        found: list[Loaded] = []
+
+        def load() -> None:
+            with app.app_context():
+                run(lambda store: found.append(store.load(author, asked)))
+
+        other = Thread(target=load)
+
+        def work(store: Store) -> None:
+            plan = engine.plan(store.load(AN, needs(later)), AN, later, forms=Forms(), received=NOW)
+            other.start()
+            ends = time.monotonic() + 20
+            while not (found or _waiting()) and time.monotonic() < ends:
+                time.sleep(0.01)
+            assert not found
+            store.save(plan)
+
+        run(work)
+        other.join(20)
+        (loaded,) = found
+        assert {*loaded.answered, *(record.rev for record in loaded.records.values())} == {2}
+
+
+class Failed(Exception):
+    """The database gave up in the middle."""
+
+
+@contextmanager
+def failing(statement: int) -> Iterator[None]:
+    """The statement of that number fails, counted from 0."""
+    numbers = count()
+
+    def fail(*_: object) -> None:
+        if next(numbers) == statement:
+            raise Failed
+
+    sa.event.listen(db.engine, "before_cursor_execute", fail)
+    try:
+        yield
+    finally:
+        sa.event.remove(db.engine, "before_cursor_execute", fail)
+
+
+def _stored() -> int:
+    tables = (RecordRow, RevisionRow, MutationRow, QuarantineRow)
+    with db.engine.connect() as connection:
+        return sum(connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0 for table in tables)
+
+
+def _waiting() -> bool:
+    """Whether a connection waits for what another one has locked."""
+    locked = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    with db.engine.connect() as connection:
+        return bool(connection.scalar(sa.text(locked)))
 
 
 @transaction
