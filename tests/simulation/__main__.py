@@ -1,4 +1,4 @@
-"""python -m tests.simulation --seed N: runs schedules; prints what fails, shrunk, and how to run it again."""
+"""python -m tests.simulation: runs schedules, the kept ones first; prints what fails, shrunk, and how to keep it."""
 
 from __future__ import annotations
 
@@ -7,22 +7,24 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from tests.simulation.ledger import Broken
 from tests.simulation.memory import MemoryServer
-from tests.simulation.schedule import Make, Schedule, make, parse, run, shrink
+from tests.simulation.schedule import SEEDS, Make, Schedule, kept, make, parse, run, shrink
 from tests.simulation.sql import STORES, opened
 
 
 def report(seed: int | None, schedule: Schedule, broken: Broken, server: Make, tries: int = 2_000) -> str:
-    """What a failure tells."""
+    """What a failure tells, with the line that keeps its schedule where that isn't kept yet."""
     least = shrink(schedule, server, broken, tries)
     told = run(least, server) or broken
     ops = "\n".join(f"  {name} {a} {b} {c}" for name, a, b, c in least.ops)
     again = f"python -m tests.simulation --schedule '{least.text()}'"
-    return f"seed {seed}: {told}\n{ops}\nagain: {again}\n"
+    if schedule.name:
+        return f"kept, {schedule.name}: {told}\n{ops}\nagain: {again}\n"
+    return f"seed {seed}: {told}\n{ops}\nagain: {again}\nadd to {SEEDS}: what it showed: {least.text()}\n"
 
 
 def fresh(seconds: float) -> Iterator[int]:
@@ -35,8 +37,8 @@ def fresh(seconds: float) -> Iterator[int]:
         seed += 1
 
 
-def main() -> int:
-    """The command."""
+def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
+    """What the command was asked for."""
     parser = argparse.ArgumentParser(prog="python -m tests.simulation")
     parser.add_argument("--seed", type=int, help="only this schedule")
     parser.add_argument("--schedule", help="only this schedule, as it was printed")
@@ -45,24 +47,37 @@ def main() -> int:
     parser.add_argument("--failures", type=int, default=1, help="stop after so many")
     parser.add_argument("--seconds", type=float, help="fresh schedules for so long")
     parser.add_argument("--store", choices=("memory", *STORES), default="memory", help="what keeps the records")
-    given = parser.parse_args()
+    return parser.parse_args(given)
+
+
+def main() -> int:
+    """The command."""
+    given = arguments()
     if given.store == "memory":
         return simulate(given, MemoryServer)
     with tempfile.TemporaryDirectory() as directory, opened(given.store, Path(directory)) as landing:
         return simulate(given, landing.server)
 
 
+def chosen(given: argparse.Namespace) -> Iterator[tuple[int | None, Schedule]]:
+    """The one schedule that was asked for; or those that failed once, and then others by their seeds."""
+    if given.schedule:
+        yield None, parse(given.schedule)
+        return
+    if given.seed is not None:
+        yield given.seed, make(given.seed)
+        return
+    yield from ((None, schedule) for schedule in kept())
+    seeds: Iterable[int] = range(given.first_seed, given.first_seed + given.schedules)
+    for seed in seeds if given.seconds is None else fresh(given.seconds):
+        yield seed, make(seed)
+
+
 def simulate(given: argparse.Namespace, server: Make) -> int:
     """Runs what was asked for; 1 if something failed."""
-    seeds: Iterable[int] = range(given.first_seed, given.first_seed + given.schedules)
-    if given.seed is not None:
-        seeds = [given.seed]
-    elif given.seconds is not None:
-        seeds = fresh(given.seconds)
-    work = [(None, parse(given.schedule))] if given.schedule else ((seed, make(seed)) for seed in seeds)
     failed = count = 0
     begun = time.monotonic()
-    for seed, schedule in work:
+    for seed, schedule in chosen(given):
         count += 1
         broken = run(schedule, server)
         if broken is None:

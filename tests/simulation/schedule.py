@@ -31,6 +31,7 @@ GROUPS = (
     ("drift", "backup", "restore"), (), (), (),
 )  # fmt: skip
 LENGTH = (10, 60)
+SEEDS = Path("tests/simulation/seeds.txt")
 Make = Callable[[int], Server]
 
 
@@ -63,7 +64,7 @@ def parse(text: str) -> Schedule:
 
 def kept() -> list[Schedule]:
     """The schedules that failed once."""
-    text = Path(__file__).with_name("seeds.txt").read_text(encoding="utf-8")
+    text = Path(__file__).with_name(SEEDS.name).read_text(encoding="utf-8")
     lines = [line.partition(":") for line in text.splitlines() if line and not line.startswith("#")]
     return [replace(parse(schedule), name=name) for name, _, schedule in lines]
 
