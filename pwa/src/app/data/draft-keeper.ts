@@ -10,7 +10,7 @@ const PAUSE = 300;
 const AGAIN = 10_000;
 
 /** Whether two sets of answers differ, in whatever order they are held. */
-function difference(one: Values, other: Values): boolean {
+export function differ(one: Values, other: Values): boolean {
   const paths = Object.keys(one);
   return paths.length !== Object.keys(other).length || paths.some((path) => !same(one[path], other[path]));
 }
@@ -119,7 +119,7 @@ export class DraftKeeper {
     const draft = await this.store.draft(this.draft.id);
     if (this.isUnsaved()) return;
     if (!draft) this.gone.value = true;
-    else if (difference(this.values(), draft.values)) this.onOther(draft.values);
+    else if (differ(this.values(), draft.values)) this.onOther(draft.values);
   }
 
   /** Whether closing the page now would lose something. */

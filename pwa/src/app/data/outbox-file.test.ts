@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Store } from "../../store";
 import { freshStore, inPlace, receive, recordDocument, submitEdit, submitNew } from "../../store/testing";
-import { handIn, outboxFile, readOutboxFile, takePhotos } from "./outbox-file";
+import { handIn, outboxFile, readOutboxFile } from "./outbox-file";
+import { takePhotos } from "./photo-file";
 
 const profile = (device: number) => ({ device, person: { id: 5, name: "Sa" }, roles: [], language: "vi", epoch: "e1" }) as const;
 let store: Store;

@@ -1,20 +1,24 @@
 /** Handing in what another phone saved as a file: chosen, looked at, sent; nothing is lost and nothing doubled. */
 import { useRef, useState } from "preact/hooks";
 import type { MutationResult } from "../../../shared/protocol";
-import { handIn, readOutboxFile, takePhotos, type HandingIn, type OutboxFile, type PhotosTaken } from "../../data/outbox-file";
+import { readDraftFile, type DraftFile } from "../../data/draft-file";
+import { handIn, readOutboxFile, type HandingIn, type OutboxFile } from "../../data/outbox-file";
+import { takePhotos, type PhotosTaken } from "../../data/photo-file";
 import { formatMoment } from "../../i18n/format";
 import { t } from "../../i18n/t";
 import { explain } from "../../problems";
 import { StorageFull } from "../../../store";
 import { here } from "../../session";
 import { Banner, Button, Card, Facts, Page } from "../../ui";
+import { DraftChosen } from "./hand-in-draft";
 
 export function HandIn() {
-  const [file, setFile] = useState<OutboxFile | null>(null);
+  const [file, setFile] = useState<OutboxFile | DraftFile | null>(null);
   const [wrong, setWrong] = useState(false);
   const choose = async (chosen: File | undefined) => {
     if (!chosen) return;
-    const read = readOutboxFile(await chosen.text());
+    const text = await chosen.text();
+    const read = readOutboxFile(text) ?? readDraftFile(text);
     setFile(read);
     setWrong(read === null);
   };
@@ -25,7 +29,8 @@ export function HandIn() {
         <span>{t("handin.choose")}</span>
       </label>
       {wrong && <Banner tone="problem" live title={t("handin.wrong")} />}
-      {file && <Chosen key={`${file.device} ${file.saved}`} file={file} />}
+      {file?.kind === "ben-outbox" && <Chosen key={`${file.device} ${file.saved}`} file={file} />}
+      {file?.kind === "ben-draft" && <DraftChosen key={`${file.device} ${file.saved}`} file={file} />}
     </Page>
   );
 }

@@ -2,8 +2,10 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Draft } from "../../../../store";
 import type { DraftKeeper } from "../../../data/draft-keeper";
-import { saveAsFile } from "../../../data/file";
+import { draftFile } from "../../../data/draft-file";
+import { shareAsFile } from "../../../data/file";
 import { formatTime } from "../../../i18n/format";
+import { explain } from "../../../problems";
 import { address, go } from "../../../router";
 import { here } from "../../../session";
 import { Banner, Button, Dialog, Icon } from "../../../ui";
@@ -109,9 +111,26 @@ export function ThrowAway({ draft, keeper }: { draft: Draft; keeper: DraftKeeper
   );
 }
 
+/** What is on the screen, as a file that can be opened on any phone under 'hand in'. */
+function useSaving(keeper: DraftKeeper, draft: Draft, name: string): [string | null, () => Promise<void>] {
+  const [trouble, setTrouble] = useState<string | null>(null);
+  const save = async () => {
+    setTrouble(null);
+    try {
+      const { store, profile } = here();
+      const file = await draftFile(store, profile, { draft: { ...draft, values: keeper.values() }, name });
+      await shareAsFile(`ben-${draft.id.replace(/[^\w-]/g, "-")}.json`, file);
+    } catch (error) {
+      setTrouble(explain(error));
+    }
+  };
+  return [trouble, save];
+}
+
 /** The phone has no room: the answers stay on the screen, and here is what to do. */
 export function NoRoom({ keeper, draft, name, asked }: { keeper: DraftKeeper; draft: Draft; name: string; asked: Finishing }) {
   const [closed, setClosed] = useState(false);
+  const [trouble, save] = useSaving(keeper, draft, name);
   const full = keeper.state.value === "full" || keeper.state.value === "failed";
   // Whoever closed it and then presses 'finish' is told again.
   useEffect(() => setClosed(false), [full, asked]);
@@ -125,12 +144,13 @@ export function NoRoom({ keeper, draft, name, asked }: { keeper: DraftKeeper; dr
           <Button kind="primary" icon="sync" onClick={() => keeper.flush()}>
             {t("full.retry")}
           </Button>
-          <Button icon="download" onClick={() => saveAsFile(`ben-${draft.id}.json`, { ...draft, name, values: keeper.values() })}>
+          <Button icon="download" onClick={save}>
             {t("full.file")}
           </Button>
         </>
       }
     >
+      {trouble && <Banner tone="problem" live title={trouble} />}
       <p>{t("full.text")}</p>
       <ul class="bullets">
         <li>{t("full.step.photos")}</li>
