@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Store } from "./contract";
 import { DraftUnknown, FormMissing, RecordChanged, RecordUnknown } from "./errors";
 import { openStore } from "./store";
@@ -230,5 +230,51 @@ describe("time", () => {
     const heard = new Promise<string>((resolve) => store.subscribe(() => resolve(store.today())));
     await receive(store, { now: "2023-05-16T00:30:00Z" });
     expect(await heard).toBe("2023-05-16");
+  });
+});
+
+describe("persistent storage", () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  function browser(persist: () => Promise<boolean>): ReturnType<typeof vi.fn> {
+    const asked = vi.fn(persist);
+    vi.stubGlobal("navigator", { storage: { persist: asked } });
+    return asked;
+  }
+
+  it("is asked for once, after the first draft is on the disk, whatever else is written later", async () => {
+    let kept: unknown;
+    const asked = browser(async () => {
+      kept = (await store.draft("d1"))?.values;
+      return true;
+    });
+    await receive(store, { changes: inPlace(recordDocument("9-1", { values: ["1"] })), cursors: { c1: 1, p4: 1 } });
+    expect(asked).not.toHaveBeenCalled();
+    await store.saveDraft(draft({ values: { a: "1" } }));
+    await vi.waitFor(() => expect(kept).toEqual({ a: "1" }));
+    await store.saveDraft(draft({ values: { a: "2" } }));
+    await store.submitDraft("d1");
+    await submitNew(store, { b: 2 });
+    expect(asked).toHaveBeenCalledTimes(1);
+  });
+
+  it("is asked for after the first submission where the draft was written before, by an earlier page", async () => {
+    await store.saveDraft(draft({ values: { a: "1" } }));
+    const later = await openStore(store.device);
+    const asked = browser(() => Promise.reject(new Error("not now")));
+    await later.submitDraft("d1");
+    await later.submitDraft("d1");
+    expect(asked).toHaveBeenCalledTimes(1);
+    later.close();
+  });
+
+  it("is not asked for where a write found no room", async () => {
+    const asked = browser(() => Promise.resolve(true));
+    const full = vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(() => {
+      throw new DOMException("no room", "QuotaExceededError");
+    });
+    await expect(store.saveDraft(draft())).rejects.toThrow();
+    full.mockRestore();
+    expect(asked).not.toHaveBeenCalled();
   });
 });
