@@ -124,6 +124,45 @@ describe("one run", () => {
   });
 });
 
+describe("a big push", () => {
+  /** How a request went out. */
+  interface Sent {
+    readonly encoding: string | null;
+    readonly body: string | ArrayBuffer;
+  }
+
+  /** Twenty records in one push. */
+  async function push(): Promise<Sent> {
+    const sent: Sent[] = [];
+    vi.stubGlobal("fetch", async (_path: string, init: RequestInit) => {
+      sent.push({ encoding: new Headers(init.headers).get("Content-Encoding"), body: init.body as string | ArrayBuffer });
+      return json(server.sync(await read(init)));
+    });
+    for (let n = 0; n < 20; n += 1) await submitNew(store, { a: `Ấp Sóc Kha, đường làng số ${n}`, b: n });
+    expect((await run(store)).state).toBe("idle");
+    expect(await store.outbox()).toEqual([]);
+    const [first] = sent;
+    if (!first) throw new Error("nothing was sent");
+    return first;
+  }
+
+  it("goes out packed with gzip, in less than half of the bytes, and unpacks to the request", async () => {
+    const { encoding, body } = await push();
+    expect(encoding).toBe("gzip");
+    if (typeof body === "string") throw new Error("not packed");
+    const plain = await new Response(new Blob([body]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
+    expect(body.byteLength).toBeLessThan(new TextEncoder().encode(plain).byteLength / 2);
+    expect(unpacked(JSON.parse(plain) as SyncRequest).mutations).toHaveLength(20);
+  });
+
+  it("goes out plain where the browser can't pack", async () => {
+    vi.stubGlobal("CompressionStream", undefined);
+    const { encoding, body } = await push();
+    expect(encoding).toBeNull();
+    expect(unpacked(JSON.parse(body as string) as SyncRequest).mutations).toHaveLength(20);
+  });
+});
+
 describe("refusals keep everything", () => {
   const outcomes: readonly [string, Reply, object][] = [
     ["no network", () => Promise.reject(new TypeError("offline")), { state: "offline", again: true }],
