@@ -47,6 +47,7 @@ from tests.tools.databases import PostgresServer, SqliteTemplates
 from tests.tools.phones import Phone
 
 OFFICE, OFFICE_DEVICE = 9, 9001
+RENEWED = timedelta(days=80)  # a session ends by itself after 180 days; here only when its phone is signed out
 BEGUN = date(2020, 1, 1)  # before any day that a server's clock says
 # Records and the two long logs have no foreign keys: a table, a column that names something, and where that is.
 NAMED = (
@@ -116,6 +117,7 @@ class SqlServer:
         self.numbers = 0
         self.known: Kept | None = None
         self.told: Any = None  # what of the directory is in the tables
+        self.renewed = moment(0)  # when that was written, by the server's clock
         self.restore(landing.empty)
 
     @property
@@ -269,11 +271,12 @@ class SqlServer:
 
     def _tell(self) -> None:
         """Writes the directory into the tables, if it has changed."""
-        now = (dict(self.directory.roles), dict(self.directory.devices), set(self.directory.revoked))
-        if now != self.told:
+        known = (dict(self.directory.roles), dict(self.directory.devices), set(self.directory.revoked))
+        now = self.landing.clock.now
+        if known != self.told or abs(now - self.renewed) > RENEWED:
             with self.app.app_context():
-                _write_directory(self.directory, self.landing.clock.now)
-            self.told = now
+                _write_directory(self.directory, now)
+            self.told, self.renewed = known, now
 
 
 class Died(BaseException):
@@ -366,8 +369,10 @@ def _write_directory(directory: Directory, now: datetime) -> None:
         if session.get(Device, device) is None:
             session.add(Device(id=device, person_id=person, browser="", created_at=now, seen_at=now))
             session.flush()
-            lasts = {"created_at": now, "expires_at": now + timedelta(days=3650)}
-            session.add(DeviceSession(device_id=device, token_hash=token_hash(f"token-{device}"), **lasts))
+            hashed = token_hash(f"token-{device}")
+            session.add(DeviceSession(device_id=device, token_hash=hashed, created_at=now, expires_at=now))
+            session.flush()
+    session.execute(sa.update(DeviceSession).values(expires_at=now + timedelta(days=3650)))
     taken = sa.update(Device).where(Device.id.in_(directory.revoked), Device.revoked_at.is_(None))
     session.execute(taken.values(revoked_at=now))
     _write_roles(directory)
