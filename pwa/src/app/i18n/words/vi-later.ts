@@ -134,7 +134,7 @@ export const words = {
   "handin.title": "Nộp tệp",
   "handin.text": "Một máy khác không gửi được nên đã lưu phiếu thành tệp. Nộp lên máy chủ từ máy này.",
   "handin.choose": "Chọn tệp",
-  "handin.wrong": "Đây không phải tệp do Bến lưu. Hãy chọn tệp khác.",
+  "handin.wrong": "Đây không phải tệp Bến đã lưu. Hãy chọn tệp khác.",
   "handin.what": "Nội dung tệp",
   "handin.saved": "Lưu lúc",
   "handin.items": "Số mục",

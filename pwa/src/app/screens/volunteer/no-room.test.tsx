@@ -144,5 +144,5 @@ it("a change of a record that is not here says so and shows what was typed", asy
 
 it("anything else is said to be no file of Bến", async () => {
   await handIn(new File(["{}"], "x.json"));
-  expect(document.body.textContent).toContain("Đây không phải tệp do Bến lưu");
+  expect(document.body.textContent).toContain("Đây không phải tệp Bến đã lưu");
 });
