@@ -17,6 +17,7 @@ from tests.tools.databases import PostgresServer
 from tests.tools.field_phone import FieldPhone
 
 WRITERS = 8
+LATE = 1000  # the last number of every batch: items are taken in the order of their numbers
 
 
 def at_once(work: Sequence[Callable[[], object]]) -> None:
@@ -74,7 +75,7 @@ def test_what_eight_people_type_into_one_record_at_once_is_all_kept(site: Site, 
 
 
 def _signed(document: Any) -> int:
-    return int((json.loads(document) if isinstance(document, str) else document)["signed_count"])
+    return int(_parsed(document)["signed_count"])
 
 
 def test_each_record_that_was_acknowledged_is_there_and_what_is_held_holds_nothing_up(
@@ -96,6 +97,65 @@ def test_each_record_that_was_acknowledged_is_there_and_what_is_held_holds_nothi
     assert acknowledged == set(phones[0].records())
     assert set(site.evidence.rows("SELECT device_id, n FROM quarantine")) == held
     assert set().union(*(phone.typed for phone in phones)) <= site.evidence.texts()
+
+
+def test_nothing_acknowledged_is_lost_to_an_item_that_collides_late_in_a_batch_of_many(
+    site: Site, phones: list[FieldPhone]
+) -> None:
+    """Eight phones at once, three batches each of 30: item 28 edits what all share, item 30's number was used before.
+
+    Kinto, given eight batches at once in which a late item collides (409), acknowledged 392 records and kept 267.
+    """
+    shared = phones[0].create()["record"]
+    first = [phone.create() for phone in phones]
+    for mutation, phone in zip(first, phones, strict=True):
+        mutation |= {"n": LATE, "record": f"{phone.device}-{LATE}"}
+    at_once([phone.land for phone in phones])
+    assert {status for phone in phones for status in phone.statuses()} == {"applied"}
+    for _ in range(3):
+        at_once([partial(_send_what_collides, site, shared, *pair) for pair in zip(phones, first, strict=True)])
+
+    assert site.evidence.gaps() == {}
+    revisions = site.evidence.revisions()
+    made = {mutation["record"] for phone in phones for mutation in phone.kept.values()} - {shared}
+    assert len(made) == WRITERS * (1 + 3 * 28)
+    assert {key: revs for key, revs in revisions.items() if key != shared} == {key: [1] for key in made}
+    assert sorted(_stored(site, phones[0])) == sorted(text for phone in phones for text in phone.typed)
+    assert set(phones[0].records()) == made | {shared}
+
+
+def _send_what_collides(site: Site, shared: str, phone: FieldPhone, first: dict[str, Any]) -> None:
+    """Lands one batch and looks at once whether what its answer acknowledges is there."""
+    new = [phone.create() for _ in range(27)]
+    edit = phone.edit(shared, 1)
+    new.append(phone.create())
+    again = phone.create()
+    again |= {"n": first["n"], "record": first["record"]}
+    phone.land()
+    stored = site.evidence.revisions()
+    assert [stored.get(mutation["record"]) for mutation in (first, *new)] == [[1]] * (1 + len(new))
+    assert {phone.answered[mutation["n"]]["status"] for mutation in new} == {"applied"}
+    assert phone.answered[edit["n"]]["status"] in ("applied", "conflict")
+    held = phone.answered[again["n"]]
+    assert (held["status"], held["reason"]) == ("quarantined", "cloned")
+    assert phone.typed <= site.evidence.texts()
+
+
+def _stored(site: Site, phone: FieldPhone) -> list[str]:
+    """Each hamlet as often as it is stored: in a revision, as the later side of a conflict, or held."""
+    position = phone.positions["hamlet"]
+    revisions = [row[0] for row in site.evidence.rows("SELECT document FROM revisions")]
+    later = [row[0] for row in site.evidence.rows("SELECT theirs FROM conflicts")]
+    held = [row[0] for row in site.evidence.rows("SELECT payload FROM quarantine")]
+    return [
+        *(_parsed(document)["hamlet"] for document in revisions),
+        *(_parsed(value)[0] for value in later),
+        *(dict(_parsed(payload)["set"])[position] for payload in held),
+    ]
+
+
+def _parsed(value: Any) -> Any:
+    return json.loads(value) if isinstance(value, str) else value
 
 
 def test_sixteen_pushes_at_once_queue_and_none_is_told_to_come_back(site: Site, phones: list[FieldPhone]) -> None:
