@@ -245,8 +245,15 @@ def idle(phone: Phone) -> dict[str, Any]:
     phone.catch_up()
     request = phone.sync([])
     answer = phone.connection.send(request)
-    bodies = len(request.partition(b"\r\n\r\n")[2]) + len(answer.body)
-    return {"bytes_up": answer.up, "bytes_down": answer.down, "bytes": answer.up + answer.down, "bodies": bodies}
+    up, down = len(request.partition(b"\r\n\r\n")[2]), answer.body_down
+    return {
+        "bytes_up": answer.up,
+        "bytes_down": answer.down,
+        "bytes": answer.up + answer.down,
+        "bodies": up + down,
+        "headers_up": answer.up - up,
+        "headers_down": answer.down - down,
+    }
 
 
 def wire(phone: Phone) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+WORTH_COMPRESSING = 512  # as in pwa/src/shared/api.ts
 KEPT_SECONDS = 2.0  # less than the server keeps an idle connection
 # What Chrome on an Android phone sends with a fetch() of the app.
 BROWSER = (
@@ -34,6 +35,7 @@ class Answer:
     cookie: str | None
     up: int
     down: int
+    body_down: int  # of `down`, as it travelled
 
     def json(self) -> Any:
         """The parsed body."""
@@ -79,7 +81,7 @@ class Connection:
         body = gzip.decompress(raw) if headers.get(b"content-encoding") == b"gzip" else raw
         cookie = headers.get(b"set-cookie")
         value = cookie.split(b";")[0].decode() if cookie else None
-        return Answer(int(head[0].split()[1]), body, value, up=len(request), down=down)
+        return Answer(int(head[0].split()[1]), body, value, up=len(request), down=down, body_down=len(raw))
 
     def post(self, path: str, body: Any, profile: Profile | None = None) -> Answer:
         """POST of a JSON body, not compressed; raises RuntimeError unless it succeeds."""
@@ -109,6 +111,8 @@ def request_bytes(host: str, path: str, body: bytes, *, profile: Profile | None 
 
 
 def sync_bytes(host: str, profile: Profile, body: dict[str, Any]) -> bytes:
-    """A sync request as the app sends it: compact JSON, gzip level 9."""
+    """A sync request as the app sends it: compact JSON, gzip level 9 where that is worth it."""
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-    return request_bytes(host, "/api/sync", gzip.compress(text, 9, mtime=0), profile=profile, packed=True)
+    packed = len(text) >= WORTH_COMPRESSING
+    sent = gzip.compress(text, 9, mtime=0) if packed else text
+    return request_bytes(host, "/api/sync", sent, profile=profile, packed=packed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import sqlalchemy as sa
@@ -54,6 +55,20 @@ def test_an_idle_poll_changes_nothing_and_says_nothing(world: World, volunteer: 
     answer = volunteer.sync(cursors=cursors)
     assert (answer["changes"], answer["results"], answer["people"]) == ({}, [], {})
     assert answer["cursors"] == cursors
+
+
+def test_an_idle_sync_takes_at_most_400_bytes_of_bodies(world: World, volunteer: Phone, supervisor: Phone) -> None:
+    """As they travel: a phone compresses a request from 512 bytes on, the server an answer where that saves some."""
+    volunteer.sync(world.create(volunteer, 1))
+    for phone in (volunteer, supervisor):
+        asked = {"protocol": 1, "epoch": phone.profile["epoch"], "cursors": phone.sync()["cursors"]}
+        asked |= {"mutations": [], "tables": [], "photos": []}
+        request = json.dumps(asked, separators=(",", ":")).encode()
+        assert len(request) < 512
+        takes = {"Content-Type": "application/json", "Accept-Encoding": "gzip, deflate, br, zstd"}
+        answer = phone.call("POST", "/api/sync", data=request, headers=takes)
+        assert answer.status_code == 200
+        assert len(request) + len(answer.data) <= 400
 
 
 def test_another_field_is_merged_and_the_same_field_is_kept_twice_for_all_to_see(
