@@ -1,4 +1,4 @@
-"""Many who write at once, and a database that goes away meanwhile: every value is kept, every answer is true."""
+"""Many who write at once, a database that goes away, a clock that jumps: every value is kept, every answer is true."""
 
 from __future__ import annotations
 
@@ -190,6 +190,65 @@ def test_phones_whose_clocks_are_wrong_by_years_decide_nothing_with_them(site: S
     claimed = [entry["at"][:4] for entry in history if entry["type"] == "revision"]
     assert claimed == ["2023", "2099", "1999"]
     assert {entry["received"][:4] for entry in history if entry["type"] == "revision"} == {"2023"}
+
+
+class ReadingPhone(FieldPhone):
+    """A phone that reads on from where it is, and never from the beginning; `read` is what it has."""
+
+    def __init__(self, port: int, token: str) -> None:
+        super().__init__(port, token)
+        self.read: dict[str, tuple[int, str]] = {}
+        self.more = True
+
+    def work(self, own: str) -> None:
+        """New records and an edit of an own one; sent, and then read on to the end."""
+        for _ in range(5):
+            self.create()
+        self.edit(own, self.read[own][0] if own in self.read else 1)
+        self.land()
+        self.read_on()
+
+    def read_on(self) -> None:
+        """What has changed since the last answer."""
+        self.more = True
+        while self.more:
+            assert self.once()
+
+    def _take(self, sent: list[dict[str, Any]], answer: dict[str, Any]) -> None:
+        super()._take(sent, answer)
+        assert not answer["reoffer"]
+        self.more = answer["more"]
+        changed = [document for documents in answer["changes"].values() for document in documents]
+        self.read |= {one["id"]: (one["rev"], one["hash"]) for one in changed if one["k"] == "record"}
+
+
+def test_a_servers_clock_that_jumps_days_forward_and_back_loses_doubles_and_hides_nothing(site: Site) -> None:
+    days = ["2023-05-16", "2023-05-20", "2023-05-17", "2023-06-05", "2023-05-16"]
+    phones: list[ReadingPhone] = []
+    for day in days:
+        site.landing.environment["BEN_REHEARSE"] = day
+        site.landing.start_server()
+        phones = phones or [ReadingPhone(site.port, token) for token in site.tokens(4)]
+        assert {phone.sync([])["now"][:10] for phone in phones} == {day}
+        own = [next(iter(phone.kept.values()), None) or phone.create() for phone in phones]
+        at_once([partial(phone.work, one["record"]) for phone, one in zip(phones, own, strict=True)])
+        site.landing.stop_server()
+    site.landing.start_server()
+    for phone in phones:
+        phone.read_on()
+
+    sent = [mutation for phone in phones for mutation in phone.kept.values()]
+    assert {status for phone in phones for status in phone.statuses()} == {"applied"}
+    assert site.evidence.count("mutations") == site.evidence.count("revisions") == len(sent) == 4 * (1 + 5 * 6)
+    assert set(site.evidence.revisions()) == {mutation["record"] for mutation in sent}
+    assert site.evidence.gaps() == {}
+    assert sorted(_stored(site, phones[0])) == sorted(text for phone in phones for text in phone.typed)
+    received = [str(row[0])[:10] for row in site.evidence.rows("SELECT received_at FROM revisions")]
+    assert set(received) == set(days)
+    for phone in phones:
+        whole = {name: (record["rev"], record["hash"]) for name, record in phone.records().items()}
+        assert phone.read == whole
+        assert len(whole) == 4 * (1 + 5 * 5)
 
 
 @pytest.mark.parametrize("way", ["fast", "immediate"])
