@@ -78,6 +78,37 @@ def _signed(document: Any) -> int:
     return int(_parsed(document)["signed_count"])
 
 
+def test_a_creation_and_its_edit_that_are_worked_on_at_once_both_land_or_the_edit_waits_for_its_author(
+    site: Site, phones: list[FieldPhone]
+) -> None:
+    """One phone's two requests at the same moment: an edit that is ahead of its creation is held and let in later."""
+    author, answers, last = phones[0], {}, {}
+
+    def send(mutation: dict[str, Any]) -> None:
+        answers[mutation["n"]] = author.sync([mutation])["results"]
+
+    for turn in range(50):
+        created = author.create()
+        edit = author.edit(created["record"], 0, hamlet=author.text()) | {"after": [created["n"]]}
+        last[created["record"]] = dict(edit["set"])[author.positions["hamlet"]]
+        pair = [partial(send, created), partial(send, edit)]
+        at_once(pair if turn % 2 else pair[::-1])
+        assert [result["status"] for result in answers[created["n"]]] == ["applied"]
+        (became,) = answers[edit["n"]]
+        assert became["status"] == "applied" or became["reason"] == "record-unknown"
+
+    waiting = {item["record"]: item for item in author.documents("quarantine")}
+    assert len(waiting) == sum(result["status"] == "quarantined" for (result,) in answers.values())
+    for item in waiting.values():
+        assert author.post(f"/api/quarantine/{item['id']}/release", {})["result"]["status"] == "applied"
+    shown = {key: record["values"][author.positions["hamlet"]] for key, record in author.records().items()}
+    assert shown == last
+    assert site.evidence.revisions() == {record: [1, 2] for record in last}
+    assert author.typed <= site.evidence.texts()
+    assert (site.evidence.count("conflicts"), site.evidence.count("quarantine")) == (0, len(waiting))
+    assert "Traceback" not in site.landing.log("server")
+
+
 def test_each_record_that_was_acknowledged_is_there_and_what_is_held_holds_nothing_up(
     site: Site, phones: list[FieldPhone]
 ) -> None:
