@@ -20,6 +20,11 @@ Json = dict[str, Any]
 TARGET, SIGNED, HAMLET = "target_count", "signed_count", "hamlet"
 
 
+def waiting(phone: Phone) -> list[tuple[str, int]]:
+    """What waits for this person's decision: the records, and the revision of each."""
+    return [(item["record"], item["rev"]) for item in phone.get("/api/reviews/inbox").get_json()["items"]]
+
+
 def one(phone: Phone, mutation: Json) -> Json:
     """The result of a request with nothing but this."""
     (result,) = phone.sync(mutation)["results"]
@@ -226,6 +231,24 @@ def test_a_creation_that_comes_again_under_another_number_puts_no_newer_value_as
     assert values(world, volunteer, record, SIGNED) == [31]
 
 
+def test_an_edit_whose_creation_never_came_is_nothing_to_approve_and_waits_for_approval_once_it_landed(
+    world: World, volunteer: Phone, supervisor: Phone
+) -> None:
+    created = world.create(volunteer, 1)
+    record = created["record"]
+    edit = one(volunteer, link(world, 2, record, 1, base=0, signed_count=31))
+    assert (edit["status"], edit["reason"]) == ("quarantined", "record-unknown")
+    assert (waiting(supervisor), held(supervisor, record)) == ([], [])
+    guess = {"kind": "review", "record": record, "rev": 1, "hash": "A" * 22, "decision": "approve", "at": AT}
+    assert one(supervisor, guess | {"n": 1})["reason"] == "record-unknown"
+    assert count("records") == 0
+    one(volunteer, created)
+    (item,) = held(volunteer, record)
+    landed = volunteer.post(f"/api/quarantine/{item}/release").get_json()["result"]
+    assert (waiting(supervisor), shown(volunteer, record)["state"]) == ([(record, 2)], "submitted")
+    assert one(supervisor, guess | {"n": 2, "rev": 2, "hash": landed["hash"]})["status"] == "applied"
+
+
 # ---------------------------------------------------------------- a link that can't land
 
 
@@ -240,6 +263,54 @@ def test_a_link_that_breaks_the_form_is_held_alone_and_what_was_typed_after_it_l
     assert statuses(volunteer, *chain) == ["applied", "quarantined", "applied"]
     assert values(world, volunteer, record, TARGET, SIGNED, HAMLET) == [41, 30, "Ấp Chợ"]
     assert len(held(volunteer, record)) == 1
+
+
+def test_a_link_that_is_held_while_its_form_is_withdrawn_lands_all_the_same(
+    world: World, clock: StillClock, volunteer: Phone
+) -> None:
+    created = world.create(volunteer, 1)
+    record = created["record"]
+    one(volunteer, link(world, 2, record, 1, base=0, signed_count=31))
+    clock.advance(days=1)
+    office = world.phone("Cúc", "TT", "huyen-tra-cu")
+    assert office.post(f"/api/forms/{world.versions['CK-05']}/retire").get_json()["state"] == "retired"
+    assert one(volunteer, created)["status"] == "applied"  # typed before that
+    (item,) = held(volunteer, record)
+    assert volunteer.post(f"/api/quarantine/{item}/release").get_json()["result"]["status"] == "applied"
+    later = link(world, 3, record, 1, 2, base=0, target_count=41) | {"at": "2023-05-18T07:30:00+07:00"}
+    assert one(volunteer, later)["status"] == "applied"
+    assert values(world, volunteer, record, TARGET, SIGNED) == [41, 31]
+    begun = one(volunteer, world.create(volunteer, 4) | {"at": later["at"]})
+    assert (begun["status"], begun["reason"]) == ("quarantined", "form-not-offered")
+
+
+def test_a_held_link_that_a_person_discards_takes_nothing_from_those_that_landed_or_come_later(
+    world: World, volunteer: Phone, supervisor: Phone, record: str
+) -> None:
+    wrong = link(world, 3, record, 2, signed_count=4000)
+    chain = link(world, 2, record, hamlet="Ấp Chợ"), wrong, link(world, 4, record, 2, 3, target_count=41)
+    assert statuses(volunteer, *chain) == ["applied", "quarantined", "applied"]
+    (item,) = held(supervisor, record)
+    assert supervisor.post(f"/api/quarantine/{item}/discard").get_json()["status"] == "discarded"
+    assert statuses(volunteer, wrong, link(world, 5, record, 2, 3, 4, signed_count=33)) == ["duplicate", "applied"]
+    assert values(world, volunteer, record, TARGET, SIGNED, HAMLET) == [41, 33, "Ấp Chợ"]
+    assert asked(volunteer, record) == []
+    discarded = documents(volunteer.sync(), "quarantine")[item]
+    assert (discarded["status"], discarded["payload"]) == ("discarded", wrong)
+
+
+def test_a_held_link_that_a_person_discards_is_waited_for_by_none_that_is_held_after_it(
+    world: World, volunteer: Phone
+) -> None:
+    created = world.create(volunteer, 1)
+    record = created["record"]
+    one(volunteer, link(world, 2, record, 1, base=0, hamlet="Ấp Chợ"))
+    one(volunteer, link(world, 3, record, 1, 2, base=0, signed_count=32))
+    unwanted, wanted = held(volunteer, record)
+    assert volunteer.post(f"/api/quarantine/{unwanted}/discard").get_json()["status"] == "discarded"
+    assert one(volunteer, created)["status"] == "applied"
+    assert volunteer.post(f"/api/quarantine/{wanted}/release").get_json()["result"]["status"] == "applied"
+    assert (values(world, volunteer, record, SIGNED, HAMLET), asked(volunteer, record)) == ([32, None], [])
 
 
 # ---------------------------------------------------------------- two phones
@@ -350,5 +421,4 @@ def test_an_edit_typed_before_a_rejection_brings_the_record_back_to_whoever_deci
     one(supervisor, {"n": 1, "kind": "review", "record": record, **pinned})
     assert one(colleague, world.edit(1, record, 1, signed_count=31))["status"] == "applied"
     assert shown(volunteer, record)["state"] == "submitted"
-    (waiting,) = supervisor.get("/api/reviews/inbox").get_json()["items"]
-    assert (waiting["record"], waiting["rev"]) == (record, 2)
+    assert waiting(supervisor) == [(record, 2)]
