@@ -9,6 +9,7 @@ from playwright.sync_api import ViewportSize, expect
 
 from tests.e2e.conftest import Crew
 from tests.tools import screens
+from tests.tools.field_phone import FieldPhone
 from tests.tools.handset import DESK, PHONE
 from tests.tools.http_phone import HttpPhone
 
@@ -58,11 +59,20 @@ def test_a_supervisor_moves_a_record_to_the_right_commune(crew: Crew, screen: Vi
     assert number not in phone.evaluate(RECORDS_HERE)
 
 
-def test_a_role_in_another_commune_is_there_after_the_next_sync(crew: Crew) -> None:
+def test_a_role_in_another_commune_is_there_after_the_next_sync_with_what_was_reported_before(crew: Crew) -> None:
+    neighbour = crew.landing.another_link(added(crew, "Kim Thị Năm", "TNV", "xa-thanh-son"))
+    earlier = FieldPhone(crew.landing.port, neighbour)
+    before = earlier.create(hamlet="Ấp Đầu Giồng")["record"]
+    earlier.land()
     person = added(crew, "Thạch Văn Bảy", "TNV", "xa-ngai-xuyen")
     page = crew.enrol(crew.landing.another_link(person)).page
+    screens.sync(page)
+    assert before not in page.evaluate(RECORDS_HERE)
     crew.landing.flask("people", "role", str(person), "--role", "TNV", "--place", "xa-thanh-son")
     screens.sync(page)
+    screens.wait_until(page, f"async id => (await ({RECORDS_HERE})()).includes(id)", before)
+    screens.show(page, f"record/{before}")
+    expect(page.locator("main")).to_contain_text("Ấp Đầu Giồng")
     screens.show(page, "")
     page.locator(".tile", has_text=screens.ACCIDENT).click()
     page.get_by_role("dialog").get_by_role("button", name="Xã Thanh Sơn").click()
