@@ -502,7 +502,8 @@ def release(actor: Actor, item_id: int, parse: Callable[[Any], rules.Parsed]) ->
     if "by" in row.detail and known and known.hash == mutation.hash and known.result.status != "quarantined":
         _settle(row, actor, "released")  # handed in, and sent by the phone itself meanwhile
         return {"id": str(row.id), "status": row.status, "result": {"n": row.n, **result_json(known.result)}}
-    plan = engine.release(loaded, author, mutation, forms=FormBook(None), received=received)
+    book = FormBook(None if _answers_for(actor, row) else actor)
+    plan = engine.release(loaded, author, mutation, forms=book, received=received)
     (result,) = plan.results
     if result.status == "quarantined":
         raise Problem("still-held", reason=result.reason, errors=dict(result.detail))
@@ -528,6 +529,10 @@ def _held_item(actor: Actor, item_id: int) -> QuarantineRow:
     return row
 
 
+def _answers_for(actor: Actor, row: QuarantineRow) -> bool:
+    return row.place_id is not None and actor.may("review", row.place_id)
+
+
 def _may_release(actor: Actor, row: QuarantineRow) -> bool:
     """A reviewer of the place may; the author may too, but not what a phone sent whose access was taken back.
 
@@ -535,7 +540,7 @@ def _may_release(actor: Actor, row: QuarantineRow) -> bool:
     """
     if row.detail.get("by") == actor.person_id:
         return False
-    if row.place_id is not None and actor.may("review", row.place_id):
+    if _answers_for(actor, row):
         return row.person_id != actor.person_id or row.reason != "device-revoked"
     return row.person_id == actor.person_id and row.reason != "device-revoked"
 
