@@ -386,7 +386,7 @@ def main() -> None:
         "at_once": options.at_once,
     }
     if options.only in (None, "sqlite"):
-        results["sqlite"] = measure("", options)
+        results["sqlite"] = measure("", options) | {"returning": measure_returning("")}
     if options.only in (None, "postgresql"):
         with tempfile.TemporaryDirectory() as name:
             server = PostgresServer(Path(name), durable=True)
