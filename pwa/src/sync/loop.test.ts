@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { SyncRequest } from "../shared/protocol";
+import { PROTOCOL, type SyncRequest } from "../shared/protocol";
 import type { Store } from "../store/contract";
 import { freshStore, recordDocument, submitEdit, submitNew } from "../store/testing";
 import { backoff } from "./backoff";
@@ -13,7 +13,7 @@ type Asked = ReturnType<typeof unpacked>;
 type Reply = (request: Asked, round: number) => Response | Promise<Response>;
 
 const json = (body: unknown, status = 200): Response => new Response(JSON.stringify(body), { status });
-const problem = (slug: string, status: number): Response => json({ slug, status, title: slug }, status);
+const problem = (slug: string, status: number, more = {}): Response => json({ slug, status, title: slug, ...more }, status);
 
 async function read(init: RequestInit): Promise<Asked> {
   const headers = new Headers(init.headers);
@@ -169,7 +169,8 @@ describe("refusals keep everything", () => {
     ["a captive portal", () => new Response("<html>pay here</html>"), { state: "offline", again: true }],
     ["a session that ended", () => problem("sign-in", 401), { state: "signed_out", again: false }],
     ["access taken back", () => problem("device-revoked", 401), { state: "revoked", again: false }],
-    ["an app too old", () => problem("protocol-unknown", 400), { state: "update_needed", again: false }],
+    ["an app too old", () => problem("protocol-unknown", 400, { speaks: [PROTOCOL + 1] }), { state: "update_needed", again: false }],
+    ["a server too old", () => problem("protocol-unknown", 400, { speaks: [PROTOCOL - 1] }), { state: "server_error", again: true }],
     ["a busy server", () => problem("busy", 503), { state: "server_error", again: true }],
     ["a full server", () => problem("storage-full", 507), { state: "server_error", again: true }],
     ["a broken proxy", () => new Response("<html>502</html>", { status: 502 }), { state: "server_error", again: true }],

@@ -196,9 +196,15 @@ function explain(error: unknown): Outcome {
   return { state: "server_error", again: true, problem: { ...UNEXPECTED, detail } };
 }
 
+/** The server speaks older versions only (it was set back, say): updating this app would not help, so it asks again later. */
+function isBehind({ extra }: Problem): boolean {
+  const speaks = extra["speaks"];
+  return Array.isArray(speaks) && speaks.length > 0 && speaks.every((version) => typeof version === "number" && version < PROTOCOL);
+}
+
 function refused(problem: Problem): Outcome {
   if (problem.slug === "device-revoked") return { state: "revoked", again: false, problem };
   if (problem.status === 401) return { state: "signed_out", again: false, problem };
-  if (problem.slug === "protocol-unknown") return { state: "update_needed", again: false, problem };
+  if (problem.slug === "protocol-unknown" && !isBehind(problem)) return { state: "update_needed", again: false, problem };
   return { state: "server_error", again: true, problem };
 }
