@@ -24,7 +24,7 @@ export function HandIn() {
   };
   return (
     <Page title={t("handin.title")} back="outbox" lead={<p class="soft">{t("handin.text")}</p>}>
-      <label class="button" data-wide="yes" data-kind={file ? undefined : "primary"}>
+      <label class="button" data-wide="yes" data-kind={file ? "secondary" : "primary"}>
         <input class="sr" type="file" accept=".json,.txt,application/json,text/plain" onChange={(event) => void choose(event.currentTarget.files?.[0])} />
         <span>{t("handin.choose")}</span>
       </label>
