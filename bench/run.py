@@ -146,26 +146,24 @@ def in_parallel(work: list[Callable[[], None]], workers: int) -> float:
 
 def batches(phones: list[Phone], make: Callable[[Phone], list[dict[str, Any]]], workers: int) -> dict[str, Any]:
     """Batches from every phone, in rounds: throughput, latency and bytes per item."""
-    taken: list[tuple[float, Answer]] = []
+    taken: list[tuple[Phone, float, Answer]] = []
     rounds: list[float] = []
 
     def one(phone: Phone, request: bytes) -> None:
         began = time.perf_counter()
         answer = phone.connection.send(request)
-        taken.append((time.perf_counter() - began, answer))
-        answers[phone] = answer
+        taken.append((phone, time.perf_counter() - began, answer))
 
     for _ in range(ROUNDS):
         # Made beforehand and looked at afterwards: a phone's own work isn't timed, with which it would keep the server
         # from a processor.
         requests = [(phone, phone.sync(make(phone))) for phone in phones]
-        answers: dict[Phone, Answer] = {}
         rounds.append(in_parallel([lambda p=phone, r=request: one(p, r) for phone, request in requests], workers))
-        for phone, answer in answers.items():
+        for phone, _, answer in taken[-len(phones) :]:
             statuses = {result["status"] for result in phone.take(answer)["results"]}
             if not statuses <= {"applied", "merged"}:
                 raise RuntimeError(f"results were {statuses}: {answer.body[:500]!r}")
-    times = sorted(1000 * duration for duration, _ in taken)
+    times = sorted(1000 * duration for _, duration, _ in taken)
     count = RECORDS * len(taken)
     return {
         "items": count,
@@ -173,8 +171,8 @@ def batches(phones: list[Phone], make: Callable[[Phone], list[dict[str, Any]]], 
         "by_round": [round(RECORDS * len(phones) / seconds) for seconds in rounds],
         "p50_ms": round(statistics.median(times), 1),
         "p95_ms": round(times[int(0.95 * (len(times) - 1))], 1),
-        "bytes_up_per_item": round(sum(answer.up for _, answer in taken) / count, 1),
-        "bytes_down_per_item": round(sum(answer.down for _, answer in taken) / count, 1),
+        "bytes_up_per_item": round(sum(answer.up for *_, answer in taken) / count, 1),
+        "bytes_down_per_item": round(sum(answer.down for *_, answer in taken) / count, 1),
     }
 
 

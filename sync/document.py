@@ -105,8 +105,8 @@ def canonical(thing: object) -> bytes:
 
 def digest(thing: object) -> str:
     """128 bits of SHA-256 over the canonical JSON, in 22 URL-safe characters."""
-    digest_ = hashlib.sha256(canonical(thing)).digest()[:16]
-    return b2a_base64(digest_, newline=False).translate(_URL_SAFE)[:22].decode()
+    half = hashlib.sha256(canonical(thing)).digest()[:16]
+    return b2a_base64(half, newline=False).translate(_URL_SAFE)[:22].decode()
 
 
 def content_hash(form: int, document: Document) -> str:

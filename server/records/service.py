@@ -334,7 +334,7 @@ def quarantine_documents(refs: Sequence[str], viewer: Actor) -> dict[str, Answer
 
 def may_see_item(viewer: Actor, row: QuarantineRow) -> bool:
     """Whether an item of the quarantine is the viewer's own, or in a place where they review."""
-    return row.person_id == viewer.person_id or (row.place_id is not None and viewer.may("review", row.place_id))
+    return row.person_id == viewer.person_id or _answers_for(viewer, row)
 
 
 def item_document(row: QuarantineRow) -> Answer:

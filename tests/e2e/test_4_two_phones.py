@@ -178,13 +178,18 @@ def desk(crew: Crew) -> Handset:
     return crew.supervisor(DESK)
 
 
+def opened(desk: Handset, record: str) -> Page:
+    """The desk's page with the record as it is by now, to be decided about."""
+    screens.sync(desk.page)
+    screens.show(desk.page, f"review/{record}")
+    return desk.page
+
+
 def test_at_the_desk_each_question_is_decided_by_itself_and_who_was_not_chosen_is_told(
     phones: tuple[Handset, Handset], record: str, desk: Handset, crew: Crew
 ) -> None:
     both_type(phones, record, {INJURED: 3, "collision_type": "Cùng chiều"}, {INJURED: 4, "collision_type": "Ngang"})
-    page = desk.page
-    screens.sync(page)
-    screens.show(page, f"review/{record}")
+    page = opened(desk, record)
     save = page.get_by_role("button", name="Lưu lựa chọn")
     choose(page, "4")
     save.click()
@@ -206,9 +211,7 @@ def test_at_the_desk_one_tap_decides_all_for_one_person(
     phones: tuple[Handset, Handset], record: str, desk: Handset, crew: Crew
 ) -> None:
     both_type(phones, record, {INJURED: 1, "collision_type": "Đối đầu"}, {INJURED: 6, "collision_type": "Ngang"})
-    page = desk.page
-    screens.sync(page)
-    screens.show(page, f"review/{record}")
+    page = opened(desk, record)
     page.get_by_role("button", name="Lưu tất cả theo Kim Thị Ánh Nguyệt").click()
     expect(page.get_by_role("button", name="Lưu lựa chọn")).to_have_count(0)
     screens.sync(page)
@@ -222,9 +225,7 @@ def test_nobody_decides_over_an_answer_that_came_later_without_seeing_it(
     """A third answer, typed on top of two that stand against each other, is no side of their conflict."""
     first, _second = phones
     both_type(phones, record, {INJURED: 10}, {INJURED: 11})
-    page = desk.page
-    screens.sync(page)
-    screens.show(page, f"review/{record}")
+    page = opened(desk, record)
     choose(page, "11")
     screens.edit(first.page, record, {INJURED: 12})
     screens.landed(first.page)
