@@ -23,7 +23,8 @@ from server.attachments import rules
 from server.disk import sync_directory
 from server.problems import Problem
 
-FULL = {errno.ENOSPC, errno.EDQUOT}
+# No room on the disk, of the quota, or for a file of this length.
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 # What is left to the database when uploads have filled the disk.
 RESERVE = 50_000_000
 MOST_UNFINISHED = 500
