@@ -40,6 +40,8 @@ PLANNED_SECONDS = 5.0
 PG_AGAIN = {"40001", "40P01"}
 # disk_full, out_of_memory of the storage kind
 PG_FULL = {"53100"}
+# Where PostgreSQL makes its files longer: a quota or a limit that it meets there is an internal error to it.
+PG_EXTENDS = {"mdextend", "mdzeroextend"}
 # SQLite calls a wrong statement an operational error too; that is the program's fault, and waiting won't mend it.
 SQLITE_MISTAKES = ("no such", "near ", "table ")
 SQLITE_MINIMUM = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
@@ -290,6 +292,12 @@ def _again(error: DBAPIError) -> bool:
     return state in PG_AGAIN or (isinstance(error, OperationalError) and "database is locked" in str(error.orig))
 
 
+def _no_room(error: DBAPIError) -> bool:
+    """Whether PostgreSQL's disk, quota or limit is used up, whatever language it tells that in."""
+    told = getattr(error.orig, "diag", None)
+    return told is not None and (told.sqlstate in PG_FULL or told.source_function in PG_EXTENDS)
+
+
 def answer(error: DBAPIError) -> Response:
     """What a request is answered that met the database outside `transaction` and `snapshot`, while it was away."""
     problem = _as_problem(error)
@@ -314,9 +322,8 @@ def let_go(_error: BaseException | None) -> None:
 
 def _as_problem(error: DBAPIError) -> Exception:
     """What the client may know of a driver's error: never its text."""
-    state = getattr(error.orig, "sqlstate", None)
     text = str(error.orig)
-    if state in PG_FULL or "database or disk is full" in text:
+    if _no_room(error) or "database or disk is full" in text:
         return Problem("storage-full")
     if _again(error) or error.connection_invalidated or "disk I/O error" in text:
         return Problem("busy")

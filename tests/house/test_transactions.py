@@ -13,6 +13,7 @@ from flask import Flask
 from server import db as database
 from server import feeds
 from server.db import db, snapshot, transaction
+from server.problems import Problem
 from server.statements import Query
 
 POSTGRES = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -231,3 +232,20 @@ def test_what_was_changed_in_a_snapshot_by_mistake_is_not_written(app: Flask) ->
 
     assert contextvars.Context().run(app.test_client().get, "/api/mistake").status_code == 200
     assert snapshot(lambda: db.session.get_one(feeds.Feed, "a").position)() == 1
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_disk_without_room_is_told_as_what_it_is_by_sqlite(app: Flask) -> None:
+    def fill() -> None:
+        db.session.execute(sa.text("PRAGMA max_page_count = 1"))
+        db.session.execute(sa.text("CREATE TABLE more AS SELECT randomblob(1000000) AS much"))
+
+    with pytest.raises(Problem, match="storage-full"):
+        transaction(fill)()
+
+
+@POSTGRES
+def test_a_disk_without_room_is_told_as_what_it_is_by_postgresql(app: Flask) -> None:
+    full = "DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'disk_full'; END $$"
+    with pytest.raises(Problem, match="storage-full"):
+        transaction(lambda: db.session.execute(sa.text(full)))()

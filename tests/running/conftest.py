@@ -19,7 +19,7 @@ from server.db import db
 from server.people import service as people
 from server.setup.loading import load
 from tests.tools.chain import PACK
-from tests.tools.databases import PostgresServer
+from tests.tools.databases import PostgresServer, SqliteTemplates
 from tests.tools.evidence import Evidence
 from tests.tools.landing import REHEARSAL, Landing
 
@@ -78,15 +78,28 @@ def installation(directory: Path, database_url: str, programs: str) -> Iterator[
         made.evidence.close()
 
 
+@contextlib.contextmanager
+def on_sqlite(directory: Path, templates: SqliteTemplates) -> Iterator[Site]:
+    """An installation whose database is a file in its own data."""
+    (directory / "var").mkdir()
+    shutil.copyfile(templates.made(), directory / "var" / "ben.db")
+    with installation(directory, f"sqlite:///{directory / 'var/ben.db'}", os.environ["PATH"]) as made:
+        yield made
+
+
+@contextlib.contextmanager
+def on_postgresql(directory: Path, server: PostgresServer) -> Iterator[Site]:
+    """An installation with a database of this server."""
+    with server.fresh() as url, installation(directory, url, server.programs) as made:
+        yield made
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
     """An installation on each database."""
-    with contextlib.ExitStack() as stack:
-        if request.param == "postgresql":
-            postgres: PostgresServer = request.getfixturevalue("postgres")
-            url, programs = stack.enter_context(postgres.fresh()), postgres.programs
-        else:
-            (tmp_path / "var").mkdir()
-            shutil.copyfile(request.getfixturevalue("sqlite_templates").made(), tmp_path / "var" / "ben.db")
-            url, programs = f"sqlite:///{tmp_path / 'var/ben.db'}", os.environ["PATH"]
-        yield stack.enter_context(installation(tmp_path, url, programs))
+    if request.param == "sqlite":
+        with on_sqlite(tmp_path, request.getfixturevalue("sqlite_templates")) as made:
+            yield made
+        return
+    with on_postgresql(tmp_path, request.getfixturevalue("postgres")) as made:
+        yield made

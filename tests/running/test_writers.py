@@ -284,7 +284,7 @@ def test_a_servers_clock_that_jumps_days_forward_and_back_loses_doubles_and_hide
 
 @pytest.mark.parametrize("way", ["fast", "immediate"])
 def test_a_database_that_is_restarted_while_phones_send_costs_them_a_second_try_only(tmp_path: Path, way: str) -> None:
-    server = PostgresServer(tmp_path / "postgres", durable=True)
+    server = PostgresServer(tmp_path / "postgres", durable=True, own=True)
     with contextlib.ExitStack() as stack:
         stack.callback(server.stop)
         site = stack.enter_context(installation(tmp_path, stack.enter_context(server.fresh()), server.programs))

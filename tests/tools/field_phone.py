@@ -37,7 +37,7 @@ class FieldPhone(HttpPhone):
         self.outbox: list[dict[str, Any]] = []
         self.answered: dict[int, dict[str, Any]] = {}
         self.kept: dict[int, dict[str, Any]] = {}
-        self.lost: list[type[Exception]] = []
+        self.lost: list[Exception] = []
         self.typed: set[str] = set()
         self.at = datetime.fromisoformat(self.sync([])["now"]).astimezone(LOCAL)
         self._numbers = itertools.count(1)
@@ -86,7 +86,7 @@ class FieldPhone(HttpPhone):
         except (OSError, Refused) as error:
             if isinstance(error, Refused) and error.status not in (502, 503, 507):
                 raise
-            self.lost.append(type(error))
+            self.lost.append(error)
             return False
         self._take(sent, answer)
         return True
