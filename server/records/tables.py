@@ -143,7 +143,7 @@ class QuarantineRow(db.Model):  # type: ignore[name-defined,misc]
     n: Mapped[int]
     hash: Mapped[str] = mapped_column(sa.String(22))
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
-    record_id: Mapped[str | None] = mapped_column(RECORD_ID)
+    record_id: Mapped[str | None] = mapped_column(RECORD_ID, index=True)
     place_id: Mapped[int | None] = mapped_column(sa.ForeignKey("places.id"))
     reason: Mapped[str] = mapped_column(sa.String(40))
     detail: Mapped[dict[str, Any]] = mapped_column(sa.JSON)

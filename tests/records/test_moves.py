@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+import sqlalchemy as sa
+
+from server import clock
+from server.db import db, transaction
 from server.indicators import service as indicators
+from server.records.tables import QuarantineRow
+from tests.house.test_feeds import steps_of_sqlite
 from tests.indicators.test_service import state
 from tests.records.conftest import AT
 from tests.records.test_sync import documents
@@ -125,6 +132,22 @@ def test_what_was_held_of_a_record_goes_all_the_way_with_one_that_is_moved_on_at
     assert [each["status"] for each in office.sync(away, back)["results"]] == ["applied", "applied"]
     assert len(documents(chain.supervisor.sync(), "quarantine")) == 1
     assert all(item.get("gone") for item in documents(other.sync(), "quarantine").values())
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_move_looks_at_what_is_held_of_its_record_and_not_at_all_that_is_held(chain: Chain) -> None:
+    sent, supervisor = [chain.submit("CK-05")["record"] for _ in range(3)], chain.supervisor
+
+    def steps(n: int) -> int:
+        away = move(n, sent[n - 1], chain.commune, chain.other_commune)
+        return steps_of_sqlite(lambda: supervisor.sync(away))
+
+    steps(1)  # some things are read once only
+    before = steps(2)
+    common = {"device_id": supervisor.device, "person_id": 1, "hash": "x", "reason": "not-valid", "status": "held"}
+    others = [common | {"n": 1000 + n, "record_id": f"9-{n}", "detail": {}, "payload": {}} for n in range(5000)]
+    transaction(lambda: db.session.execute(sa.insert(QuarantineRow).values(received_at=clock.now()), others))()
+    assert steps(3) < before + 20  # to go through all takes 150 more
 
 
 def test_a_record_goes_only_where_its_form_is_filled_in(chain: Chain) -> None:
