@@ -20,15 +20,36 @@ export interface Landing {
 
 type Changes = readonly (readonly [string, readonly FeedDocument[]])[];
 
+/**
+ * What the phone has of the records of a page: asked for at once, since a form that is opened or saved meanwhile waits
+ * until the page has landed, and each answer that is waited for costs a slow phone some milliseconds.
+ */
+interface Here {
+  readonly copies: Map<string, Copy>;
+  /** Applied, and not come down yet. */
+  readonly landing: Map<string, readonly SentRow[]>;
+}
+
+async function readHere(transaction: Writing, changes: Changes): Promise<Here> {
+  const ids = changes.flatMap(([, documents]) => documents.flatMap((one) => (one.k === "record" && !("gone" in one) ? [one.id] : [])));
+  const records = transaction.objectStore("records");
+  const open = transaction.objectStore("sent").index("open").getAll("landing");
+  const found = await Promise.all([...new Set(ids)].map((id) => records.get(id)));
+  const landing = new Map<string, SentRow[]>();
+  for (const row of await open) landing.set(row.record, [...(landing.get(row.record) ?? []), row]);
+  return { copies: new Map(found.flatMap((copy) => (copy ? [[copy.id, copy]] : []))), landing };
+}
+
 /** Stores what came; gives the ids of records whose values could not be rebuilt here. */
 export async function takeChanges(transaction: Writing, changes: Changes, landing: Landing): Promise<string[]> {
   const incomplete: string[] = [];
+  const here = await readHere(transaction, changes);
   const gone: (readonly [string, GoneDocument])[] = [];
   for (const [feed, documents] of changes) {
     for (const document of documents) {
       if ("gone" in document) gone.push([feed, document]);
       else if (document.k !== "record") await takeOther(transaction, document, { feed, landing });
-      else if (!(await takeRecord(transaction, document, { feed, landing }))) incomplete.push(document.id);
+      else if (!(await takeRecord(transaction, document, { feed, landing, here }))) incomplete.push(document.id);
     }
   }
   // What is gone from one feed may have come by another: its copy is needed to rebuild that.
@@ -63,21 +84,27 @@ async function settle(transaction: Writing, item: QuarantineDocument): Promise<v
   if (row?.open === "held" && row.record === item.record) await sent.put(closed(row));
 }
 
-async function takeRecord(transaction: Writing, document: RecordDocument, place: Place): Promise<boolean> {
-  const { landing } = place;
-  const records = transaction.objectStore("records");
-  const before = (await records.get(document.id)) ?? null;
-  const sent = await transaction.objectStore("sent").index("record").getAll(document.id);
-  const landed = sent.filter((row) => row.open === "landing" && (row.result.rev ?? 0) <= document.rev);
+/** The transaction says whether it could be written; nobody waits for each copy by itself. */
+function put(transaction: Writing, { copies }: Here, copy: Copy): void {
+  copies.set(copy.id, copy);
+  transaction.objectStore("records").put(copy).catch(() => undefined);
+}
+
+async function takeRecord(transaction: Writing, document: RecordDocument, place: Place & { readonly here: Here }): Promise<boolean> {
+  const { landing, here } = place;
+  const before = here.copies.get(document.id) ?? null;
+  const sent = here.landing.get(document.id) ?? [];
+  const landed = sent.filter((row) => (row.result.rev ?? 0) <= document.rev);
   const rebuilt = document.values ? document : await rebuild(transaction, document, { before, landed, landing });
   if (!rebuilt) {
     // Until its values have come the record stays as it was, own changes over it: an edit names what its author saw.
-    if (before) await records.put({ ...before, feeds: [...new Set([...before.feeds, place.feed])] });
+    if (before) put(transaction, here, { ...before, feeds: [...new Set([...before.feeds, place.feed])] });
     return false;
   }
   const { values = [], more } = rebuilt;
   const doc = { ...document, values, ...(more?.length ? { more } : {}) };
-  await records.put({ id: document.id, doc, feeds: withFeed(before, place), generation: landing.generation });
+  put(transaction, here, { id: document.id, doc, feeds: withFeed(before, place), generation: landing.generation });
+  here.landing.set(document.id, sent.filter((row) => !landed.includes(row)));
   await close(transaction, landed);
   return true;
 }

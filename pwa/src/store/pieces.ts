@@ -47,13 +47,14 @@ export async function allViews(transaction: Reading): Promise<RecordView[]> {
   for (const { doc } of await transaction.objectStore("documents").index("k").getAll("form")) {
     if (doc.k === "form") forms.set(doc.id, doc.compiled.fields);
   }
-  const views: RecordView[] = [];
+  const views: { readonly at: number; readonly view: RecordView }[] = [];
   for (const id of new Set([...copies.keys(), ...owns.keys()])) {
     const copy = copies.get(id) ?? null;
     const own = inOrder(owns.get(id) ?? []);
     const form = copy?.doc.form ?? own.at(-1)?.form ?? 0;
     const view = overlay({ id, copy, own, fields: forms.get(form) ?? [] });
-    if (view) views.push(view);
+    // Read once each: while ten thousand are sorted every moment is compared some thirty times.
+    if (view) views.push({ at: Date.parse(view.at), view });
   }
-  return views.sort((left, right) => Date.parse(right.at) - Date.parse(left.at));
+  return views.sort((left, right) => right.at - left.at).map(({ view }) => view);
 }
