@@ -24,7 +24,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bench import app, audits, bare, by_size, first_load, forms, messages, pack
+from bench import app, arriving, audits, bare, by_size, first_load, forms, messages, pack
 from bench.wire import Answer, Connection, Profile, sync_bytes
 from tests.tools.databases import PostgresServer
 from tests.tools.landing import LINK, ROOT, Landing
@@ -374,7 +374,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--phones", type=int, default=200)
     parser.add_argument("--at-once", type=int, default=8)
-    parts = ["sqlite", "postgresql", "app", "first-load", "forms", "messages", "lighthouse"]
+    parts = ["sqlite", "postgresql", "app", "arriving", "first-load", "forms", "messages", "lighthouse"]
     parser.add_argument("--only", choices=parts)
     options = parser.parse_args()
     results: dict[str, Any] = {
@@ -399,6 +399,8 @@ def main() -> None:
         results["first_load"] = first_load.measure()
     if options.only in (None, "app"):
         results["app"] = app.measure()
+    if options.only in (None, "arriving"):
+        results["arriving"] = arriving.measure()
     if options.only in (None, "forms"):
         results["forms"] = forms.measure()
     if options.only in (None, "messages"):
