@@ -275,14 +275,19 @@ def successors(place_id: int) -> list[Successor]:
 def documents(refs: Sequence[str], _viewer: object) -> Mapping[str, Document]:
     """Places as phones hold them: today's name, code and parent, and the place that it went or will go into whole.
 
+    One that is still to come has those of its first day: phones are told of it once, and not again on that day.
+
     Anybody who reads a feed may see its places.
     """
     ids = [int(ref) for ref in refs]
     today = clock.today()
     into = {root: place_id for root, place_id, depth in _followed(ids, date.max) if depth == 1}
     query = sa.select(PlaceParent.place_id, PlaceParent.parent_id, PlaceParent.valid_from)
-    query = query.where(PlaceParent.place_id.in_(ids), PlaceParent.tree == "admin", PlaceParent.valid_from <= today)
-    parents = {row[0]: row[1] for row in db.session.execute(query.order_by(PlaceParent.valid_from))}
+    query = query.where(PlaceParent.place_id.in_(ids), PlaceParent.tree == "admin").order_by(PlaceParent.valid_from)
+    parents: dict[int, int] = {}
+    for place_id, parent_id, start in db.session.execute(query):
+        if start <= today or place_id not in parents:
+            parents[place_id] = parent_id
     shown: dict[str, Document] = {}
     for place_id, versions in _versions(ids).items():
         now = rules.version_on(versions, today)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TypeVar
 
@@ -162,6 +162,18 @@ def test_a_phone_gets_a_place_with_its_parent_code_and_time(ids: dict[str, int])
             "into": ids["xa-tra-cu-2025"],
         }
     }
+
+
+def test_what_a_phone_is_told_of_the_places_of_a_reform_is_the_same_before_and_after_its_day(
+    ids: dict[str, int], clock: StillClock
+) -> None:
+    """Nothing tells phones of them again on the day itself."""
+    told = {}
+    for day in (IN_2023, EVE, REFORM):
+        clock.set(datetime.combine(day, time(12), UTC))
+        told[day] = read(lambda: places.documents([str(one) for one in ids.values()], None))
+    assert told[IN_2023] == told[EVE] == told[REFORM]
+    assert told[EVE][str(ids["xa-tra-cu-2025"])]["parent"] == ids["tinh-vinh-long-2025"]
 
 
 def test_installing_again_changes_nothing_and_a_new_name_changes_one_place(ids: dict[str, int]) -> None:
