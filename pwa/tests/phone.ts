@@ -10,13 +10,16 @@ import { createInterface } from "node:readline";
 import { api } from "../src/shared/api";
 import type { ProfileInfo } from "../src/shared/profile";
 import type { Decision, Value, Values } from "../src/shared/protocol";
-import { createProfile, currentProfile, openStore, RecordChanged, takeOver, updateProfile } from "../src/store";
+import { createProfile, currentProfile, openStore, RecordChanged, StorageFull, takeOver, updateProfile } from "../src/store";
 import type { Store } from "../src/store";
 import { run } from "../src/sync/loop";
 import { browse, cookies } from "./browser";
 import { dump, load, rowsOf } from "./disk";
+import { failWrites, loseConnections, makeTroublesome, setClock } from "./trouble";
+import type { Failing } from "./trouble";
 
 browse(process.argv[2] ?? "");
+makeTroublesome();
 
 let profile: ProfileInfo | null = null;
 let opened: Store | null = null;
@@ -26,17 +29,25 @@ function store(): Store {
   return opened;
 }
 
-/** The app is opened on what the disk holds; what an earlier number left is taken over first. */
+/** The app is opened on what the disk holds; what an earlier number left is taken over first, or at the next start. */
 async function open(): Promise<ProfileInfo | null> {
-  profile = await currentProfile();
-  if (profile?.succeeds !== undefined) {
-    const { succeeds, ...rest } = profile;
-    await takeOver(succeeds, rest.device);
-    await updateProfile(rest);
-    profile = rest;
-  }
+  const found = await currentProfile();
+  profile = found && (await whole(found));
   opened = profile && (await openStore(profile.device));
   return profile;
+}
+
+async function whole(found: ProfileInfo): Promise<ProfileInfo> {
+  const { succeeds, ...rest } = found;
+  if (succeeds === undefined) return found;
+  try {
+    await takeOver(succeeds, rest.device);
+    await updateProfile(rest);
+    return rest;
+  } catch (error) {
+    if (error instanceof StorageFull) return found;
+    throw error;
+  }
 }
 
 function close(): void {
@@ -57,17 +68,19 @@ const commands = {
   open,
   close,
 
+  /** By a link; a phone that has a number says it, and keeps it where it may. */
   enrol: async ({ token }: Given<{ token: string }>) => {
-    const body = { token, language: "vi", consents: ["account"] };
+    const number = profile === null ? {} : { device: profile.device };
+    const body = { token, language: "vi", consents: ["account"], ...number };
+    close();
     await createProfile(await api<ProfileInfo>("POST", "/api/enrolments/redeem", body));
     return open();
   },
 
-  /** A new record: typed, saved, submitted. Gives its id. */
-  new: async ({ form, place, values }: Given<{ form: number; place: number }>) => {
-    const id = `new:${Math.random()}`;
-    await store().saveDraft({ id, form, place, values, updated: store().localNow() });
-    return store().submitDraft(id);
+  /** A new record, typed into a draft of that id: saved, submitted. Gives the record's id. */
+  new: async ({ draft, form, place, values }: Given<{ draft: string; form: number; place: number }>) => {
+    await store().saveDraft({ id: draft, form, place, values, updated: store().localNow() });
+    return store().submitDraft(draft);
   },
 
   /** Opens the record's draft and types into it; it stays open. Gives the draft's id, or null: no such record here. */
@@ -93,6 +106,8 @@ const commands = {
 
   review: ({ record, rev, hash, decision, reason }: Given<{ rev: number; hash: string; decision: Decision; reason: string }>) =>
     store().review({ record, rev, hash, decision, reason }),
+
+  move: ({ record, place }: Given<{ place: number }>) => store().move(record, place),
 
   sync: () => run(store()),
 
@@ -123,6 +138,11 @@ const commands = {
     close();
     return open();
   },
+
+  /** Writes fail, after so many more, or (null) succeed again. */
+  disk: ({ fails, after }: Given<{ fails: Failing | null; after?: number }>) => failWrites(fails, after),
+  lose: loseConnections,
+  clock: ({ milliseconds }: Given<{ milliseconds: number }>) => setClock(milliseconds),
 
   api: ({ method, path, body }: Given<{ method: "GET" | "POST"; path: string; body?: unknown }>) =>
     api(method, path, body, profile?.device),

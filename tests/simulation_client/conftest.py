@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.simulation_client.phone import bundle
-from tests.simulation_client.town import Town
-from tests.tools.databases import SqliteTemplates
+from tests.simulation_client.town import Town, standing
+from tests.tools.databases import PostgresServer, SqliteTemplates
 
 
 @pytest.fixture(scope="session")
@@ -30,16 +31,15 @@ def town_on(
     made: dict[str, Town] = {}
     with ExitStack() as stack:
 
-        def get(kind: str) -> Town:
-            if kind not in made:
-                directory = tmp_path_factory.mktemp(kind)
-                fresh = (
-                    sqlite_templates.fresh(directory)
-                    if kind == "sqlite"
-                    else request.getfixturevalue("postgres").fresh()
-                )
-                made[kind] = Town(directory, stack.enter_context(fresh), script)
-                stack.callback(made[kind].end)
-            return made[kind]
+        def get(store: str) -> Town:
+            if store not in made:
+                directory = tmp_path_factory.mktemp(store)
+                if store == "sqlite":
+                    fresh, programs = sqlite_templates.fresh(directory), os.environ["PATH"]
+                else:
+                    server: PostgresServer = request.getfixturevalue("postgres")
+                    fresh, programs = server.fresh(), server.programs
+                made[store] = stack.enter_context(standing(directory, stack.enter_context(fresh), script, programs))
+            return made[store]
 
         yield get

@@ -97,6 +97,15 @@ class Gate:
         """What is held goes on."""
         self._released.set()
 
+    def held_or(self, ended: Callable[[], bool], seconds: float) -> bool:
+        """Waits until a request is held here; false: what was to send it has ended. AssertionError after so long."""
+        until = time.monotonic() + seconds
+        while not self.reached.wait(0.02):
+            if ended():
+                return self.reached.is_set()
+            assert time.monotonic() < until, "nothing was sent"
+        return True
+
     def replay(self) -> None:
         """A request of long ago arrives once more; nobody hears the answer."""
         try:

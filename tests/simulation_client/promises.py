@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.simulation_client.schedule import Schedule, in_mutation
+from tests.simulation_client.schedule import Schedule
+from tests.simulation_client.story import VALUE, in_mutation, ordered
 from tests.simulation_client.town import Hand
 
-VALUE = re.compile(r"\bv\d+v\b")
 Rows = dict[str, list[list[Any]]]
 
 
@@ -19,9 +18,11 @@ def check(schedule: Schedule) -> None:
     """Raises AssertionError with what is broken."""
     reader = schedule.town.hand("reader", schedule.supervisor, reviews=True)
     reader.phone.ask("sync")
+    there = {record["id"]: record["place"] for record in reader.phone.ask("records")}
     histories = {
-        record["id"]: reader.phone.ask("api", method="GET", path=f"/api/records/{record['id']}")
-        for record in reader.phone.ask("records")
+        record: reader.phone.ask("api", method="GET", path=f"/api/records/{record}")
+        for record in there
+        if ordered(record)[0] in schedule.devices
     }
     nothing_typed_is_lost(schedule, histories, reader)
     nothing_took_effect_twice(schedule, histories)
@@ -32,6 +33,9 @@ def check(schedule: Schedule) -> None:
         if hand.revoked:
             nothing_is_left_on_it(hand)
             continue
+        holds_exactly_what_they_may_read(schedule, hand, there)
+        if not schedule.book.communes(hand.person, schedule.town.day):
+            continue  # nobody without a role enrols a phone
         if hand.person not in fresh:
             fresh[hand.person] = schedule.town.hand("anew", hand.person)
             fresh[hand.person].phone.ask("sync")
@@ -39,8 +43,13 @@ def check(schedule: Schedule) -> None:
 
 
 def nothing_typed_is_lost(schedule: Schedule, histories: dict[str, Any], reader: Hand) -> None:
-    """Every value that was submitted is in a revision, a conflict, the quarantine or still in a phone's outbox."""
-    held = set(VALUE.findall(json.dumps(reader.phone.ask("documents", kind="quarantine"))))
+    """Every value that was submitted is in a revision, a conflict, the quarantine or still in a phone's outbox.
+
+    What a person has let in from the quarantine is in a revision or a conflict.
+    """
+    hands = [reader, *(hand for hand in schedule.hands if not hand.revoked)]
+    items = [item for hand in hands for item in hand.phone.ask("documents", kind="quarantine")]
+    held = set(VALUE.findall(json.dumps([item for item in items if item["status"] != "released"])))
     waiting = {value for hand in schedule.hands for item in hand.phone.ask("outbox") for value in in_mutation(item)}
     taken = set(VALUE.findall(json.dumps(histories)))
     lost = [typed for typed in schedule.typed if typed.value not in taken | held | waiting | schedule.retired]
@@ -66,14 +75,33 @@ def nothing_took_effect_twice(schedule: Schedule, histories: dict[str, Any]) -> 
     assert not twice, f"took effect twice: {twice}"
 
 
+# Why something is held, by what else happened: a phone in good standing is never refused.
+REASONS = {
+    "revoke": {"device-revoked"},
+    # A copy builds on creations that were the other's; what it says of them can't be understood.
+    "clone": {"cloned", "record-exists", "record-unknown", "foreign-record"},
+    "role": {"outside-scope"},
+    "move": {"record-moved"},
+}
+
+
 def only_what_must_be_is_held(schedule: Schedule, reader: Hand) -> None:
     """What a phone in good standing sends is never refused."""
-    expected = {"device-revoked"} if "revoke" in schedule.flavour else set()
-    if "clone" in schedule.flavour:
-        # A copy builds on creations that were the other's; what it says of them can't be understood.
-        expected |= {"cloned", "record-exists", "record-unknown", "foreign-record"}
+    expected: set[str] = set().union(*(REASONS.get(step, ()) for step in schedule.flavour))
     items = [item for item in reader.phone.ask("documents", kind="quarantine") if item["device"] in schedule.devices]
     assert {item["reason"] for item in items} <= expected, items
+
+
+def holds_exactly_what_they_may_read(schedule: Schedule, hand: Hand, there: dict[str, int]) -> None:
+    """The records of the places where its person has a role today, all of them, and no other."""
+    town = schedule.town
+    reach = {town.places[key] for key in schedule.book.reach(hand.person, town.day, town.pack.changes)}
+    rows: Rows = hand.phone.ask("rows")
+    held = {str(key) for key, _ in rows["records"]}
+    wanted = {record for record, place in there.items() if place in reach}
+    assert held == wanted, f"{hand.name} holds {held - wanted} and lacks {wanted - held}"
+    read = {feed for feed in dict(rows["meta"])["progress"]["cursors"] if feed.startswith("p")}
+    assert read == {f"p{place}" for place in reach}, f"{hand.name} reads {read}, and should {reach}"
 
 
 def nothing_is_left_on_it(hand: Hand) -> None:
@@ -94,7 +122,8 @@ def holds_what_the_server_would_answer(hand: Hand, fresh: Hand, histories: dict[
     shown = {record["id"]: record["values"] for record in hand.phone.ask("records")}
     anew = {record["id"]: record["values"] for record in fresh.phone.ask("records")}
     assert {record: shown[record] for record in anew} == anew, f"{hand.name} shows {differing(shown, anew)}"
-    for record, document in mine["records"].items():
+    for record in mine["records"].keys() & histories:
+        document = mine["records"][record]
         assert document["doc"] == strip(plain(histories[record]["record"]), document["doc"]), f"{hand.name}: {record}"
 
 

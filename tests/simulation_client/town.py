@@ -3,29 +3,62 @@
 from __future__ import annotations
 
 import itertools
-import shutil
-import sqlite3
-from contextlib import closing
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
+from flask import Flask
+
+from server import backup
 from server.app import create_app
 from server.campaigns import service as campaigns
 from server.config import from_environment
 from server.db import db, snapshot, transaction
 from server.forms import service as forms
+from server.people import granting
 from server.people import service as people
 from server.places import service as places
 from tests.forms.forms import source
 from tests.simulation_client.gate import Gate
 from tests.simulation_client.phone import NodePhone
-from tests.tools.landing import Landing
+from tests.tools.databases import PostgresServer, SqliteTemplates
+from tests.tools.landing import REHEARSAL, Landing
 
 PACK = Path(__file__).parents[2] / "campaigns" / "tra-cu-2023"
 COMMUNES = ("xa-ngai-xuyen", "xa-thanh-son", "xa-dinh-an", "xa-dai-an", "xa-an-quang-huu", "xa-kim-son", "xa-tan-hiep")
 ASKING = ("a", "b", "c")
 FIELDS = (*ASKING, "d")
+STORES = ("sqlite", "postgresql")
+
+
+@contextmanager
+def opened(store: str, directory: Path, script: Path) -> Iterator[Town]:
+    """A town on a fresh database of that kind, gone afterwards."""
+    if store == "sqlite":
+        with SqliteTemplates(directory).fresh(directory) as url, standing(directory, url, script) as town:
+            yield town
+        return
+    server = PostgresServer(directory)
+    try:
+        with server.fresh() as url, standing(directory, url, script, server.programs) as town:
+            yield town
+    finally:
+        server.stop()
+
+
+@contextmanager
+def standing(directory: Path, database_url: str, script: Path, programs: str = os.environ["PATH"]) -> Iterator[Town]:
+    """A town on this database, ended afterwards; `programs` is where the database's own tools are found."""
+    town = Town(directory, database_url, script, programs)
+    try:
+        yield town
+    finally:
+        town.end()
 
 
 @dataclass
@@ -38,6 +71,9 @@ class Hand:
     reviews: bool = False
     device: int = 0
     revoked: bool = False
+    # Nothing can be written on it; its clock is wrong by so many milliseconds.
+    full: bool = False
+    skew: int = 0
     # What is typed in drafts that are still open: {draft id: {path: value}}.
     drafts: dict[str, dict[str, str]] = field(default_factory=dict)
     underway: Any = None
@@ -51,35 +87,33 @@ class Hand:
 class Town:
     """One installation with the campaign and a form of four questions: three whose conflicts a person decides."""
 
-    def __init__(self, directory: Path, database_url: str, script: Path) -> None:
+    def __init__(self, directory: Path, database_url: str, script: Path, programs: str) -> None:
         self.script = script
-        self.database_url = database_url
-        self.landing = Landing(directory, database_url=database_url)
-        self.data = directory / "var"
-        self.app = create_app(from_environment(self.landing.environment))
+        self.landing = Landing(directory, database_url=database_url, PATH=programs)
+        self.pack = campaigns.read_pack(PACK)
+        self.app = self._application()
         self.numbers = itertools.count(1)
         self._hands: list[Hand] = []
-        self._backup = directory / "backup.db"
+        self._archive = directory / "backup.tar.gz"
         with self.app.app_context():
-            self.form, self.places = self._install()
+            self.form = self._install()
+            self.places = snapshot(places.ids)([place.key for place in self.pack.places])
         self.landing.start_server()
 
-    def _install(self) -> tuple[int, dict[str, int]]:
-        pack = campaigns.read_pack(PACK)
+    def _application(self) -> Flask:
+        """The application in this process, for what an operator's commands do, at the server's time."""
+        return create_app(from_environment(self.landing.environment))
+
+    def _install(self) -> int:
         asking = [{"type": "text", "name": name} for name in ASKING]
         text = source(*asking, {"type": "text", "name": "d", "sync::merge": "latest"})
 
         @transaction
         def install() -> int:
-            campaign = campaigns.install(pack)
+            campaign = campaigns.install(self.pack)
             return forms.install(campaign, text, "thu.md", occurrence="day")
 
-        return install(), {key: snapshot(places.by_key)(key) for key in COMMUNES}
-
-    @property
-    def can_restore(self) -> bool:
-        """Whether `backup` and `restore` work here."""
-        return self.database_url.startswith("sqlite")
+        return install()
 
     # -- people and phones
 
@@ -88,13 +122,27 @@ class Town:
         with self.app.app_context():
             return people.install_person({"name": name, "role": role, "place": commune, "language": "vi"})
 
+    def give_role(self, person: int, role: str, commune: str, start: date) -> None:
+        """Another role from that day on."""
+        with self.app.app_context():
+            granting.install_role(person, {"role": role, "place": commune, "start": start})
+
+    def end_role(self, person: int, role: str, commune: str) -> None:
+        """From today on it is no more."""
+        with self.app.app_context():
+            assert granting.operator_end_role(person, {"role": role, "place": commune}) > 0
+
     def hand(self, name: str, person: int, *, reviews: bool = False) -> Hand:
         """A phone that this person has just enrolled."""
-        with self.app.app_context():
-            token = people.install_link(person)["url"].rpartition("/")[2]
         hand = self._new(name, person, reviews)
-        hand.device = hand.phone.ask("enrol", token=token)["device"]
+        self.enrol(hand)
         return hand
+
+    def enrol(self, hand: Hand) -> None:
+        """This phone uses a link of its person's. Raises `AppError`."""
+        with self.app.app_context():
+            token = people.install_link(hand.person)["url"].rpartition("/")[2]
+        hand.device = hand.phone.ask("enrol", token=token)["device"]
 
     def clone(self, original: Hand) -> Hand:
         """Another phone with a copy of this one's storage."""
@@ -112,11 +160,12 @@ class Town:
         return hand
 
     def put_away(self) -> None:
-        """Ends all phones."""
+        """Ends all phones; what a story did to the server's clock is over."""
         for hand in self._hands:
             hand.phone.kill()
             hand.gate.close()
         self._hands.clear()
+        self.set_day(date.fromisoformat(REHEARSAL))
 
     # -- the server
 
@@ -129,24 +178,42 @@ class Town:
         if self.landing.server is None:
             self.landing.start_server()
 
-    def backup(self) -> None:
-        """A copy of the database while the server runs."""
-        with closing(sqlite3.connect(self._file)) as source, closing(sqlite3.connect(self._backup)) as target:
-            source.backup(target)
+    @property
+    def day(self) -> date:
+        """The day by the server's clock."""
+        return date.fromisoformat(self.landing.environment["BEN_REHEARSE"])
 
-    def restore(self) -> None:
-        """The server's database is what it was at the backup, put back as docs/operations.md says."""
-        self.kill()
-        self._let_go()
-        for suffix in ("-wal", "-shm"):
-            Path(f"{self._file}{suffix}").unlink(missing_ok=True)
-        shutil.copyfile(self._backup, self._file)
-        (self.data / "epoch").write_text("restored", encoding="ascii")
+    def set_day(self, day: date) -> None:
+        """The server's clock jumps: it is morning of that day."""
+        if day != self.day:
+            self.kill()
+            self.landing.environment["BEN_REHEARSE"] = day.isoformat()
+            self._begin_anew()
         self.start()
 
-    @property
-    def _file(self) -> str:
-        return self.database_url.removeprefix("sqlite:///")
+    def backup(self) -> None:
+        """A backup while the server runs, in place of the one before."""
+        with self._operating():
+            backup.make(self._archive)
+
+    def restore(self) -> None:
+        """The server's database is what it was at the backup."""
+        self.kill()
+        with self._operating():
+            backup.restore(self._archive, replace=True)
+        self._begin_anew()
+        self.start()
+
+    @contextmanager
+    def _operating(self) -> Iterator[None]:
+        with pytest.MonkeyPatch.context() as patch, self.app.app_context():
+            patch.setenv("PATH", self.landing.environment["PATH"])
+            yield
+            db.session.remove()
+
+    def _begin_anew(self) -> None:
+        self._let_go()
+        self.app = self._application()
 
     def _let_go(self) -> None:
         with self.app.app_context():
@@ -155,6 +222,8 @@ class Town:
 
     def end(self) -> None:
         """Ends everything."""
-        self.put_away()
+        for hand in self._hands:
+            hand.phone.kill()
+            hand.gate.close()
         self.landing.stop()
         self._let_go()

@@ -128,10 +128,12 @@ class Landing:
         self.server = self._end(self.server)
 
     def kill_server(self) -> None:
-        """Ends gunicorn and its workers as a power cut does."""
+        """Ends gunicorn and its workers as a power cut does; returns when they have let go of all that they held."""
         if self.server is not None:
+            workers = psutil.Process(self.server.pid).children()
             os.killpg(self.server.pid, signal.SIGKILL)
             self.server.wait()
+            psutil.wait_procs(workers, END_SECONDS)
             self.server = None
 
     def kill_processes(self) -> None:
