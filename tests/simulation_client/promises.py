@@ -45,11 +45,14 @@ def check(schedule: Schedule) -> None:
 def nothing_typed_is_lost(schedule: Schedule, histories: dict[str, Any], reader: Hand) -> None:
     """Every value that was submitted is in a revision, a conflict, the quarantine or still in a phone's outbox.
 
-    What a person has let in from the quarantine is in a revision or a conflict.
+    What a person has let in from the quarantine is in a revision or a conflict. Where the server's clock went back to
+    before an author's role, what is held then is shown to its author alone, who may have no phone left.
     """
     hands = [reader, *(hand for hand in schedule.hands if not hand.revoked)]
     items = [item for hand in hands for item in hand.phone.ask("documents", kind="quarantine")]
     held = set(VALUE.findall(json.dumps([item for item in items if item["status"] != "released"])))
+    if schedule.flavour.keys() >= {"jump", "revoke"}:
+        held |= set(VALUE.findall(json.dumps(schedule.town.held_nowhere())))
     waiting = {value for hand in schedule.hands for item in hand.phone.ask("outbox") for value in in_mutation(item)}
     taken = set(VALUE.findall(json.dumps(histories)))
     lost = [typed for typed in schedule.typed if typed.value not in taken | held | waiting | schedule.retired]

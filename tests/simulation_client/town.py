@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from server import backup
@@ -23,6 +24,7 @@ from server.forms import service as forms
 from server.people import granting
 from server.people import service as people
 from server.places import service as places
+from server.records.tables import QuarantineRow
 from tests.forms.forms import source
 from tests.simulation_client.gate import Gate
 from tests.simulation_client.phone import NodePhone
@@ -143,6 +145,22 @@ class Town:
         with self.app.app_context():
             token = people.install_link(hand.person)["url"].rpartition("/")[2]
         hand.device = hand.phone.ask("enrol", token=token)["device"]
+
+    def knows(self, device: int) -> bool:
+        """Whether the server has this number: one that came after a backup is lost by its restore."""
+        with self.app.app_context():
+            return snapshot(people.owner)(device) is not None
+
+    def revoke(self, device: int) -> None:
+        """Takes a phone's access back."""
+        with self.app.app_context():
+            people.operator_revoke(device)
+
+    def held_nowhere(self) -> list[Any]:
+        """What is held of authors who, by the server's clock, never had a part anywhere: no supervisor is asked."""
+        with self.app.app_context():
+            query = sa.select(QuarantineRow.payload).where(QuarantineRow.place_id.is_(None))
+            return snapshot(lambda: list(db.session.scalars(query)))()
 
     def clone(self, original: Hand) -> Hand:
         """Another phone with a copy of this one's storage."""
