@@ -250,10 +250,26 @@ def tell_quarantine(ids: Sequence[int]) -> None:
     """Tells the feeds and the authors of items that were held in the open transaction."""
     if not ids:
         return
-    for row in db.session.scalars(sa.select(QuarantineRow).where(QuarantineRow.id.in_(ids))):
+    rows = db.session.scalars(sa.select(QuarantineRow).where(QuarantineRow.id.in_(ids))).all()
+    _bring_to_creations(rows)
+    for row in rows:
         _publish_item(row)
         event = {"quarantine_id": row.id, "person_id": row.person_id, "place_id": row.place_id, "reason": row.reason}
         events.emit("item.quarantined", event)
+
+
+def _bring_to_creations(rows: Sequence[QuarantineRow]) -> None:
+    """What was typed on top of a creation that is held goes to who decides about that: a record there is not yet."""
+    lost = [row for row in rows if row.place_id is None and row.record_id is not None]
+    if not lost:
+        return
+    said = sa.and_(QuarantineRow.record_id.in_({row.record_id for row in lost}), QuarantineRow.place_id.is_not(None))
+    found = db.session.execute(
+        sa.select(QuarantineRow.device_id, QuarantineRow.record_id, QuarantineRow.place_id).where(said)
+    )
+    places_by_item = {(device, record): place for device, record, place in found}
+    for row in lost:
+        row.place_id = places_by_item.get((row.device_id, row.record_id))
 
 
 def _publish_item(row: QuarantineRow) -> None:

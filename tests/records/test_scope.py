@@ -153,6 +153,31 @@ def test_what_is_sent_after_a_role_ended_is_held_for_its_author_and_the_supervis
     assert {item["status"] for item in settled.values()} == {"released"}
 
 
+@pytest.mark.parametrize("end", ["role", "access"])
+def test_what_was_typed_on_top_of_a_held_creation_is_shown_to_whoever_decides_about_that(
+    world: World, volunteer: Phone, supervisor: Phone, end: str
+) -> None:
+    """Its record isn't there yet, so the item itself says nothing of a place."""
+    volunteer.sync(world.create(volunteer, 1))
+    if end == "role":
+        take(volunteer, "TNV", "xa-ngai-xuyen")
+    else:
+        supervisor.post(f"/api/devices/{volunteer.device}/revoke")
+    sent = world.create(volunteer, 2)
+    together = [sent, world.edit(3, sent["record"], 0, signed_count=35) | {"after": [2]}]
+    later = world.edit(4, sent["record"], 0, signed_count=36) | {"after": [2, 3]}
+    volunteer.sync(*together)
+    volunteer.sync(later)
+    stranger = world.phone("Lâm Đạt", "GSV", "xa-dai-an")
+    items = documents(supervisor.sync(), "quarantine")
+    assert sorted(item["n"] for item in items.values()) == [2, 3, 4]
+    assert {item["place"] for item in items.values()} == {world.place}
+    assert not documents(stranger.sync(), "quarantine")
+    for item in sorted(items, key=int):
+        assert supervisor.post(f"/api/quarantine/{item}/release").status_code == 200
+    assert documents(supervisor.sync(), "record")[sent["record"]]["values"][-1] == 36
+
+
 def test_the_author_of_an_item_from_an_ended_role_may_discard_it_but_not_release_it(
     world: World, volunteer: Phone
 ) -> None:
