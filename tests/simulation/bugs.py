@@ -171,6 +171,15 @@ def one_bad_item_fails_the_batch(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(MemoryServer, "decode", all_or_nothing)
 
 
+@bug(2)
+def part_of_a_request_taken(patch: pytest.MonkeyPatch) -> None:
+    def as_far_as_it_came(self: MemoryServer, device: int, _path: str, request: Any, _cut: Any) -> bool:
+        self.push(device, request["mutations"][:1], 0, None)
+        return False
+
+    patch.setattr(MemoryServer, "cut", as_far_as_it_came)
+
+
 @bug(1, 10)
 def acknowledged_before_the_commit(patch: pytest.MonkeyPatch) -> None:
     push = MemoryServer.push

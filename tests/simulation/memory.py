@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,7 @@ from sync.document import digest
 from sync.memory import MemoryStore
 from sync.mutation import Mutation
 from sync.store import Author, Plan, needs
+from tests.simulation.cut import Cut
 from tests.simulation.phone.loop import Offline, SignedOut
 from tests.simulation.server import FIELDS, FORM, POLICIES, Answer, Directory, Item, Kept, ServerDown, is_bad
 
@@ -124,6 +126,14 @@ class MemoryServer:
         if fault == "after":
             raise ServerDown
         return {"results": results, "epoch": self.epoch}
+
+    def cut(self, device: int, path: str, request: Mapping[str, Any], cut: Cut) -> bool:
+        """What arrives is no JSON, however it is packed."""
+        try:
+            json.loads(cut.of(json.dumps(request)))
+        except ValueError:
+            return False
+        return True
 
     def authenticate(self, device: int) -> None:
         """Refuses a phone without a session."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from sync.store import Conflict, Decision, Record, Revision
+from tests.simulation.cut import Cut
 
 FORM = 1
 # The fields of the one form, and how each merges. Those of TYPED get values that are never typed twice.
@@ -51,6 +53,10 @@ class Kept:
     decisions: list[Decision]
     items: list[Item]
     rows: Mapping[tuple[str, str, str], int]  # (feed, kind, ref): position
+
+    def copy(self) -> Kept:
+        """The same, whatever becomes of the server."""
+        return Kept(*(copy(value) for value in vars(self).values()))
 
 
 @dataclass
@@ -121,6 +127,9 @@ class Server(Protocol):
 
     def hand_in(self, device: int, given: Mapping[str, Any], now: float, fault: str | None = None) -> Answer:
         """POST /api/handins: what this phone kept of another number of its person's."""
+
+    def cut(self, device: int, path: str, request: Mapping[str, Any], cut: Cut) -> bool:
+        """A part of what is posted to `path` arrives; whether it was taken for a request all the same."""
 
     def record(self, device: int, record: str) -> dict[str, Any] | None:
         """GET /api/records/<id>."""

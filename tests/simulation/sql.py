@@ -6,6 +6,7 @@ the simulation's directory before the next request; records and all that hangs o
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -38,6 +39,7 @@ from server.records import telling
 from server.records.store import SqlStore, conflict_of, decision_of, revision_of
 from server.records.tables import ConflictRow, MutationRow, QuarantineRow, RecordRow, ReviewRow, RevisionRow
 from server.structure import changed
+from tests.simulation.cut import HANDINS, SYNC, Cut
 from tests.simulation.memory import moment
 from tests.simulation.phone.loop import Offline, SignedOut
 from tests.simulation.server import BAD, FIELDS, FORM, POLICIES, Answer, Directory, Item, Kept, ServerDown
@@ -141,7 +143,7 @@ class SqlServer:
         if request["mutations"]:
             self.known = None
         body = {"protocol": 1, "photos": [], **request}
-        answer = self._answer(self._ask(device, "POST", "/api/sync", body, fault=fault))
+        answer = self._answer(self._ask(device, "POST", SYNC, body, fault=fault))
         if fault == "after":
             raise ServerDown
         return answer | {"now": now}
@@ -152,10 +154,23 @@ class SqlServer:
         if device in self.directory.signed_out:
             raise SignedOut
         self.known = None
-        answer = self._answer(self._ask(device, "POST", "/api/handins", dict(given), fault=fault))
+        answer = self._answer(self._ask(device, "POST", HANDINS, dict(given), fault=fault))
         if fault == "after":
             raise ServerDown
         return answer | {"epoch": self.epoch}
+
+    def cut(self, device: int, path: str, request: Mapping[str, Any], cut: Cut) -> bool:
+        """What arrives of the body is refused as what no phone sends whole."""
+        self.known = None
+        body = json.dumps({"protocol": 1, "photos": [], **request} if path == SYNC else dict(request)).encode()
+        headers = {"Content-Encoding": "gzip"} if cut.packed else {}
+        whole = gzip.compress(body, mtime=0) if cut.packed else body
+        length = {"environ_overrides": {"CONTENT_LENGTH": str(len(whole))}} if cut.told else {}
+        sent = {"data": cut.of(whole), "content_type": "application/json", "headers": headers, **length}
+        response = self._ask(device, "POST", path, sent=sent)
+        if response.status_code not in (400, 415):
+            raise AssertionError(f"{response.status_code} for {cut}: {response.get_data(as_text=True)[:400]}")
+        return False
 
     def _answer(self, response: TestResponse) -> Answer:
         if response.status_code == 200:
@@ -166,8 +181,9 @@ class SqlServer:
         raise AssertionError(f"{response.status_code}: {response.get_data(as_text=True)[:400]}")
 
     def _ask(
-        self, device: int, method: str, path: str, body: Any = None, *, fault: str | None = None, page: int = 0
-    ) -> TestResponse:
+        self, device: int, method: str, path: str, body: Any = None, *,
+        fault: str | None = None, page: int = 0, sent: Mapping[str, Any] | None = None,
+    ) -> TestResponse:  # fmt: skip
         self._tell()
         phone = Phone(self.app)
         phone.device = device
@@ -177,7 +193,7 @@ class SqlServer:
         if fault in FAULTS:
             database.before_commit.append(FAULTS[fault])
         try:
-            return phone.call(method, path, body)
+            return phone.call(method, path, body, **(sent or {}))
         except Died:
             raise ServerDown from None
         finally:
@@ -197,7 +213,7 @@ class SqlServer:
         more = True
         while more:
             body = {"protocol": 1, "photos": [], **request}
-            answer = self._answer(self._ask(device, "POST", "/api/sync", body, page=500))
+            answer = self._answer(self._ask(device, "POST", SYNC, body, page=500))
             request["cursors"], more = answer["cursors"], answer["more"]
             told = [document for documents in answer["changes"].values() for document in documents]
             found |= {(document["k"], str(document["id"])): document for document in told if not document.get("gone")}
@@ -225,7 +241,7 @@ class SqlServer:
         self.numbers += 1
         body = {"protocol": 1, "epoch": None, "cursors": {}, "photos": [], "saw": {}}
         mutations = [{"n": self.numbers, **mutation}]
-        self._answer(self._ask(OFFICE_DEVICE, "POST", "/api/sync", body | {"mutations": mutations}))
+        self._answer(self._ask(OFFICE_DEVICE, "POST", SYNC, body | {"mutations": mutations}))
 
     def settle(self, item: int, status: str, now: float) -> None:
         """The office releases or discards a held item, where it may."""

@@ -25,9 +25,9 @@ def test_one_schedule_that_is_asked_for_is_run_alone() -> None:
 
 def test_a_failure_says_the_line_that_keeps_it(monkeypatch: pytest.MonkeyPatch) -> None:
     saved_before_it_is_written(monkeypatch)
-    broken = run(make(1), MemoryServer)
-    assert broken is not None
-    *_, line = report(1, make(1), broken, MemoryServer, tries=50).splitlines()
+    found = ((seed, run(make(seed), MemoryServer)) for seed in range(1, 20))
+    seed, broken = next((seed, broken) for seed, broken in found if broken)
+    *_, line = report(seed, make(seed), broken, MemoryServer, tries=50).splitlines()
     asked, _, schedule = line.partition(": what it showed: ")
     again = run(parse(schedule), MemoryServer)
     assert (asked, again and again.rule) == (f"add to {SEEDS}", broken.rule)

@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from tests.simulation.checks import Checks
+from tests.simulation.cut import HANDINS, SYNC, Cut, cut_of
 from tests.simulation.ledger import Broken, Ledger, hashable
 from tests.simulation.memory import START
 from tests.simulation.office import DAY, HOLDERS, PLACES, SUPERVISOR, Office
@@ -332,7 +333,19 @@ class World(Office):
         """The loop runs, and one of its requests meets a fault."""
         self.sync(self.phone(who), FAULTS[fault % len(FAULTS)], when % 3)
 
-    def sync(self, phone: Phone, fault: str | None = None, when: int = 0) -> None:
+    def do_cut(self, who: int, how: int, when: int) -> None:
+        """Of the request that is under way, or of one of the loop's, only a part arrives at the server."""
+        phone, cut = self.phone(who), cut_of(how)
+        flight = phone.flight
+        if flight is None or flight.answer is not None:
+            self.sync(phone, cut, when % 3)
+            return
+        try:
+            flight.answer = self.exchange(phone, flight, cut)
+        except (Offline, SignedOut):
+            self.forsake(phone)
+
+    def sync(self, phone: Phone, fault: Fault = None, when: int = 0) -> None:
         """One run of the loop."""
         calls = 0
 
@@ -358,8 +371,11 @@ class World(Office):
         if phone.state in ("idle", "revoked"):
             self.checks.readable(phone)
 
-    def exchange(self, phone: Phone, flight: Flight, fault: str | None) -> Answer:
+    def exchange(self, phone: Phone, flight: Flight, fault: Fault) -> Answer:
         """A request goes out and an answer comes back, or not."""
+        if isinstance(fault, Cut):
+            self.arrive_in_part(phone, SYNC, flight.request, fault)
+            return self.serve(phone.device, flight)
         if fault in ("lost", "delayed"):
             if fault == "delayed":
                 self.limbo.append((phone.key, phone.device, flight))
@@ -379,8 +395,18 @@ class World(Office):
             return self.cut(answer)
         return answer
 
-    def hand_in(self, phone: Phone, given: dict[str, Any], fault: str | None) -> Any:
+    def arrive_in_part(self, phone: Phone, path: str, given: Mapping[str, Any], cut: Cut) -> None:
+        """The server takes nothing of what is no whole request; the phone hears no answer that it could understand."""
+        before = self.server.kept().copy()
+        if self.server.cut(phone.device, path, given, cut) or self.server.kept() != before:
+            raise Broken(2, f"phone {phone.key} sent {given}; what arrived of it took effect: {cut}")
+        if not cut.again:
+            raise Offline
+
+    def hand_in(self, phone: Phone, given: dict[str, Any], fault: Fault) -> Any:
         """What a phone kept under a number that it gave up goes out; nothing comes back, if the network fails."""
+        if isinstance(fault, Cut):
+            self.arrive_in_part(phone, HANDINS, given, fault)
         if fault in ("lost", "delayed"):
             raise Offline
         try:
@@ -525,6 +551,7 @@ class World(Office):
         self.checks.end()
 
 
+Fault = str | Cut | None
 SERVERS = ("before", "after", "full")  # faults that are the server's own
 FAULTS = (
     "lost", "delayed", "answer-lost", "answer-late", "truncated", "before", "after", "full", "twice", "twice-second",
