@@ -293,7 +293,7 @@ class MemoryServer:
 
     # -- two transactions at once
 
-    def begin(self, device: int, request: Mapping[str, Any], now: float) -> bool:
+    def begin(self, device: int, request: Mapping[str, Any], now: float, where: int) -> bool:
         """Plans a push that commits later, while others go on; False if there is nothing to wait for."""
         self.authenticate(device)
         if self.restored(request) or not request["mutations"]:

@@ -15,18 +15,18 @@ from tests.simulation.world import Op, World
 # How often each operation comes, beside the others.
 WEIGHTS = {
     "create": 3, "edit": 18, "begin": 4, "finish": 4, "resolve": 8, "review": 6, "bad": 1, "sync": 14, "shaky": 6,
-    "cut": 2, "send": 4, "serve": 4, "receive": 5, "late": 3, "slow": 2, "commit": 2, "disk": 2, "skew": 1, "drift": 1,
-    "clone": 1, "renumber": 1, "grant": 2, "move": 2, "settle": 2, "revoke": 1, "sign_out": 1, "sign_in": 1, "wait": 1,
-    "backup": 3, "restore": 2,
+    "cut": 2, "send": 4, "serve": 4, "receive": 5, "late": 3, "slow": 1, "stall": 3, "commit": 2, "disk": 2, "skew": 1,
+    "drift": 1, "clone": 1, "renumber": 1, "grant": 2, "move": 2, "settle": 2, "revoke": 1, "sign_out": 1, "sign_in": 1,
+    "wait": 1, "backup": 3, "restore": 2,
 }  # fmt: skip
 # A schedule does without some of these and has much of one group, so that what seldom meets meets.
 RARE = (
-    "bad", "shaky", "cut", "late", "slow", "disk", "skew", "drift", "clone", "grant", "move", "settle", "revoke",
-    "sign_out", "restore",
+    "bad", "shaky", "cut", "late", "slow", "stall", "disk", "skew", "drift", "clone", "grant", "move", "settle",
+    "revoke", "sign_out", "restore",
 )  # fmt: skip
 GROUPS = (
     ("clone", "edit", "renumber"), ("send", "serve", "receive", "edit"), ("shaky", "late"), ("backup", "restore"),
-    ("resolve",), ("review",), ("grant", "late", "shaky"), ("move", "grant"), ("slow", "commit"), ("disk",),
+    ("resolve",), ("review",), ("grant", "late", "shaky"), ("move", "grant"), ("stall", "edit", "commit"), ("disk",),
     ("begin", "finish"), ("revoke", "settle", "bad", "grant"), ("clone", "renumber", "backup", "restore"),
     ("drift", "backup", "restore"), ("cut", "send", "edit"), (), (), (),
 )  # fmt: skip

@@ -137,6 +137,16 @@ class Server(Protocol):
     def documents(self, device: int) -> dict[tuple[str, str], dict[str, Any]]:
         """What a new reading of everything would bring to this phone: by kind and id."""
 
+    def begin(self, device: int, request: Mapping[str, Any], now: float, where: int) -> bool:
+        """A push that commits later, while others go on; False if there is nothing to wait for.
+
+        `where`: a database's takes its positions when it goes on (even), or has done all but the COMMIT. Who wants what
+        it has locked waits until it has committed. Raises SignedOut.
+        """
+
+    def finish(self) -> Any:
+        """The open push commits, if there is one."""
+
     def kept(self) -> Kept:
         """Everything that is kept."""
 

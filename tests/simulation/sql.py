@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from threading import current_thread
 from typing import Any
 
 import sqlalchemy as sa
@@ -41,6 +42,7 @@ from server.records.tables import ConflictRow, MutationRow, QuarantineRow, Recor
 from server.structure import changed
 from tests.simulation.cut import HANDINS, SYNC, Cut
 from tests.simulation.memory import moment
+from tests.simulation.overlap import Died, OpenPush, Overlap
 from tests.simulation.phone.loop import Offline, SignedOut
 from tests.simulation.server import BAD, FIELDS, FORM, POLICIES, Answer, Directory, Item, Kept, ServerDown
 from tests.tools.chain import PACK
@@ -92,11 +94,18 @@ class Landing:
     def __init__(self, database_url: str, directory: Path) -> None:
         self.app = create_app(Settings(data_dir=directory, database_url=database_url, app_dir=directory / "no-app"))
         self.clock = StillClock(self.app)
+        self.known: Kept | None = None  # what is kept, where nothing has been written since it was read
         with self.app.app_context():
             _install()
             _hush()
             current_epoch()
             self.empty = dump()
+            self.store = db.engine.dialect.name
+            self.overlap = Overlap(db.engine, self.forget)
+
+    def forget(self) -> None:
+        """What was read may stand no more."""
+        self.known = None
 
     def server(self, page: int) -> SqlServer:
         """An empty server: what a world before this one left is gone."""
@@ -104,20 +113,20 @@ class Landing:
 
     def close(self) -> None:
         """Lets the database go."""
+        self.overlap.close()
         with self.app.app_context():
             db.session.remove()
             db.engine.dispose()
 
 
 class SqlServer:
-    """See `tests.simulation.server.Server`. Two transactions at once are shown elsewhere: `slow` does nothing here."""
+    """See `tests.simulation.server.Server`."""
 
     def __init__(self, landing: Landing, page: int) -> None:
         self.landing = landing
         self.page = page
         self.directory = Directory()
         self.numbers = 0
-        self.known: Kept | None = None
         self.told: Any = None  # what of the directory is in the tables
         self.renewed = moment(0)  # when that was written, by the server's clock
         self.restore(landing.empty)
@@ -141,7 +150,7 @@ class SqlServer:
         if device in self.directory.signed_out:
             raise SignedOut
         if request["mutations"]:
-            self.known = None
+            self.landing.known = None
         body = {"protocol": 1, "photos": [], **request}
         answer = self._answer(self._ask(device, "POST", SYNC, body, fault=fault))
         if fault == "after":
@@ -153,7 +162,7 @@ class SqlServer:
         self.landing.clock.set(moment(now))
         if device in self.directory.signed_out:
             raise SignedOut
-        self.known = None
+        self.landing.known = None
         answer = self._answer(self._ask(device, "POST", HANDINS, dict(given), fault=fault))
         if fault == "after":
             raise ServerDown
@@ -161,7 +170,7 @@ class SqlServer:
 
     def cut(self, device: int, path: str, request: Mapping[str, Any], cut: Cut) -> bool:
         """What arrives of the body is refused as what no phone sends whole."""
-        self.known = None
+        self.landing.known = None
         body = json.dumps({"protocol": 1, "photos": [], **request} if path == SYNC else dict(request)).encode()
         headers = {"Content-Encoding": "gzip"} if cut.packed else {}
         whole = gzip.compress(body, mtime=0) if cut.packed else body
@@ -184,21 +193,26 @@ class SqlServer:
         self, device: int, method: str, path: str, body: Any = None, *,
         fault: str | None = None, page: int = 0, sent: Mapping[str, Any] | None = None,
     ) -> TestResponse:  # fmt: skip
-        self._tell()
-        phone = Phone(self.app)
-        phone.device = device
-        phone.client.set_cookie(f"ben-{device}", f"token-{device}", domain="localhost")
+        with self.landing.overlap.beside():
+            self._tell()
         before, usual = list(database.before_commit), records.PAGE
         records.PAGE = page or self.page
         if fault in FAULTS:
-            database.before_commit.append(FAULTS[fault])
+            database.before_commit.append(_only_here(FAULTS[fault]))
         try:
-            return phone.call(method, path, body, **(sent or {}))
+            with self.landing.overlap.beside():
+                return self._phone(device).call(method, path, body, **(sent or {}))
         except Died:
             raise ServerDown from None
         finally:
             database.before_commit[:] = before
             records.PAGE = usual
+
+    def _phone(self, device: int) -> Phone:
+        phone = Phone(self.app)
+        phone.device = device
+        phone.client.set_cookie(f"ben-{device}", f"token-{device}", domain="localhost")
+        return phone
 
     def record(self, device: int, record: str) -> dict[str, Any] | None:
         """GET /api/records/<id>."""
@@ -221,10 +235,30 @@ class SqlServer:
 
     def kept(self) -> Kept:
         """Everything that is kept."""
-        if self.known is None:
+        if self.landing.known is None:
             with self.app.app_context():
-                self.known = _kept()
-        return self.known
+                self.landing.known = _kept()
+        return self.landing.known
+
+    # -- two transactions at once
+
+    def begin(self, device: int, request: Mapping[str, Any], now: float, where: int) -> bool:
+        """A push that commits later, while others go on; False if there is nothing to wait for."""
+        if device in self.directory.signed_out:
+            raise SignedOut
+        if request["epoch"] not in (None, self.epoch) or not request["mutations"]:
+            return False
+        self.finish()
+        self.landing.clock.set(moment(now))
+        self.landing.known = None
+        self._tell()
+        phone, body = self._phone(device), {"protocol": 1, "photos": [], **request}
+        push = OpenPush(lambda: self._answer(phone.call("POST", SYNC, body)), early=where % 2 == 0)
+        return self.landing.overlap.begin(push)
+
+    def finish(self) -> None:
+        """The open push commits."""
+        self.landing.overlap.finish()
 
     # -- the office
 
@@ -237,7 +271,7 @@ class SqlServer:
         self._office({**move, "at": self.landing.clock.now.isoformat()})
 
     def _office(self, mutation: dict[str, Any]) -> None:
-        self.known = None
+        self.landing.known = None
         self.numbers += 1
         body = {"protocol": 1, "epoch": None, "cursors": {}, "photos": [], "saw": {}}
         mutations = [{"n": self.numbers, **mutation}]
@@ -246,7 +280,7 @@ class SqlServer:
     def settle(self, item: int, status: str, now: float) -> None:
         """The office releases or discards a held item, where it may."""
         self.landing.clock.set(moment(now))
-        self.known = None
+        self.landing.known = None
         way = {"released": "release", "discarded": "discard"}[status]
         self._ask(OFFICE_DEVICE, "POST", f"/api/quarantine/{item}/{way}", {})
 
@@ -277,13 +311,14 @@ class SqlServer:
 
     def restore(self, backup: Rows) -> None:
         """What is not in it is gone, and the server starts anew beside a file that says so."""
+        self.landing.overlap.abandon()
         with self.app.app_context():
             put_back(backup)
             epoch = self.app.extensions["ben.epoch"]
             epoch.known = None
             epoch.path.write_text("restored", encoding="ascii")
             current_epoch()
-        self.known = self.told = None
+        self.landing.known = self.told = None
 
     def _tell(self) -> None:
         """Writes the directory into the tables, if it has changed."""
@@ -295,16 +330,18 @@ class SqlServer:
             self.told, self.renewed = known, now
 
 
-class Died(BaseException):
-    """The process has gone: nothing answers any more."""
-
-
 def _die() -> None:
     raise Died
 
 
 def _fill() -> None:
     raise OperationalError("INSERT", {}, Exception("database or disk is full"))
+
+
+def _only_here(fault: Callable[[], None]) -> Callable[[], None]:
+    """A push that is open in another thread commits all the same."""
+    here = current_thread()
+    return lambda: fault() if current_thread() is here else None
 
 
 FAULTS: dict[str, Callable[[], None]] = {"before": _die, "full": _fill}

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 
 import pytest
 
 from tests.simulation.__main__ import report
 from tests.simulation.memory import MemoryServer
 from tests.simulation.schedule import Make, Schedule, kept, make, run
-from tests.simulation.sql import STORES, Landing, opened
+from tests.simulation.sql import Landing
 
 CHUNKS = 40
 SCHEDULES = 250
@@ -26,13 +25,6 @@ def test_what_failed_once_never_fails_again(schedule: Schedule) -> None:
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_fresh_schedules_keep_the_rules(chunk: int) -> None:
     fresh(SCHEDULES, MemoryServer)
-
-
-@pytest.fixture(scope="module", params=STORES)
-def landing(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Landing]:
-    """The product on each database."""
-    with opened(request.param, tmp_path_factory.mktemp("landing")) as made:
-        yield made
 
 
 @pytest.mark.parametrize("schedule", kept(), ids=lambda schedule: schedule.name)

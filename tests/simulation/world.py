@@ -508,15 +508,21 @@ class World(Office):
         if fault % 2:
             self.limbo.append((key, device, flight))
 
-    def do_slow(self, who: int, _: int, __: int) -> None:
-        """A phone's push is under way at the server and commits later."""
-        phone = self.phone(who)
-        begin = getattr(self.server, "begin", None)
-        if begin is None:
-            return
+    def do_slow(self, who: int, where: int, _: int) -> None:
+        """A phone's push is under way at the server and commits later; `where` it waits in its transaction."""
+        self.begin(self.phone(who), where)
+
+    def do_stall(self, who: int, where: int, _: int) -> None:
+        """So it is with the push of the first phone from this one on that has something to send."""
+        phone, waiting = self.first(who, lambda phone: phone.storage.waiting())
+        if waiting:
+            self.begin(phone, where)
+
+    def begin(self, phone: Phone, where: int) -> None:
+        """A push whose answer is lost, if it is ever given."""
         try:
             flight = phone.send()
-            begin(phone.device, flight.request, self.server_time)
+            self.server.begin(phone.device, flight.request, self.server_time, where)
         except (PhoneFull, SignedOut):
             pass
         except PhoneDied:
@@ -525,8 +531,7 @@ class World(Office):
 
     def do_commit(self, _: int, __: int, ___: int) -> None:
         """The slow push commits; its answer is lost."""
-        if hasattr(self.server, "finish"):
-            self.server.finish()
+        self.server.finish()
 
     # -- the end
 
