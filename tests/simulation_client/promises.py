@@ -83,7 +83,8 @@ REASONS = {
     "revoke": {"device-revoked"},
     # A copy builds on creations that were the other's; what it says of them can't be understood.
     "clone": {"cloned", "record-exists", "record-unknown", "foreign-record"},
-    "role": {"outside-scope"},
+    # Typed on top of a creation that was held for the same reason, it is of no record that there is.
+    "role": {"outside-scope", "record-unknown"},
     "move": {"record-moved"},
 }
 
