@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import errno
 import gzip
 import json
 import os
@@ -32,7 +31,7 @@ from sqlalchemy.exc import DBAPIError
 from server import clock, dumps, filecopies
 from server.config import current_settings
 from server.db import db
-from server.disk import digest, sync_directory
+from server.disk import FULL, digest, sync_directory
 from server.running import alone
 
 FORMAT = 1
@@ -40,7 +39,6 @@ MANIFEST = "manifest.json"
 # Beside the database a landing owns one secret: the key of web push. The epoch's file is not taken along, since a
 # restore begins a new epoch; logs and locks are not either.
 FILES = ("vapid.pem",)
-FULL = {errno.ENOSPC, errno.EDQUOT}
 ABOUT_THE_DATABASE_ITSELF = {"installation", "alembic_version"}
 
 

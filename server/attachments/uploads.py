@@ -9,7 +9,6 @@
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import os
 import shutil
@@ -20,11 +19,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from server.attachments import rules
-from server.disk import sync_directory
+from server.disk import FULL, sync_directory
 from server.problems import Problem
 
-# No room on the disk, of the quota, or for a file of this length.
-FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 # What is left to the database when uploads have filled the disk.
 RESERVE = 50_000_000
 MOST_UNFINISHED = 500
