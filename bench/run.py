@@ -31,7 +31,7 @@ from tests.tools.landing import LINK, ROOT, Landing
 from tests.tools.tables import tables
 
 RECORDS = 50
-ROUNDS = 3  # batches that each phone sends, one after the other
+ROUNDS = 10  # batches that each phone sends, one after the other
 POLLS = 2000
 SINGLES = 60  # records that each phone of the crowd sends one by one
 RETURNING = 1000

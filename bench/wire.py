@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import socket
 import threading
 import time
@@ -13,6 +14,9 @@ from typing import Any
 import orjson
 
 WORTH_COMPRESSING = 512  # as in pwa/src/shared/api.ts
+LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+PACKED = re.compile(rb"\r\ncontent-encoding: *gzip", re.IGNORECASE)
+COOKIE = re.compile(rb"\r\nset-cookie: *([^;\r]+)", re.IGNORECASE)
 KEPT_SECONDS = 2.0  # less than the server keeps an idle connection
 # What Chrome on an Android phone sends with a fetch() of the app.
 BROWSER = (
@@ -54,11 +58,6 @@ class Connection:
     def _open(self) -> None:
         self.socket = socket.create_connection(("127.0.0.1", self.port), timeout=120)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.reader = self.socket.makefile("rb")
-
-    def _close(self) -> None:
-        self.reader.close()
-        self.socket.close()
 
     def send(self, request: bytes) -> Answer:
         """Sends a whole request and reads the whole answer."""
@@ -68,20 +67,32 @@ class Connection:
     def _send(self, request: bytes) -> Answer:
         if time.monotonic() - self.used > KEPT_SECONDS:
             if self.used:
-                self._close()
+                self.socket.close()
             self._open()
         self.socket.sendall(request)
-        head = []
-        while (line := self.reader.readline()) not in (b"\r\n", b""):
-            head.append(line)
-        headers = {name.strip().lower(): value.strip() for name, _, value in (h.partition(b":") for h in head[1:])}
-        raw = self.reader.read(int(headers.get(b"content-length", b"0")))
+        head, raw = self._receive()
         self.used = time.monotonic()
-        down = sum(map(len, head)) + 2 + len(raw)
-        body = gzip.decompress(raw) if headers.get(b"content-encoding") == b"gzip" else raw
-        cookie = headers.get(b"set-cookie")
-        value = cookie.split(b";")[0].decode() if cookie else None
-        return Answer(int(head[0].split()[1]), body, value, up=len(request), down=down, body_down=len(raw))
+        body = gzip.decompress(raw) if PACKED.search(head) else raw
+        cookie = COOKIE.search(head)
+        value = cookie[1].decode() if cookie else None
+        down = len(head) + len(raw)
+        return Answer(int(head.split(b" ", 2)[1]), body, value, up=len(request), down=down, body_down=len(raw))
+
+    def _receive(self) -> tuple[bytes, bytes]:
+        """An answer's head, with the empty line, and its body."""
+        taken = self._more()
+        while (end := taken.find(b"\r\n\r\n") + 4) < 4:
+            taken += self._more()
+        length = LENGTH.search(taken, 0, end)
+        whole = end + (int(length[1]) if length else 0)
+        while len(taken) < whole:
+            taken += self._more()
+        return taken[:end], taken[end:whole]
+
+    def _more(self) -> bytes:
+        if not (got := self.socket.recv(1 << 20)):
+            raise ConnectionError("the answer ended before it was whole")
+        return got
 
     def post(self, path: str, body: Any, profile: Profile | None = None) -> Answer:
         """POST of a JSON body, not compressed; raises RuntimeError unless it succeeds."""
