@@ -29,16 +29,17 @@ class Bug:
     name: str
     rules: frozenset[int]
     plant: Patch
+    story: str = ""  # of one that is seldom met: what shows it
 
 
 BUGS: list[Bug] = []
 
 
-def bug(*rules: int) -> Callable[[Patch], Patch]:
+def bug(*rules: int, story: str = "") -> Callable[[Patch], Patch]:
     """Adds a bug to the list."""
 
     def add(plant: Patch) -> Patch:
-        BUGS.append(Bug(plant.__name__, frozenset(rules), plant))
+        BUGS.append(Bug(plant.__name__, frozenset(rules), plant, story))
         return plant
 
     return add
@@ -109,7 +110,10 @@ def _trusting(base: Any) -> Any:
     return lambda batch, record, by: base(batch, record, replace(by, saw=None))
 
 
-@bug(7)
+@bug(
+    7,
+    story="5 50: sync 1 0 0; clone 1 0 0; create 6 1 487; create 1 1 2374; sign_out 1 0 0; slow 6 0 0; edit 6 5 2855",
+)
 def number_used_twice_trusted(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Batch, "used_twice", lambda *_: False)
 
@@ -180,7 +184,7 @@ def part_of_a_request_taken(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(MemoryServer, "cut", as_far_as_it_came)
 
 
-@bug(1, 10)
+@bug(1, 2, 10)
 def acknowledged_before_the_commit(patch: pytest.MonkeyPatch) -> None:
     push = MemoryServer.push
 
@@ -248,7 +252,7 @@ def new_records_told_to_nobody(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(MemoryServer, "save", quiet)
 
 
-@bug(6)
+@bug(6, story="3 50: sync 0 0 0; sync 4 0 0; create 0 2 635; revoke 0 0 0; grant 4 0 2")
 def grant_backfilled_without_held_items(patch: pytest.MonkeyPatch) -> None:
     start = feed.start
 
@@ -317,7 +321,10 @@ def squash_loses_a_field(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(writes, "squash", lambda _earlier, later: later)
 
 
-@bug(1, 2, 10)
+@bug(
+    1,
+    story="2 50: sync 4 0 0; create 4 0 1; send 4 0 0; serve 4 0 0; edit 4 1 1567; receive 4 0 0",
+)
 def freeze_ignored(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(writes, "_last_unsent", lambda storage, record: (storage.waiting(record) or [None])[-1])
 
@@ -337,7 +344,11 @@ def kept_no_longer_than_the_answer(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(applying, "KEPT", -1)
 
 
-@bug(10)
+@bug(
+    10,
+    story="50 50: sync 0 0 0; backup 0 0 0; clone 0 0 0; create 0 0 1; sync 0 0 0; create 6 0 1; create 6 0 2; "
+    "sync 6 0 0; renumber 6 0 0; restore 0 0 0",
+)
 def answered_under_a_number_given_up_not_offered_again(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Phone, "_hand_over", lambda *_: None)
 

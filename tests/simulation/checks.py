@@ -173,8 +173,12 @@ class Checks:
                 raise Broken(2, f"mutation {n} of device {device} opened {count} conflicts on {path}")
 
     def _nothing_overwritten(self, kept: Kept) -> None:
-        """Nobody's value is replaced by somebody who had not seen it (7)."""
+        """Nobody's value is replaced by somebody who had not seen it, nor by an older revision (7)."""
         seen = self.world.ledger.seen
+        newest = dict(sorted(kept.revisions))
+        for record in kept.records.values():
+            if record.rev != newest.get(record.id):
+                raise Broken(7, f"{record.id} stands at {record.rev}; its newest revision is {newest.get(record.id)}")
         for (record, rev), revision in kept.revisions.items():
             before = kept.revisions.get((record, rev - 1))
             if before is None:

@@ -41,6 +41,7 @@ from server.records.store import SqlStore, conflict_of, decision_of, revision_of
 from server.records.tables import ConflictRow, MutationRow, QuarantineRow, RecordRow, ReviewRow, RevisionRow
 from server.structure import changed
 from tests.simulation.cut import HANDINS, SYNC, Cut
+from tests.simulation.ledger import Broken
 from tests.simulation.memory import moment
 from tests.simulation.overlap import Died, OpenPush, Overlap
 from tests.simulation.phone.loop import Offline, SignedOut
@@ -462,9 +463,10 @@ def _tells_what_is_so(ids: list[str]) -> None:
         sa.select(rows.feed, rows.ref, rows.told, rows.people).where(rows.kind == "record")
     ):
         if feed == f"p{homes.get(ref)}" and words is not None:
-            assert (words, named) == (told[ref].json, told[ref].people), f"{ref} is told {words}"
+            if (words, named) != (told[ref].json, told[ref].people):
+                raise Broken(3, f"{ref} is told {words}")
         elif words is not None:
-            raise AssertionError(f"{ref} left {feed} and is told there")
+            raise Broken(5, f"{ref} left {feed} and is told there")
 
 
 @snapshot
