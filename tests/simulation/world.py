@@ -15,7 +15,7 @@ from tests.simulation.checks import Checks
 from tests.simulation.cut import HANDINS, SYNC, Cut, cut_of
 from tests.simulation.ledger import Broken, Ledger, hashable
 from tests.simulation.memory import START
-from tests.simulation.office import DAY, HOLDERS, PLACES, SUPERVISOR, Office
+from tests.simulation.office import DAY, HOLDERS, LEAP, PLACES, SUPERVISOR, Office
 from tests.simulation.phone import overlay, writes
 from tests.simulation.phone.apply import Answer, Collected
 from tests.simulation.phone.inherit import inherit
@@ -484,6 +484,7 @@ class World(Office):
     def hear(self, phone: Phone, answer: Answer, sent: Collected) -> None:
         """Applies an answer outside the loop."""
         before = phone.storage.progress
+        self.leapt |= answer["now"] - self.now - self.earliest > LEAP  # it was given before the clock jumped back
         try:
             phone.receive(answer, sent, self.clock(phone))
         except PhoneFull:
