@@ -194,8 +194,7 @@ class SqlServer:
         self, device: int, method: str, path: str, body: Any = None, *,
         fault: str | None = None, page: int = 0, sent: Mapping[str, Any] | None = None,
     ) -> TestResponse:  # fmt: skip
-        with self.landing.overlap.beside():
-            self._tell()
+        self._tell()
         before, usual = list(database.before_commit), records.PAGE
         records.PAGE = page or self.page
         if fault in FAULTS:
@@ -235,7 +234,8 @@ class SqlServer:
         return found
 
     def kept(self) -> Kept:
-        """Everything that is kept."""
+        """Everything that is kept; what the office has written is no later request's doing."""
+        self._tell()
         if self.landing.known is None:
             with self.app.app_context():
                 self.landing.known = _kept()
@@ -326,7 +326,7 @@ class SqlServer:
         known = (dict(self.directory.roles), dict(self.directory.devices), set(self.directory.revoked))
         now = self.landing.clock.now
         if known != self.told or abs(now - self.renewed) > RENEWED:
-            with self.app.app_context():
+            with self.landing.overlap.beside(), self.app.app_context():
                 _write_directory(self.directory, now)
             self.told, self.renewed = known, now
 
