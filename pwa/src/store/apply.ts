@@ -137,16 +137,18 @@ async function takePage(transaction: Writing, from: Progress, page: PageInHand):
     await stripDrafts(transaction);
     await stripMessages(transaction);
   }
-  const ended = from.sweeping && !answer.more;
+  // An old answer, from before this phone read on, may say that there was no more then.
+  const quiet = !answer.more && Object.entries(answer.cursors).every(([feed, position]) => position >= (from.cursors[feed] ?? 0));
+  const ended = from.sweeping && quiet;
   if (ended) await eraseUnseen(transaction, progress);
-  if (!answer.more) await closeLanding(transaction, progress.incomplete);
+  if (quiet) await closeLanding(transaction, progress.incomplete);
   return {
     ...progress,
     cursors: advanced(from.cursors, answer),
     epoch: answer.epoch,
     sweeping: from.sweeping && !ended,
     forgets: from.forgets + (answer.forget.length > 0 ? 1 : 0),
-    last: answer.more ? from.last : answer.now,
+    last: quiet ? answer.now : from.last,
   };
 }
 

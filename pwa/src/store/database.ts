@@ -250,8 +250,8 @@ export class Database {
       } catch {
         // It has already ended.
       }
-      // A request fails with what went wrong; if the transaction was cut off, only it knows why.
-      throw isAbort(error) && transaction.error ? transaction.error : error;
+      // If the browser has cut it off, only the transaction knows why; what was asked of it meanwhile or afterwards doesn't.
+      throw transaction.error && !isAbort(transaction.error) ? transaction.error : error;
     }
   }
 
@@ -301,8 +301,8 @@ export class Database {
   }
 }
 
-function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === "AbortError";
+function isAbort(error: DOMException): boolean {
+  return error.name === "AbortError";
 }
 
 /** The browser's storage errors in our words; our own errors as they are. */

@@ -10,9 +10,10 @@ import { TinyServer } from "./testing";
 type Step =
   | { readonly do: "new"; readonly field: number }
   | { readonly do: "edit" | "begin" | "other"; readonly which: number; readonly field: number }
-  | { readonly do: "finish" | "exchange" | "freeze" | "lose" | "late" | "backup" | "restore" };
+  | { readonly do: "late"; readonly which: number }
+  | { readonly do: "finish" | "stranger" | "exchange" | "freeze" | "lose" | "backup" | "restore" };
 
-const ALONE = ["finish", "exchange", "freeze", "lose", "late", "backup", "restore"] as const;
+const ALONE = ["finish", "stranger", "exchange", "exchange", "freeze", "lose", "backup", "restore"] as const;
 
 const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(
@@ -20,9 +21,10 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
     { weight: 5, arbitrary: fc.record({ do: fc.constant("edit" as const), which: fc.nat(3), field: fc.nat(2) }) },
     { weight: 2, arbitrary: fc.record({ do: fc.constant("begin" as const), which: fc.nat(3), field: fc.nat(2) }) },
     { weight: 2, arbitrary: fc.record({ do: fc.constant("other" as const), which: fc.nat(3), field: fc.nat(2) }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant("late" as const), which: fc.nat(4) }) },
     { weight: 6, arbitrary: fc.record({ do: fc.constantFrom(...ALONE) }) },
   ),
-  { maxLength: 24 },
+  { maxLength: 24, size: "max" },
 );
 
 /** A phone, its server, and what the person remembers of having typed. */
@@ -31,7 +33,14 @@ class World {
   readonly ids: string[] = [];
   /** The last value that was typed into each field of each record. */
   readonly typed = new Map<string, string>();
-  private late: { answer: SyncAnswer; sent: Collected } | null = null;
+  /** Fields that somebody else has written since. */
+  private readonly overwritten = new Set<string>();
+  /** Whether somebody else has written, or the server was restored. */
+  private disturbed = false;
+  private restored = false;
+  private strangers = 0;
+  /** The latest first. */
+  private readonly answers: { readonly answer: SyncAnswer; readonly sent: Collected }[] = [];
   private begun: { draft: string; field: string; value: string } | null = null;
   private counter = 0;
 
@@ -43,18 +52,32 @@ class World {
     if (step.do === "begin") await this.begin(step.which, step.field);
     if (step.do === "finish") await this.finish();
     if (step.do === "other") this.other(step.which, step.field);
+    if (step.do === "stranger") this.stranger();
     if (step.do === "exchange") await this.exchange();
     if (step.do === "freeze") await this.store.collect(EVERYTHING);
     if (step.do === "lose") this.server.sync(request(await this.store.collect(EVERYTHING)));
-    if (step.do === "late" && this.late) await this.apply(this.late.answer, this.late.sent);
+    const late = step.do === "late" ? this.answers[step.which] : undefined;
+    if (late) await this.apply(late.answer, late.sent);
     if (step.do === "backup") this.server.save();
-    if (step.do === "restore") this.server.restore();
+    if (step.do === "restore") this.restore();
+    await this.showsWhatWasTyped();
+  }
+
+  /** Unless somebody else has written there since, or the server has gone back to what it was before. */
+  private async showsWhatWasTyped(): Promise<void> {
+    if (this.restored) return;
+    for (const [field, value] of this.typed) {
+      const [id = "", position = ""] = field.split("/");
+      if (this.overwritten.has(field)) continue;
+      expect((await this.store.record(id))?.values[FIELDS[Number(position)] ?? "a"], "what was typed is shown").toBe(value);
+    }
   }
 
   async exchange(): Promise<boolean> {
     const sent = await this.store.collect(EVERYTHING);
     const answer = this.server.sync(request(sent));
-    this.late = { answer, sent };
+    this.answers.unshift({ answer, sent });
+    if (!this.disturbed) expect(answer.results.filter(({ status }) => status === "merged"), "who is alone meets nobody").toEqual([]);
     await this.apply(answer, sent);
     for (const id of await this.store.incomplete()) await this.store.complete(id, this.server.whole(id));
     return answer.more || answer.reoffer;
@@ -87,7 +110,7 @@ class World {
     const value = this.value();
     const id = await submitNew(this.store, { [FIELDS[field] ?? "a"]: value });
     this.ids.push(id);
-    this.typed.set(`${id}/${field}`, value);
+    this.remember(`${id}/${field}`, value);
   }
 
   private async edit(which: number, field: number): Promise<void> {
@@ -95,16 +118,21 @@ class World {
     if (!id) return;
     const value = this.value();
     await submitEdit(this.store, id, { [FIELDS[field] ?? "a"]: value });
-    await this.takenAlong();
-    this.typed.set(`${id}/${field}`, value);
+    this.takeAlong(await this.store.drafts());
+    this.remember(`${id}/${field}`, value);
     const shown = await this.store.record(id);
     expect(shown?.values[FIELDS[field] ?? "a"], "what was typed is shown").toBe(value);
   }
 
+  private remember(field: string, value: string): void {
+    this.typed.set(field, value);
+    this.overwritten.delete(field);
+  }
+
   /** An edit finished at once takes up the draft that was begun before, and what was typed into it. */
-  private async takenAlong(): Promise<void> {
-    if (!this.begun || (await this.store.draft(this.begun.draft))) return;
-    this.typed.set(this.begun.field, this.begun.value);
+  private takeAlong(open: readonly { readonly id: string }[]): void {
+    if (!this.begun || open.some(({ id }) => id === this.begun?.draft)) return;
+    this.remember(this.begun.field, this.begun.value);
     this.begun = null;
   }
 
@@ -121,14 +149,28 @@ class World {
   private async finish(): Promise<void> {
     if (!this.begun) return;
     const { draft, field, value } = this.begun;
-    this.typed.set(field, value);
+    this.remember(field, value);
     await this.store.submitDraft(draft);
     this.begun = null;
   }
 
   private other(which: number, field: number): void {
     const id = this.ids[which];
-    if (id) this.server.write(id, [[field, `other ${this.value()}`]]);
+    if (!id) return;
+    this.server.write(id, [[field, `other ${this.value()}`]]);
+    this.overwritten.add(`${id}/${field}`);
+    this.disturbed = true;
+  }
+
+  private stranger(): void {
+    this.strangers += 1;
+    this.server.begin(`9-${this.strangers}`, [[0, this.value()]]);
+  }
+
+  private restore(): void {
+    this.server.restore();
+    this.disturbed = true;
+    this.restored = true;
   }
 }
 
@@ -164,14 +206,15 @@ describe("a phone and its server", () => {
       }
       await world.quiet();
       for (const [field, value] of world.typed) expect(world.server.kept).toContain(`${field}/${value}`);
-      for (const id of world.ids) {
-        const shown = await store.record(id);
-        expect(shown?.local).toBe("on_server");
-        expect(shown?.values).toEqual(toPaths(world.server.head(id) ?? [], FIELDS));
+      const shown = await store.records();
+      expect(shown.map(({ id }) => id).sort()).toEqual([...world.server.records].sort());
+      for (const { id, local, values } of shown) {
+        expect(local).toBe("on_server");
+        expect(values).toEqual(toPaths(world.server.head(id) ?? [], FIELDS));
       }
       store.close();
     });
-    await fc.assert(property, { numRuns: 150 });
+    await fc.assert(property, { numRuns: 600 });
   }, 120_000);
 
   it("applying an answer again changes nothing", async () => {
@@ -188,6 +231,6 @@ describe("a phone and its server", () => {
       expect([await store.records(), await store.outbox(), await store.documents("form")]).toEqual(once);
       store.close();
     });
-    await fc.assert(property, { numRuns: 40 });
+    await fc.assert(property, { numRuns: 200 });
   }, 60_000);
 });

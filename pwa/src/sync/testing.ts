@@ -63,6 +63,10 @@ export class TinyServer {
     return this.life.kept;
   }
 
+  get records(): readonly string[] {
+    return [...this.life.records.keys()];
+  }
+
   head(id: string): Document | null {
     return this.life.records.get(id)?.revisions.at(-1) ?? null;
   }
@@ -79,6 +83,11 @@ export class TinyServer {
   /** Somebody else's edit. */
   write(id: string, set: readonly FieldSet[]): void {
     if (this.head(id)) this.revise(id, applySet(this.head(id) ?? [], set));
+  }
+
+  /** Somebody else's new record. */
+  begin(id: string, set: readonly FieldSet[]): void {
+    this.revise(id, applySet([], set));
   }
 
   sync(request: Asked): SyncAnswer {
