@@ -29,7 +29,7 @@ def test_what_waits_when_the_app_is_closed_is_landed_by_the_worker_alone(crew: C
     assert [(record["id"], record["rev"]) for record in landed] == [(number, 1)]
     # Nobody opened the app; for the page of plain data the browser itself may ask for an icon.
     assert set(phone.net.requests) <= {"POST /api/sync", "GET /favicon.ico"}
-    screens.wait_until(page, QUIET)  # the record is at the server before its answer is here: the worker takes that in first
+    screens.wait_until(page, QUIET)  # its answer is taken in: the server has it a moment before
     phone.lose_network()
     page.goto(phone.net.url)
     screens.waits_for(page, 0)  # the app knows it from the worker alone
