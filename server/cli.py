@@ -33,6 +33,7 @@ from server.people import rules as people_rules
 from server.people import service as people
 from server.places import service as places
 from server.problems import CATALOGUE, Problem
+from server.records import orphans
 from server.reviews import reminding
 from server.running import StillRunning, alone, hold
 from server.setup import service as setup
@@ -269,6 +270,7 @@ def work(stop: threading.Event) -> None:
                 pass
             if time.monotonic() >= next_tick:
                 next_tick = time.monotonic() + TICK_SECONDS
+                orphans.adopt()
                 milestones.tick()
                 reminding.tick()
                 attachments.tidy()

@@ -81,7 +81,8 @@ class Schedule(Office, Phones):
             outcomes = [self.sync(hand, "none") for hand in list(self.hands)]
             asked = sum(len(hand.gate.requests) for hand in self.hands) - requests
             after = [hand.phone.ask("rows") | {"meta": []} for hand in self.hands]
-            if after == before and asked == len(self.hands) and all(ended(outcome) for outcome in outcomes):
+            is_quiet = after == before and asked == len(self.hands) and all(ended(outcome) for outcome in outcomes)
+            if is_quiet and not self.town.work():
                 return
             before = after
         raise AssertionError(f"sync does not end: {outcomes}")

@@ -24,6 +24,7 @@ from server.forms import service as forms
 from server.people import granting
 from server.people import service as people
 from server.places import service as places
+from server.records import orphans
 from server.records.tables import QuarantineRow
 from tests.forms.forms import source
 from tests.simulation_client.gate import Gate
@@ -155,6 +156,11 @@ class Town:
         """Takes a phone's access back."""
         with self.app.app_context():
             people.operator_revoke(device)
+
+    def work(self) -> int:
+        """What the worker does about what is held of records that have come since; how much it let in."""
+        with self.app.app_context():
+            return orphans.adopt()
 
     def held_nowhere(self) -> list[Any]:
         """What is held of authors who, by the server's clock, never had a part anywhere: no supervisor is asked."""
