@@ -270,10 +270,10 @@ def work(stop: threading.Event) -> None:
                 pass
             if time.monotonic() >= next_tick:
                 next_tick = time.monotonic() + TICK_SECONDS
-                orphans.adopt()
                 milestones.tick()
                 reminding.tick()
                 attachments.tidy()
+                orphans.adopt()
             if not stop.is_set():
                 webpush.send_due(stop.is_set)
         except Exception:
